@@ -1,0 +1,41 @@
+"""Hourly and daily results of quality and source-monitoring. Key: point id."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from park_schemas.codes import Period
+
+
+class FactorAssessment(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Mean of one factor over the period, decimal text in `unit`; absent when no value was valid."""
+
+    factor: str
+    unit: str
+    valid: bool
+    valid_count: int
+    expected_count: int
+    mean: str | None = None
+    minimum: str | None = None
+    maximum: str | None = None
+    limit: str | None = None
+    ratio: float | None = None
+    compliant: bool | None = None
+    """Absent when there is no limit for this period or the period is not valid."""
+    standard: str = ""
+    clause: str = ""
+
+
+class AssessmentMade(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Recorded when an hour or a day of a point was computed, and again with a higher revision when late data changed it."""
+
+    point_id: UUID
+    period: Period
+    """Hour or day."""
+    period_start: datetime
+    revision: int
+    made_at: datetime
+    factors: list[FactorAssessment]
+    park_id: UUID
+    enterprise_id: UUID | None = None

@@ -1,0 +1,44 @@
+"""Tasks: work with an owner and a deadline. Only task-dispatch makes them. Key: task id."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from park_schemas.codes import AlarmLevel, TaskState
+
+
+class Task(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The whole task after a change; `version` rises by one with each. All times are instants."""
+
+    task_id: UUID
+    version: int
+    number: str
+    """For people: TK-YYYYMMDD-NNNN."""
+    park_id: UUID
+    kind: str
+    """exceedance-check, inspection ... : the task type's stable name."""
+    state: TaskState
+    title_zh: str
+    title_en: str
+    priority: AlarmLevel
+    created_at: datetime
+    changed_at: datetime
+    due_at: datetime
+    created_by: str
+    overdue: bool = False
+    alarm_id: UUID | None = None
+    subject_id: UUID | None = None
+    subject_name_zh: str = ""
+    subject_name_en: str = ""
+    enterprise_id: UUID | None = None
+    enterprise_name_zh: str = ""
+    assignee: str | None = None
+    assignee_name: str = ""
+    outcome: str | None = None
+    """Set when closed: confirmed, false-alarm, equipment-fault, other."""
+    outcome_note: str = ""
+    verified_by: str | None = None
+    closed_at: datetime | None = None
+    longitude: float | None = None
+    latitude: float | None = None

@@ -1,0 +1,78 @@
+"""What the gateway says of the field: readings, rejected bytes, sessions. Key of all three topics: MN."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from park_schemas.codes import Period, SessionState
+
+
+class Measurement(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One factor of one frame.
+
+    `values` maps the HJ 212 attribute (Rtd, Avg, Min, Max, Cou, ZsRtd, ZsAvg ..., RS, RT) to the exact decimal
+    text of the wire; a value the device left empty is absent. `mark` is the data flag (HJ 212-2017 6.6.4).
+    """
+
+    factor: str
+    values: dict[str, str]
+    mark: str | None = None
+
+
+class ReadingsReported(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Recorded when a registered device's data frame has passed length, CRC, MN and PW checks.
+
+    The raw frame rides in the Kafka header `hj212-frame`. `data_time` is the device's DataTime read as park time:
+    an instant for realtime data, the start of the interval for minute, hour and day data. The natural key is
+    (mn, command, data_time, factor).
+    """
+
+    mn: str
+    point_id: UUID
+    edition: str
+    system_type: str
+    command: str
+    period: Period
+    data_time: datetime
+    received_at: datetime
+    measurements: list[Measurement]
+    request_id: str | None = None
+    """QN, when the frame carried one."""
+    supplementary: bool = False
+    """Re-sent by the device (补传), RF=1 or an answer to a history request."""
+    incomplete: bool = False
+    """A split set of which packets were missing at the deadline."""
+    deviations: list[str] = []
+
+
+class FrameRejected(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Recorded when received bytes were not taken. `raw` is kept whole (base64 in JSON, cut at 9 KiB with `cut` set).
+
+    `reason` is a closed list: the library's framing and CRC reasons, and unknown-mn, wrong-password,
+    inactive-device, no-data-time, unsupported-command.
+    """
+
+    peer: str
+    reason: str
+    detail: str
+    received_at: datetime
+    raw: bytes
+    mn: str | None = None
+    cut: bool = False
+
+
+class SessionChanged(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Recorded when a device comes online, goes offline, or an unregistered MN first speaks (then again each minute)."""
+
+    mn: str
+    state: SessionState
+    changed_at: datetime
+    peer: str
+    connection_id: UUID
+    reason: str = ""
+    """Why it went offline: closed-by-device, idle, replaced, gateway-stopped, connection-lost."""
+    last_frame_at: datetime | None = None
+    frames: int = 0
+    point_id: UUID | None = None
+    edition: str = ""
