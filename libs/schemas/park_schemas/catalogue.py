@@ -108,7 +108,12 @@ EVENT_TYPES: dict[str, EventType] = {
             "telemetry.readings.v1",
             "a registered device's data frame passed every check",
         ),
-        EventType("telemetry.frame.rejected", FrameRejected, "telemetry.rejected.v1", "received bytes were not taken"),
+        EventType(
+            "telemetry.frame.rejected",
+            FrameRejected,
+            "telemetry.rejected.v1",
+            "received bytes were not taken",
+        ),
         EventType("telemetry.session.changed", SessionChanged, "telemetry.sessions.v1", "a device came or went"),
         EventType(
             "supervision.finding.recorded",
@@ -125,7 +130,10 @@ EVENT_TYPES: dict[str, EventType] = {
         EventType("alerting.alarm.reopened", Alarm, "alerting.alarms.v1", "the cause came back before it was closed"),
         EventType("alerting.alarm.closed", Alarm, "alerting.alarms.v1", "it was closed with a reason"),
         EventType(
-            "alerting.notification.sent", NotificationSent, "alerting.notifications.v1", "somebody was told of an alarm"
+            "alerting.notification.sent",
+            NotificationSent,
+            "alerting.notifications.v1",
+            "somebody was told of an alarm",
         ),
         EventType("tasks.task.created", Task, "tasks.tasks.v1", "a task was made"),
         EventType("tasks.task.dispatched", Task, "tasks.tasks.v1", "it was given to an owner"),
@@ -141,7 +149,10 @@ EVENT_TYPES: dict[str, EventType] = {
         EventType("tasks.task.closed", Task, "tasks.tasks.v1", "it was closed with an outcome"),
         EventType("tasks.task.cancelled", Task, "tasks.tasks.v1", "it was withdrawn with a reason"),
         EventType(
-            "quality.assessment.made", AssessmentMade, "quality.assessments.v1", "an hour or a day was computed"
+            "quality.assessment.made",
+            AssessmentMade,
+            "quality.assessments.v1",
+            "an hour or a day was computed",
         ),
         EventType("source.assessment.made", AssessmentMade, "source.assessments.v1", "an hour or a day was computed"),
         EventType("exchange.delivery.recorded", DeliveryRecorded, "exchange.deliveries.v1", "a client pulled a page"),
