@@ -1,0 +1,56 @@
+"""Rounding of values (GB/T 8170-2008 数值修约规则): half to even on the decimal digits, once, never in steps.
+
+Everything is `Decimal`; a float is refused, because 0.15 as a float is not 0.15 and half-even would betray it.
+"""
+
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal
+
+from park_standards.errors import BadValue
+
+_WIDE = Context(prec=60)
+
+
+def exact(value: Decimal | int | str) -> Decimal:
+    """Return `value` as a finite Decimal. Raises BadValue for floats, NaN, infinities and text that is no number."""
+    if isinstance(value, bool | float):
+        raise BadValue(f"{value!r} is a {type(value).__name__}; give Decimal, int or decimal text")
+    try:
+        number = Decimal(value)
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise BadValue(f"{value!r} is not a number") from error
+    if not number.is_finite():
+        raise BadValue(f"{value!r} is not a finite number")
+    return number
+
+
+def round_gb8170(value: Decimal, places: int) -> Decimal:
+    """Round to `places` digits after the point (negative: tens, hundreds), half to even. GB/T 8170-2008 3.2.
+
+    `round_gb8170(Decimal("60.5"), 0)` is 60, of 61.5 it is 62. Raises BadValue if `value` is not finite.
+    """
+    return exact(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN, context=_WIDE)
+
+
+def round_significant(value: Decimal, digits: int) -> Decimal:
+    """Round to `digits` significant digits, half to even. Zero stays zero. GB/T 8170-2008 3.2."""
+    if digits < 1:
+        raise BadValue(f"significant digits must be 1 or more, not {digits}")
+    number = exact(value)
+    return number if number.is_zero() else round_gb8170(number, digits - 1 - number.adjusted())
+
+
+def round_up(value: Decimal) -> Decimal:
+    """Round up to the next integer, as HJ 633 asks for IAQI and AQI (一律向上取整)."""
+    return exact(value).to_integral_value(rounding=ROUND_CEILING)
+
+
+def decimals_of(value: Decimal) -> int:
+    """Return how many digits after the point the number is written with: 2 for 0.10, 0 for 50 and for 5E+2."""
+    exponent = exact(value).as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def plain(value: Decimal) -> str:
+    """Return the number as people write it: no exponent, no trailing zeros after the point ("50", "0.25")."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
