@@ -14,7 +14,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from park_chassis.errors import Transient
 
-Connection: TypeAlias = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 
 TROUBLE = (
     asyncpg.PostgresConnectionError,
@@ -43,7 +43,7 @@ class Database:
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
 
     @property
-    def pool(self) -> asyncpg.Pool[asyncpg.Record]:
+    def pool(self) -> "asyncpg.Pool[asyncpg.Record]":
         if self._pool is None:
             raise Transient("the database is not open yet")
         return self._pool

@@ -1,8 +1,9 @@
 """What the tests of services share: tokens, a migrated schema on a real Postgres, an HTTP client on the real app."""
 
+import asyncio
 import importlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -67,3 +68,22 @@ async def asgi_client(chassis: Chassis, bearer: str | None = None) -> AsyncItera
     transport = httpx.ASGITransport(app=chassis.http_app(), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://service", headers=headers) as client:
         yield client
+
+
+@asynccontextmanager
+async def running(work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Run `work` in the background for the length of the block."""
+    task = asyncio.ensure_future(work())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def eventually(condition: Callable[[], Awaitable[bool]], *, within_s: float = 20) -> None:
+    """Wait until the condition holds; fail when it does not within the time."""
+    async with asyncio.timeout(within_s):
+        while not await condition():
+            await asyncio.sleep(0.05)

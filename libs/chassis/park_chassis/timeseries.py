@@ -1,0 +1,277 @@
+"""Time series of field devices: one row a frame, arrays inside, revisions instead of overwrites. It knows no pollutant.
+
+    frames   every frame, partitioned by month (timeseries_ddl); natural key (mn, command, data_time) + revision
+    latest   for each (point, mn, command) the newest frame; "newest" by `rank_time`, which is data_time unless the
+             device's clock runs ahead by more than the tolerance: then it is received_at, so that a logger that once
+             said 2040 does not hide its own later values
+
+Writing is one COPY into a temporary table and one insert for the whole batch. What is already there takes the slow path:
+the same again is dropped, something new under the same key becomes the next revision (`frame_revisions`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from park_schemas.park_time import at_park
+
+from park_chassis.database import Connection, Database
+from park_chassis.frame_revisions import Entry, EntryKey, Frame, Key, revise
+from park_chassis.timeseries_ddl import COLUMN_NAMES
+
+CLOCK_TOLERANCE = timedelta(days=1)
+"""How far a device's clock may run ahead of ours and still be believed."""
+
+_NAMES = ", ".join(f'"{name}"' for name in COLUMN_NAMES)
+_UPDATES = ", ".join(f'"{name}" = excluded."{name}"' for name in (*COLUMN_NAMES, "rank_time"))
+
+_INCOMING = f"create temporary table if not exists incoming_frames on commit delete rows as select {_NAMES} from frames limit 0"
+
+_INSERT = f"""
+with stored as (
+    insert into frames ({_NAMES}) select {_NAMES} from incoming_frames on conflict do nothing returning *
+), newest as (
+    select distinct on (point_id, mn, command) s.*,
+           case when s.data_time > s.received_at + $1::interval then s.received_at else s.data_time end as rank_time
+    from stored s order by point_id, mn, command, rank_time desc, revision desc
+), shown as (
+    insert into latest ({_NAMES}, rank_time) select {_NAMES}, rank_time from newest
+    on conflict (point_id, mn, command) do update set {_UPDATES}
+    where (excluded.rank_time, excluded.revision) > (latest.rank_time, latest.revision)
+)
+select mn, command, data_time from stored
+"""
+
+_REVISIONS = f"""
+select {_NAMES} from frames
+join unnest($1::text[], $2::text[], $3::timestamptz[]) as wanted (mn, command, data_time) using (mn, command, data_time)
+where data_time >= $4 and data_time <= $5
+order by mn, command, data_time, revision
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A frame that brought something new. `frame` is the whole revision; `fresh` the entries that are new in it."""
+
+    frame: Frame
+    fresh: frozenset[EntryKey]
+
+    @property
+    def entries(self) -> Iterable[tuple[EntryKey, Entry]]:
+        """The entries that were not known before."""
+        return ((key, entry) for key, entry in self.frame.entries.items() if key in self.fresh)
+
+
+async def store(
+    tx: Connection, frames: Sequence[Frame], *, clock_tolerance: timedelta = CLOCK_TOLERANCE
+) -> list[Stored]:
+    """Store a batch in the caller's transaction; return what was new, in the order of arrival.
+
+    A frame whose every entry is already in some revision of its key is dropped. `revision` of the given frames is
+    ignored. Raises asyncpg.UniqueViolationError when another transaction writes the same key at this very moment
+    (two owners of one device): the caller's batch is to be tried again.
+    """
+    if not frames:
+        return []
+    first: dict[Key, Frame] = {}
+    again: list[Frame] = []
+    for frame in frames:
+        if frame.key in first:
+            again.append(frame)
+        else:
+            first[frame.key] = frame
+    inserted = await _insert(tx, list(first.values()), clock_tolerance)
+    known_before = [frame for key, frame in first.items() if key not in inserted]
+    revised = await _revise(tx, known_before + again, clock_tolerance) if known_before or again else []
+    new = [Stored(first[key], frozenset(first[key].entries)) for key in first if key in inserted]
+    return new + revised
+
+
+async def _insert(tx: Connection, frames: list[Frame], clock_tolerance: timedelta) -> set[Key]:
+    await tx.execute(_INCOMING)
+    await tx.execute("truncate incoming_frames")
+    await tx.copy_records_to_table("incoming_frames", records=map(_row, frames), columns=COLUMN_NAMES)
+    rows = await tx.fetch(_INSERT, clock_tolerance)
+    return {(row["mn"], row["command"], row["data_time"]) for row in rows}
+
+
+async def _revise(tx: Connection, frames: list[Frame], clock_tolerance: timedelta) -> list[Stored]:
+    keys = list(dict.fromkeys(frame.key for frame in frames))
+    times = [key[2] for key in keys]
+    known: dict[Key, list[Frame]] = {key: [] for key in keys}
+    for row in await tx.fetch(
+        _REVISIONS, [key[0] for key in keys], [key[1] for key in keys], times, min(times), max(times)
+    ):
+        revision = frame_of(row)
+        known[revision.key].append(revision)
+    revised: list[Stored] = []
+    for frame in frames:
+        outcome = revise(known[frame.key], frame)
+        if outcome is not None:
+            known[frame.key].append(outcome[0])
+            revised.append(Stored(*outcome))
+    if revised:
+        inserted = await _insert(tx, [stored.frame for stored in revised], clock_tolerance)
+        if len(inserted) != len({stored.frame.key for stored in revised}):
+            raise asyncpg.UniqueViolationError("another transaction wrote a revision of the same frame")
+    return revised
+
+
+def _row(frame: Frame) -> tuple[Any, ...]:
+    entries = frame.entries
+    cells = entries.values()
+    return (
+        frame.mn, frame.command, frame.data_time, frame.revision, frame.point_id, frame.period, frame.received_at,
+        frame.event_id, frame.supplementary, frame.incomplete,
+        [key[0] for key in entries], [key[1] for key in entries],
+        [entry[0] for entry in cells], [entry[1] for entry in cells], [entry[2] for entry in cells],
+        [entry[3] for entry in cells] if any(entry[3] is not None for entry in cells) else None,
+    )  # fmt: skip
+
+
+def frame_of(row: asyncpg.Record) -> Frame:
+    """Return the frame of a row of `frames` or `latest`."""
+    spellings = row["spellings"] or [None] * len(row["factors"])
+    return Frame(
+        mn=row["mn"],
+        command=row["command"],
+        data_time=row["data_time"],
+        revision=row["revision"],
+        point_id=row["point_id"],
+        period=row["period"],
+        received_at=row["received_at"],
+        event_id=row["event_id"],
+        supplementary=row["supplementary"],
+        incomplete=row["incomplete"],
+        entries=dict(
+            zip(
+                zip(row["factors"], row["attributes"], strict=True),
+                map(Entry, row["values"], row["decimals"], row["marks"], spellings),
+                strict=True,
+            )
+        ),
+    )
+
+
+async def latest(connection: Connection, point_ids: Sequence[UUID]) -> list[Frame]:
+    """Return the newest frame of each (point, mn, command), newest first within a point."""
+    rows = await connection.fetch(
+        "select * from latest where point_id = any($1) order by point_id, rank_time desc", point_ids
+    )
+    return [frame_of(row) for row in rows]
+
+
+async def watermark(connection: Connection, point_id: UUID) -> datetime | None:
+    """Return how far a point's data has come: the newest believed time, None when nothing was ever stored."""
+    newest: datetime | None = await connection.fetchval(
+        "select max(rank_time) from latest where point_id = $1", point_id
+    )
+    return newest
+
+
+_OF_POINT = """
+    from latest device
+    join frames f on f.mn = device.mn and f.command = device.command and f.point_id = device.point_id
+    where device.point_id = $1 and f.period = $2 and f.data_time >= $3 and f.data_time < $4
+"""
+# The devices of a point come from `latest`, so the primary key of `frames` serves every query and no second index is written.
+
+
+async def current_frames(
+    connection: Connection, point_id: UUID, period: str, since: datetime, until: datetime
+) -> list[Frame]:
+    """Return the newest revision of each frame with since <= data_time < until, in order of time."""
+    rows = await connection.fetch(
+        f"select distinct on (f.data_time, f.mn, f.command) f.* {_OF_POINT}"
+        " order by f.data_time, f.mn, f.command, f.revision desc",
+        point_id, period, since, until,
+    )  # fmt: skip
+    return [frame_of(row) for row in rows]
+
+
+async def frames_with_revisions(
+    connection: Connection,
+    point_id: UUID,
+    period: str,
+    since: datetime,
+    until: datetime,
+    *,
+    limit: int,
+    after: tuple[datetime, str, str, int] | None = None,
+) -> list[Frame]:
+    """Return up to `limit` frames with all revisions, newest data_time first, those after the place `after`.
+
+    A place is (data_time, mn, command, revision) of the last frame of the page before.
+    """
+    rows = await connection.fetch(
+        f"select f.* {_OF_POINT}"
+        " and ($6::timestamptz is null or (f.data_time, f.mn, f.command, f.revision) < ($6, $7, $8, $9))"
+        " order by f.data_time desc, f.mn desc, f.command desc, f.revision desc limit $5",
+        point_id, period, since, until, limit, *(after or (None, None, None, None)),
+    )  # fmt: skip
+    return [frame_of(row) for row in rows]
+
+
+async def series(
+    connection: Connection,
+    point_id: UUID,
+    period: str,
+    columns: Iterable[EntryKey],
+    since: datetime,
+    until: datetime,
+) -> dict[EntryKey, list[tuple[int, float | None, str | None]]]:
+    """Return for each (factor, attribute) its (epoch ms, value, mark) in order of time, newest revisions only.
+
+    Unreduced: `series_reduction.reduce_series` makes it fit a screen. The caller bounds the time.
+    """
+    wanted = list(columns)
+    rows = await connection.fetch(
+        f"""
+        with current as materialized (
+            select distinct on (f.data_time, f.mn, f.command) f.* {_OF_POINT}
+            order by f.data_time, f.mn, f.command, f.revision desc
+        )
+        select e.factor, e.attribute, (extract(epoch from c.data_time) * 1000)::bigint as at, e.value, e.mark
+        from current c
+        cross join lateral unnest(c.factors, c.attributes, c."values", c.marks) as e (factor, attribute, value, mark)
+        where e.factor = any($5) and (e.factor, e.attribute) in (select * from unnest($5::text[], $6::text[]))
+        order by c.data_time
+        """,
+        point_id, period, since, until, [column[0] for column in wanted], [column[1] for column in wanted],
+    )  # fmt: skip
+    found: dict[EntryKey, list[tuple[int, float | None, str | None]]] = {column: [] for column in wanted}
+    for factor, attribute, at, value, mark in rows:
+        found[factor, attribute].append((at, value, mark))
+    return found
+
+
+def months_around(today: date, *, behind: int, ahead: int) -> list[date]:
+    """Return the first days of the months from `behind` before to `ahead` after the month of `today`."""
+    month = today.year * 12 + today.month - 1
+    return [date(number // 12, number % 12 + 1, 1) for number in range(month - behind, month + ahead + 1)]
+
+
+async def make_partitions(database: Database, today: datetime, *, ahead: int = 3, adopt_behind: int = 40) -> list[date]:
+    """Make the months to come, and those believable ones whose frames lie in the default partition; return what was made.
+
+    `adopt_behind` months back (a bit over the three years raw telemetry is kept) are believed; what claims to be older or
+    farther ahead stays in the default partition. Each month is a transaction of its own, so locks are short.
+    """
+    wall_date = at_park(today).date()
+    wanted = months_around(wall_date, behind=1, ahead=ahead)
+    believed = set(months_around(wall_date, behind=adopt_behind, ahead=ahead))
+    async with database.reading() as connection:
+        strays = await connection.fetch(
+            "select distinct date_trunc('month', data_time at time zone interval '+08:00')::date as month from frames_default"
+        )
+    made = []
+    for month in chain(wanted, sorted({row["month"] for row in strays} & believed - set(wanted))):
+        async with database.transaction() as tx:
+            if await tx.fetchval("select frames_ensure_month($1)", month):
+                made.append(month)
+    return made
