@@ -29,7 +29,9 @@ CLOCK_TOLERANCE = timedelta(days=1)
 _NAMES = ", ".join(f'"{name}"' for name in COLUMN_NAMES)
 _UPDATES = ", ".join(f'"{name}" = excluded."{name}"' for name in (*COLUMN_NAMES, "rank_time"))
 
-_INCOMING = f"create temporary table if not exists incoming_frames on commit delete rows as select {_NAMES} from frames limit 0"
+_INCOMING = (
+    f"create temporary table if not exists incoming_frames on commit delete rows as select {_NAMES} from frames limit 0"
+)
 
 _INSERT = f"""
 with stored as (
@@ -85,19 +87,19 @@ async def store(
             again.append(frame)
         else:
             first[frame.key] = frame
-    inserted = await _insert(tx, list(first.values()), clock_tolerance)
+    inserted = set(await _insert(tx, list(first.values()), clock_tolerance))
     known_before = [frame for key, frame in first.items() if key not in inserted]
     revised = await _revise(tx, known_before + again, clock_tolerance) if known_before or again else []
     new = [Stored(first[key], frozenset(first[key].entries)) for key in first if key in inserted]
     return new + revised
 
 
-async def _insert(tx: Connection, frames: list[Frame], clock_tolerance: timedelta) -> set[Key]:
+async def _insert(tx: Connection, frames: list[Frame], clock_tolerance: timedelta) -> list[Key]:
     await tx.execute(_INCOMING)
-    await tx.execute("truncate incoming_frames")
+    await tx.execute("delete from incoming_frames")
     await tx.copy_records_to_table("incoming_frames", records=map(_row, frames), columns=COLUMN_NAMES)
     rows = await tx.fetch(_INSERT, clock_tolerance)
-    return {(row["mn"], row["command"], row["data_time"]) for row in rows}
+    return [(row["mn"], row["command"], row["data_time"]) for row in rows]
 
 
 async def _revise(tx: Connection, frames: list[Frame], clock_tolerance: timedelta) -> list[Stored]:
@@ -117,7 +119,7 @@ async def _revise(tx: Connection, frames: list[Frame], clock_tolerance: timedelt
             revised.append(Stored(*outcome))
     if revised:
         inserted = await _insert(tx, [stored.frame for stored in revised], clock_tolerance)
-        if len(inserted) != len({stored.frame.key for stored in revised}):
+        if len(inserted) != len(revised):
             raise asyncpg.UniqueViolationError("another transaction wrote a revision of the same frame")
     return revised
 

@@ -48,7 +48,7 @@ create table latest (
     {columns},
     rank_time timestamptz not null,
     primary key (point_id, mn, command)
-);
+) with (fillfactor = 50);
 {_ENSURE_MONTH}
 select frames_ensure_month((now() + make_interval(months => m))::date) from generate_series(-1, 3) as m;
 """

@@ -1,0 +1,1 @@
+"""A sample service that keeps nothing but time series."""
