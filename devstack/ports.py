@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+import secrets
 import socket
 
 LOOPBACK = "127.0.0.1"
+_FIRST, _COUNT = 20_000, 12_000
+_handed_out: set[int] = set()
 
 
 class PortOccupied(Exception):
@@ -29,10 +32,22 @@ class PortInvalid(Exception):
 
 
 def free_port() -> int:
-    """Return a port of the loopback interface that is free at this moment (another process may still take it)."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    """Return a port of the loopback interface that is free at this moment and was not handed out before.
+
+    It is taken below the range from which the kernel gives ports to outgoing connections (32768 and up): a server
+    that is killed and restarted must not find its port taken by somebody's client connection.
+    """
+    while True:
+        port = _FIRST + secrets.randbelow(_COUNT)
+        if port in _handed_out:
+            continue
+        with socket.socket() as probe:
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError:
+                continue
+        _handed_out.add(port)
+        return port
 
 
 def require_free(port: int, variable: str, host: str = LOOPBACK) -> None:
@@ -50,6 +65,6 @@ def require_free(port: int, variable: str, host: str = LOOPBACK) -> None:
 
 def port_from(text: str, variable: str) -> int:
     """Parse a port number. Raises PortInvalid."""
-    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= 65_535:
         raise PortInvalid(text, variable)
     return int(text)

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devstack.ports import LOOPBACK, free_port
-from devstack.process import ChildServer, ProcessSpec, StartFailed
+from devstack.process import CannotStart, ChildServer, ProcessSpec, StartFailed
 from devstack.unprivileged import (
     Account,
     account_for_servers,
@@ -51,7 +51,7 @@ SETTINGS: dict[str, str] = {
 }
 
 
-class PostgresUnusable(Exception):
+class PostgresUnusable(CannotStart):
     """The data folder or the binaries cannot be used; the message says why and what to do."""
 
 

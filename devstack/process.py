@@ -23,6 +23,10 @@ _READY_POLL_S = 0.03
 _LOG_TAIL_LINES = 15
 
 
+class CannotStart(Exception):
+    """Something outside the program keeps it from being started; the message says what to do."""
+
+
 class StartFailed(Exception):
     """A child ended or stayed silent instead of becoming ready; the message carries the end of its log."""
 
@@ -37,7 +41,8 @@ class ProcessSpec:
 
     `env` is added to the parent's environment. `uid`/`gid` drop privileges (only root may set them).
     `ready(pid)` says whether the process with that pid serves; it must not block for longer than about a second.
-    `before_start` runs before every start, also before a restart. Times are seconds.
+    `before_start` runs before every start, also before a restart. A `one_shot` is done when it ends with status 0
+    and is not started again; it has no `ready`. Times are seconds.
     """
 
     name: str
@@ -49,6 +54,7 @@ class ProcessSpec:
     ready: Callable[[int], bool] | None = None
     health_url: str | None = None
     depends_on: tuple[str, ...] = ()
+    one_shot: bool = False
     before_start: Callable[[], None] | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGKILL
@@ -57,10 +63,13 @@ class ProcessSpec:
 
 
 def spawn(spec: ProcessSpec, log: Path) -> subprocess.Popen[bytes]:
-    """Start the process with stdout and stderr appended to `log`. Raises OSError when it cannot be executed."""
+    """Start the process with stdout and stderr appended to `log`.
+
+    Raises OSError when it cannot be executed, CannotStart when its `before_start` refuses.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
     if spec.before_start is not None:
         spec.before_start()
-    log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as sink:
         return subprocess.Popen(
             spec.argv,
