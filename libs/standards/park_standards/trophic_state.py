@@ -1,0 +1,68 @@
+"""Trophic level index of lakes TLI (综合营养状态指数), from-memory: weighted mean of five logarithmic indices.
+
+Chlorophyll a in mg/m3; total phosphorus, total nitrogen and CODMn in mg/L; Secchi depth in m.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+
+from park_standards.errors import BadValue, NotEnoughData
+from park_standards.rounding import exact
+
+
+class TrophicItem(StrEnum):
+    CHLOROPHYLL = "chla"
+    PHOSPHORUS = "TP"
+    NITROGEN = "TN"
+    SECCHI = "SD"
+    PERMANGANATE = "CODMn"
+
+
+# TLI = 10 (a + b ln x); weight = r2 / sum of r2.
+_LINES = MappingProxyType(
+    {
+        TrophicItem.CHLOROPHYLL: (Decimal("2.5"), Decimal("1.086"), Decimal(1)),
+        TrophicItem.PHOSPHORUS: (Decimal("9.436"), Decimal("1.624"), Decimal("0.7056")),
+        TrophicItem.NITROGEN: (Decimal("5.453"), Decimal("1.694"), Decimal("0.6724")),
+        TrophicItem.SECCHI: (Decimal("5.118"), Decimal("-1.94"), Decimal("0.6889")),
+        TrophicItem.PERMANGANATE: (Decimal("0.109"), Decimal("2.661"), Decimal("0.6889")),
+    }
+)
+
+
+class TrophicState(StrEnum):
+    OLIGOTROPHIC = "oligotrophic"
+    MESOTROPHIC = "mesotrophic"
+    LIGHT = "light eutrophic"
+    MODERATE = "moderate eutrophic"
+    HEAVY = "heavy eutrophic"
+
+
+def item_trophic_index(item: TrophicItem, value: Decimal) -> Decimal:
+    """Return 10 (a + b ln x). Raises BadValue unless the value is above zero."""
+    number = exact(value)
+    if number <= 0:
+        raise BadValue(f"{item}: {value} has no logarithm; use half the detection limit for a result below it")
+    intercept, slope, _ = _LINES[item]
+    return 10 * (intercept + slope * number.ln())
+
+
+def trophic_index(values: Mapping[TrophicItem, Decimal]) -> Decimal:
+    """Return the weighted TLI of all five items. Raises NotEnoughData when one is absent, BadValue as above."""
+    if set(values) != set(TrophicItem):
+        raise NotEnoughData("TLI: items", len(values), len(TrophicItem))
+    weights = sum((r2 for _, _, r2 in _LINES.values()), Decimal(0))
+    parts = (item_trophic_index(item, values[item]) * r2 for item, (_, _, r2) in _LINES.items())
+    return sum(parts, Decimal(0)) / weights
+
+
+def trophic_state(index: Decimal) -> TrophicState:
+    """Return the state of a TLI: <30, 30 to 50, to 60, to 70, above 70 (upper ends inclusive)."""
+    if exact(index) < 30:
+        return TrophicState.OLIGOTROPHIC
+    for top, state in ((50, TrophicState.MESOTROPHIC), (60, TrophicState.LIGHT), (70, TrophicState.MODERATE)):
+        if index <= top:
+            return state
+    return TrophicState.HEAVY
