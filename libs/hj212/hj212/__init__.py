@@ -1,0 +1,57 @@
+"""HJ/T 212-2005, HJ 212-2017 and HJ 212-2025: the wire protocol of Chinese environmental monitoring, both ends.
+
+Sans-I/O: bytes in, values out; no socket, clock, log or thread inside.
+
+    packet = hj212.decode(frame)                 # one whole frame
+    decoder = hj212.Decoder()                    # a stream
+    frame = hj212.encode(fields, edition=...)    # always strict
+    answer = hj212.reply(packet, "9014")         # in the form of the packet's edition
+"""
+
+from .answers import due_answer, reply
+from .crc import crc16
+from .data_area import Group, Reading
+from .decoder import NEED_DATA, Decoder, NeedData, Rejected
+from .decoding import decode
+from .deviations import FACTS, Deviation, DeviationFact
+from .editions import Edition, detect_edition
+from .encoding import Fields, encode, encode_unchecked
+from .errors import Hj212Error, LocalProtocolError, Reason, RemoteProtocolError
+from .packet import Packet
+from .profiles import LENIENT, PROFILES, STRICT, CrcKind, Profile
+from .reassembly import Message, Reassembler
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "FACTS",
+    "LENIENT",
+    "NEED_DATA",
+    "PROFILES",
+    "STRICT",
+    "CrcKind",
+    "Decoder",
+    "Deviation",
+    "DeviationFact",
+    "Edition",
+    "Fields",
+    "Group",
+    "Hj212Error",
+    "LocalProtocolError",
+    "Message",
+    "NeedData",
+    "Packet",
+    "Profile",
+    "Reading",
+    "Reason",
+    "Reassembler",
+    "Rejected",
+    "RemoteProtocolError",
+    "crc16",
+    "decode",
+    "detect_edition",
+    "due_answer",
+    "encode",
+    "encode_unchecked",
+    "reply",
+]

@@ -1,0 +1,123 @@
+"""One whole frame to a packet: :func:`decode`, and the two ways it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from . import layouts
+from .crc import crc_text
+from .deviations import FACTS, Deviation
+from .errors import Reason, RemoteProtocolError
+from .framing import HEAD, Bad, Frame, Need, Opener, examine
+from .packet import Packet
+from .profiles import LENIENT, Profile
+from .segment import read_header, read_strict_header
+
+KeyFor = Callable[[str], bytes | None]
+"""Given an MN: the 16-byte SM4 key of that device, or None."""
+
+_NONE_NAMED: Final[frozenset[Deviation]] = frozenset()
+
+
+def decode(frame: bytes, *, profile: Profile = LENIENT, key_for: KeyFor | None = None) -> Packet:
+    """Decode exactly one frame, ``##`` through its terminator.
+
+    Header and CRC are checked; CP is read at first use (under a profile that does not tolerate every CP departure, now).
+    `key_for` gives the SM4 key of a device for HJ 212-2025 ciphertext.
+    Raises RemoteProtocolError if the bytes are not one frame, or need a tolerance the profile does not have.
+    """
+    data = bytes(frame)
+    packet = quick_packet(data, profile)
+    if packet is not None:
+        return packet
+    if data[:2] != HEAD:
+        raise RemoteProtocolError(Reason.NO_HEADER, "frame does not begin with ##")
+    verdict = examine(data, profile, final=True, opener=opener_for(key_for))
+    if isinstance(verdict, Need):  # pragma: no cover - a final verdict never waits
+        raise RemoteProtocolError(Reason.INCOMPLETE, "frame is incomplete")
+    if isinstance(verdict, Bad):
+        raise error_of(verdict)
+    if verdict.size != len(data):
+        message = f"{len(data) - verdict.size} bytes after the end of the frame"
+        raise RemoteProtocolError(Reason.TRAILING_BYTES, message, offset=verdict.size)
+    return packet_of(verdict, data, profile)
+
+
+def quick_packet(data: bytes, profile: Profile) -> Packet | None:
+    """Decode a frame that is strictly right in frame and header; None for all others (nothing is judged here)."""
+    if not layouts.FAST or profile.edition is not None:
+        return None
+    segment = data[6:-6]
+    size = len(segment)
+    if size > 1024 or not segment.isascii():
+        return None
+    if data[:6] != b"##%04d" % size or data[-6:] != crc_text(segment) + b"\r\n":
+        return None
+    header = read_strict_header(segment)
+    if header is None:
+        return None
+    packet = Packet(data, segment, header)
+    if profile.judges_cp:
+        refuse_untolerated(packet, profile)
+    return packet
+
+
+def packet_of(frame: Frame, raw: bytes, profile: Profile) -> Packet:
+    """Make the packet of a frame; raises RemoteProtocolError for a header the profile does not take."""
+    segment = frame.segment
+    header = read_header(segment, profile.edition)
+    encoding, text_deviation = _encoding_of(segment)
+    named = frame.deviations | {text_deviation} if text_deviation else frame.deviations
+    packet = Packet(raw, segment, header, deviations=named, encoding=encoding, encrypted=frame.encrypted)
+    untolerated = (header.deviations | named) - profile.tolerated
+    if untolerated:
+        raise not_tolerated(untolerated)
+    if profile.judges_cp:
+        refuse_untolerated(packet, profile)
+    return packet
+
+
+def refuse_untolerated(packet: Packet, profile: Profile) -> None:
+    """Raise RemoteProtocolError if the packet, CP included, needed a tolerance the profile does not have."""
+    untolerated = packet.deviations - profile.tolerated
+    if untolerated:
+        raise not_tolerated(untolerated)
+
+
+def not_tolerated(deviations: frozenset[Deviation]) -> RemoteProtocolError:
+    """Return the error for departures that a profile refuses, with the QnRtn of the first that has one."""
+    names = sorted(deviations)
+    codes = [code for name in names if (code := FACTS[name].reply_code) is not None]
+    listed = "; ".join(f"{name.value} ({FACTS[name].meaning}, {FACTS[name].clause})" for name in names)
+    return RemoteProtocolError(
+        Reason.NOT_TOLERATED, listed, reply_code=codes[0] if codes else None, deviations=deviations
+    )
+
+
+def error_of(bad: Bad) -> RemoteProtocolError:
+    """Return the error for a frame that framing refused."""
+    return RemoteProtocolError(
+        bad.reason, bad.message, reply_code=bad.reply_code, offset=bad.offset, deviations=bad.deviations
+    )
+
+
+def opener_for(key_for: KeyFor | None) -> Opener | None:
+    """Return the function that opens SM4 ciphertext with the keys of `key_for`."""
+    if key_for is None:
+        return None
+    from .sm4 import open_segment  # only needed, and only importable, with the optional extra
+
+    return lambda segment, declared: open_segment(segment, declared, key_for)
+
+
+def _encoding_of(segment: bytes) -> tuple[str, Deviation | None]:
+    if segment.isascii():
+        return "ascii", None
+    for encoding, deviation in (("utf-8", None), ("gb18030", Deviation.GB18030_TEXT)):
+        try:
+            segment.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding, deviation
+    return "latin-1", Deviation.UNDECODABLE_TEXT
