@@ -107,7 +107,14 @@ def test_more_ammonia_never_means_a_better_class(one: Decimal, other: Decimal) -
 
 @pytest.mark.parametrize(
     ("good", "middle", "worst", "expected"),
-    [(9, 1, 0, "优"), (8, 2, 0, "良好"), (7, 2, 1, "轻度污染"), (7, 1, 2, "中度污染"), (6, 0, 4, "中度污染"), (5, 1, 4, "重度污染")],
+    [
+        (9, 1, 0, "优"),
+        (8, 2, 0, "良好"),
+        (7, 2, 1, "轻度污染"),
+        (7, 1, 2, "中度污染"),
+        (6, 0, 4, "中度污染"),
+        (5, 1, 4, "重度污染"),
+    ],
 )
 def test_shares_of_sections_give_the_quality_of_a_river(good: int, middle: int, worst: int, expected: str) -> None:
     classes = [WaterClass.II] * good + [WaterClass.IV] * middle + [WaterClass.WORSE_THAN_V] * worst
