@@ -1,0 +1,27 @@
+"""The wiring of the archive."""
+
+from park_chassis.chassis import Chassis
+from park_chassis.clock import now
+
+from archive import api, api_imports, api_standards, park_store, registry, store
+from archive.settings import Settings
+
+
+def build(settings: Settings) -> Chassis:
+    """Return the archive, ready to serve."""
+    chassis = Chassis(settings, title_zh="园区档案", title_en="Archive")
+    chassis.router(api_imports.router(chassis.database, settings))
+    chassis.router(api_standards.router())
+    chassis.router(api.router(chassis.database))
+    chassis.relay_outbox()
+
+    async def republish() -> None:
+        async with chassis.database.transaction() as tx:
+            await store.lock_for_writing(tx)
+            stored = await park_store.park(tx)
+            if stored is not None:
+                await registry.state_everything(tx, stored.park.park_id, now())
+
+    if settings.republish_on_start:
+        chassis.on_start(republish)
+    return chassis
