@@ -1,0 +1,74 @@
+"""The wiring of api-gateway, and nothing else."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter, Request, Response
+from park_chassis.auth import TokenIssuer
+from park_chassis.chassis import Chassis
+from park_schemas.registry import PointRecord
+
+from api_gateway.accounts import Accounts
+from api_gateway.api import audit, auth, compositions, forwarding, live, openapi, users
+from api_gateway.audit_trail import AuditTrail
+from api_gateway.domain.live_state import LiveState
+from api_gateway.domain.rate_limit import RateLimit
+from api_gateway.front_door import FrontDoor
+from api_gateway.live_feed import TOPICS, LiveFeed
+from api_gateway.live_hub import LiveHub
+from api_gateway.settings import Settings
+from api_gateway.upstream import ServiceAway, Upstream
+from api_gateway.user_administration import UserAdministration
+
+_CLEAN_UP_EVERY_S = 3600.0
+
+
+def build(settings: Settings) -> Chassis:
+    """Return the service, not connected to anything."""
+    chassis = Chassis(settings, title_zh="统一接口网关", title_en="API gateway")
+    database = chassis.database
+    points = chassis.view("registry.points.v1", PointRecord)
+    upstream = Upstream(chassis.peers)
+    trail = AuditTrail(database, trusted_proxies=settings.trusted_proxies)
+    accounts = Accounts(settings, database)
+    state = LiveState(points.get)
+    hub = LiveHub(settings, state)
+    feed = LiveFeed(settings, upstream, state, hub.changed)
+    hub.missing = feed.missing
+    limit = RateLimit(per_minute=settings.sign_in_per_minute, burst=settings.sign_in_per_minute)
+
+    chassis.follows(*TOPICS)
+    own: tuple[APIRouter, ...] = (
+        auth.router(accounts, trail, limit),
+        users.router(UserAdministration(settings, database), trail),
+        audit.router(database),
+        compositions.router(compositions.Compositions(upstream, points)),
+        live.router(hub, accounts, TokenIssuer(settings.auth_secret.get_secret_value())),
+        openapi.router(),
+        forwarding.router(forwarding.Forwarder(upstream, points, trail)),  # last: it takes every path
+    )
+    for router in own:
+        chassis.router(router)
+    chassis.app.add_exception_handler(ServiceAway, _on_service_away)
+    chassis.app.add_middleware(FrontDoor)
+
+    chassis.background("live-feed", feed.run)
+    chassis.background("live-hub", hub.run)
+    chassis.background("old-sessions", _hourly(accounts))
+    chassis.on_stop(hub.close)
+    chassis.on_stop(upstream.close)
+    return chassis
+
+
+async def _on_service_away(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ServiceAway)  # noqa: S101 - registered for this class alone; narrows the type
+    return forwarding.away_answer(error)
+
+
+def _hourly(accounts: Accounts) -> Callable[[], Awaitable[None]]:
+    async def work() -> None:
+        while True:
+            await accounts.forget_old_sessions()
+            await asyncio.sleep(_CLEAN_UP_EVERY_S)
+
+    return work

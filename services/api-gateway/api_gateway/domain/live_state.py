@@ -1,0 +1,209 @@
+"""The live picture: what is open and what was measured last, built from a snapshot of the services and later events.
+
+Every entry is guarded (by version, or by the time of the data), so snapshot and events may come in any order and more than
+once and give the same picture. Closed alarms and tasks stay for a while as tombstones, so that a late snapshot cannot
+bring them back; their number is bounded.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from park_schemas.alarms import Alarm, NotificationSent
+from park_schemas.codes import Period
+from park_schemas.registry import PointRecord
+from park_schemas.tasks import Task
+from park_schemas.telemetry import ReadingsReported, SessionChanged
+
+from api_gateway.domain.compositions import is_open_alarm, is_open_task
+from api_gateway.domain.live_values import live_factors
+
+_TOMBSTONES = 5_000
+_NOTIFICATIONS = 200
+_COARSER_AFTER = timedelta(minutes=10)
+"""A point that sent no finer data for so long shows its coarser data (a water station may report hours only)."""
+
+_COARSENESS = {period: rank for rank, period in enumerate(Period)}
+
+
+class Kind(StrEnum):
+    """What a live client can subscribe to; also the names of the lists in its messages."""
+
+    POINTS = "points"
+    ALARMS = "alarms"
+    TASKS = "tasks"
+    SESSIONS = "sessions"
+    NOTIFICATIONS = "notifications"
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing of the picture: its JSON as sent, and what its scope is judged by.
+
+    `cells` is the number of values in it. `earlier_assignee` may still see the version by which a task left him.
+    """
+
+    json: msgspec.Raw
+    order: Any
+    open: bool = True
+    cells: int = 1
+    enterprise_id: str | None = None
+    assignee: str | None = None
+    earlier_assignee: str | None = None
+    period: Period = Period.REALTIME
+
+
+PointOf = Callable[[str], PointRecord | None]
+Entries = OrderedDict[str, Entry]
+
+
+class LiveState:
+    """The picture by kind and key. Each `take_*` returns the key when something changed, else None."""
+
+    def __init__(self, point_of: PointOf) -> None:
+        self._point_of = point_of
+        self.entries: dict[Kind, Entries] = {kind: OrderedDict() for kind in Kind}
+        self._closed = 0
+
+    def take_readings(self, readings: ReadingsReported) -> str | None:
+        """A frame: newer data of a point replaces older; re-sent old data does not go back in time."""
+        key = str(readings.point_id)
+        known = self.entries[Kind.POINTS].get(key)
+        if known is not None and not _replaces(known, readings.data_time, readings.period):
+            return None
+        point = self._point_of(key)
+        factors = live_factors(readings.measurements, readings.period, readings.data_time, point)
+        if not factors:
+            return None
+        shown = {"point_id": key, "mn": readings.mn, "data_time": readings.data_time, "factors": factors}
+        return self._put(
+            Kind.POINTS,
+            key,
+            Entry(
+                json=_raw(shown),
+                order=readings.data_time,
+                cells=len(factors),
+                enterprise_id=_enterprise_of(point),
+                period=readings.period,
+            ),
+        )
+
+    def take_latest(self, item: Mapping[str, Any]) -> str | None:
+        """A point's latest values as its judging service tells them."""
+        key, data_time = str(item["point_id"]), datetime.fromisoformat(item["data_time"])
+        known = self.entries[Kind.POINTS].get(key)
+        if known is not None and known.order >= data_time:
+            return None
+        factors = item.get("factors", [])
+        return self._put(
+            Kind.POINTS,
+            key,
+            Entry(
+                json=_raw(item),
+                order=data_time,
+                cells=max(1, len(factors)),
+                enterprise_id=_enterprise_of(self._point_of(key)),
+                period=_period(item.get("period")),
+            ),
+        )
+
+    def take_alarm(self, alarm: Alarm | Mapping[str, Any]) -> str | None:
+        """An alarm after a change, or as alerting tells it."""
+        facts = _facts(alarm)
+        return self._take_versioned(Kind.ALARMS, str(facts["alarm_id"]), facts, is_open=is_open_alarm(facts))
+
+    def take_task(self, task: Task | Mapping[str, Any]) -> str | None:
+        """A task after a change, or as task-dispatch tells it."""
+        facts = _facts(task)
+        return self._take_versioned(Kind.TASKS, str(facts["task_id"]), facts, is_open=is_open_task(facts))
+
+    def take_session(self, session: SessionChanged | Mapping[str, Any]) -> str | None:
+        """A device's coming or going. Unregistered devices have no point and are shown to the park only."""
+        facts = _facts(session)
+        key = str(facts["mn"])
+        order = str(facts.get("changed_at") or facts.get("since") or "")
+        known = self.entries[Kind.SESSIONS].get(key)
+        if known is not None and known.order >= order:
+            return None
+        point_id = facts.get("point_id")
+        point = self._point_of(str(point_id)) if point_id else None
+        return self._put(
+            Kind.SESSIONS, key, Entry(json=_raw(session), order=order, enterprise_id=_enterprise_of(point))
+        )
+
+    def take_notification(self, notification: NotificationSent) -> str | None:
+        """An in-app message; only the newest are kept."""
+        key = str(notification.notification_id)
+        kept = self.entries[Kind.NOTIFICATIONS]
+        if key in kept or notification.channel != "in-app":
+            return None
+        while len(kept) >= _NOTIFICATIONS:
+            kept.popitem(last=False)
+        enterprise_id = str(notification.enterprise_id) if notification.enterprise_id else None
+        entry = Entry(json=_raw(notification), order=notification.sent_at, enterprise_id=enterprise_id)
+        return self._put(Kind.NOTIFICATIONS, key, entry)
+
+    def _take_versioned(self, kind: Kind, key: str, facts: Mapping[str, Any], *, is_open: bool) -> str | None:
+        known = self.entries[kind].get(key)
+        version = int(facts.get("version", 0))
+        if known is not None and known.order >= version:
+            return None
+        assignee = facts.get("assignee")
+        left = known.assignee if known is not None and known.assignee != assignee else None
+        entry = Entry(
+            json=_raw(facts),
+            order=version,
+            open=is_open,
+            enterprise_id=facts.get("enterprise_id"),
+            assignee=assignee,
+            earlier_assignee=left,
+        )
+        self._put(kind, key, entry)
+        if not is_open:
+            self._bury(kind)
+        return key
+
+    def _put(self, kind: Kind, key: str, entry: Entry) -> str:
+        self.entries[kind][key] = entry
+        self.entries[kind].move_to_end(key)
+        return key
+
+    def _bury(self, kind: Kind) -> None:
+        self._closed += 1
+        if self._closed <= _TOMBSTONES:
+            return
+        for one in (Kind.ALARMS, Kind.TASKS):
+            kept = [(key, entry) for key, entry in self.entries[one].items() if entry.open]
+            newest = [(key, entry) for key, entry in self.entries[one].items() if not entry.open][-_TOMBSTONES // 4 :]
+            self.entries[one] = OrderedDict(newest + kept)
+        self._closed = sum(not entry.open for one in (Kind.ALARMS, Kind.TASKS) for entry in self.entries[one].values())
+
+
+def _replaces(known: Entry, data_time: datetime, period: Period) -> bool:
+    if _COARSENESS[period] <= _COARSENESS[known.period]:
+        return bool(data_time > known.order)
+    return bool(data_time > known.order + _COARSER_AFTER)
+
+
+def _facts(thing: msgspec.Struct | Mapping[str, Any]) -> Mapping[str, Any]:
+    if isinstance(thing, msgspec.Struct):
+        facts: dict[str, Any] = msgspec.to_builtins(thing)
+        return facts
+    return thing
+
+
+def _raw(thing: Any) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(thing))
+
+
+def _enterprise_of(point: PointRecord | None) -> str | None:
+    return str(point.enterprise_id) if point is not None and point.enterprise_id is not None else None
+
+
+def _period(name: Any) -> Period:
+    try:
+        return Period(name)
+    except ValueError:
+        return Period.REALTIME

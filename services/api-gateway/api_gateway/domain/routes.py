@@ -1,0 +1,178 @@
+"""The route table: every path under /api/v1 that another service answers. What is absent here is not reachable.
+
+`by_point` rows go to quality or source-monitoring, whichever judges the point's medium. Paths that api-gateway answers
+itself (auth, users, audit, compositions, /latest, live) are not in this table.
+"""
+
+from api_gateway.domain.route_match import KIB, MIB, Route, RouteTable
+
+SOURCE_JUDGE = "source-monitoring"
+ENVIRONMENT_JUDGE = "quality"
+
+_ARCHIVE = {
+    "GET": ("archive:read",),
+    "POST": ("archive:write",),
+    "PUT": ("archive:write",),
+}
+_DEVICE = {"GET": ("device:read",), "POST": ("device:write",), "PUT": ("device:write",)}
+_WEBHOOK = {
+    "GET": ("webhook:write",),
+    "POST": ("webhook:write",),
+    "PUT": ("webhook:write",),
+    "DELETE": ("webhook:write",),
+}
+_CLIENT = {
+    "GET": ("client:write",),
+    "POST": ("client:write",),
+    "PUT": ("client:write",),
+    "DELETE": ("client:write",),
+}
+
+
+def _get(permission: str) -> dict[str, tuple[str, ...]]:
+    return {"GET": (permission,)}
+
+
+def _post(*any_of: str) -> dict[str, tuple[str, ...]]:
+    return {"POST": any_of}
+
+
+_ANSWERING_SERVICES = (
+    "archive",
+    "hj212-gateway",
+    SOURCE_JUDGE,
+    ENVIRONMENT_JUDGE,
+    "alerting",
+    "task-dispatch",
+    "sharing-exchange",
+)
+
+_ARCHIVE_ROUTES = (
+    Route("/park", "archive", _get("map:read")),
+    Route("/park/map", "archive", _get("map:read")),
+    Route("/enterprises", "archive", _ARCHIVE),
+    Route("/enterprises/{enterprise_id}", "archive", _ARCHIVE),
+    Route(
+        "/points",
+        "archive",
+        {"GET": ("point:read",), "POST": ("archive:write",)},
+    ),
+    Route(
+        "/points/{point_id}",
+        "archive",
+        {"GET": ("point:read",), "PUT": ("archive:write",)},
+    ),
+    Route("/points/{point_id}/limits", "archive", {"GET": ("point:read",), "PUT": ("archive:write",)}),
+    Route("/devices", "archive", _DEVICE),
+    Route("/devices/{mn}", "archive", _DEVICE),
+    Route("/standards/limits", "archive", _get("point:read")),
+    Route("/imports/template.xlsx", "archive", _get("archive:import")),
+    Route(
+        "/imports",
+        "archive",
+        {"GET": ("archive:import",), "POST": ("archive:import",)},
+        body_limit=20 * MIB,
+        timeout_s=120.0,
+    ),
+    Route("/imports/{import_id}", "archive", _get("archive:import")),
+    Route("/imports/{import_id}/report.xlsx", "archive", _get("archive:import")),
+)
+
+_MEASURED_ROUTES = (
+    Route("/points/{point_id}/series", SOURCE_JUDGE, _get("reading:read"), by_point=True, timeout_s=30.0),
+    Route("/points/{point_id}/frames", SOURCE_JUDGE, _get("reading:read"), by_point=True, timeout_s=30.0),
+    Route("/points/{point_id}/assessments", SOURCE_JUDGE, _get("reading:read"), by_point=True),
+    Route("/sessions", "hj212-gateway", _get("device:read")),
+    Route("/unknown-devices", "hj212-gateway", _get("device:read")),
+    Route("/rejected", "hj212-gateway", _get("device:read")),
+)
+
+_ALARM_ROUTES = (
+    Route("/alarms", "alerting", _get("alarm:read")),
+    Route("/alarms/counts", "alerting", _get("alarm:read")),
+    Route("/alarms/export", "alerting", _get("alarm:read"), timeout_s=120.0),
+    Route("/alarms/{alarm_id}", "alerting", _get("alarm:read")),
+    Route("/alarms/{alarm_id}/acknowledge", "alerting", _post("alarm:acknowledge")),
+    Route("/alarms/{alarm_id}/close", "alerting", _post("alarm:close")),
+    Route("/webhooks", "alerting", _WEBHOOK),
+    Route("/webhooks/{webhook_id}", "alerting", _WEBHOOK),
+    Route("/webhooks/{webhook_id}/test", "alerting", _post("webhook:write"), timeout_s=30.0),
+    Route("/webhooks/{webhook_id}/deliveries", "alerting", _WEBHOOK),
+    Route("/webhooks/deliveries/{delivery_id}/retry", "alerting", _post("webhook:write"), timeout_s=30.0),
+    Route("/rules", "alerting", {"GET": ("alarm:read",), "PUT": ("rule:write",)}),
+    Route("/notifications", "alerting", _get("alarm:read")),
+)
+
+_WORK = ("task:work",)
+_GIVE = ("task:dispatch",)
+_CHECK = ("task:verify",)
+
+_TASK_ACTIONS: dict[str, tuple[str, ...]] = {
+    "dispatch": _GIVE,
+    "sign": _WORK,
+    "arrive": _WORK,
+    "report": _WORK,
+    "verify": _CHECK,
+    "return": _CHECK,
+    "refuse": _WORK,
+    "transfer": _WORK + _GIVE,
+    "extend": _WORK + _GIVE,
+    "urge": _GIVE,
+    "close": _CHECK,
+    "cancel": ("task:cancel",),
+}
+"""Who may ask for an action; whether the task's state and owner allow it is decided by task-dispatch."""
+
+_TASK_ROUTES = (
+    Route("/tasks", "task-dispatch", {"GET": ("task:read",), "POST": ("task:create",)}),
+    Route("/tasks/export", "task-dispatch", _get("task:read"), timeout_s=120.0),
+    Route("/task-kinds", "task-dispatch", _get("task:read")),
+    Route("/tasks/{task_id}", "task-dispatch", _get("task:read")),
+    Route(
+        "/tasks/{task_id}/evidence",
+        "task-dispatch",
+        {"GET": ("task:read",), "POST": _WORK},
+        body_limit=20 * MIB,
+        timeout_s=120.0,
+    ),
+    *(
+        Route(f"/tasks/{{task_id}}/{action}", "task-dispatch", _post(*any_of), body_limit=64 * KIB)
+        for action, any_of in _TASK_ACTIONS.items()
+    ),
+    Route("/evidence/{sha256}", "task-dispatch", _get("task:read"), timeout_s=60.0),
+    Route("/evidence/{sha256}/thumbnail", "task-dispatch", _get("task:read")),
+)
+
+_EXCHANGE_ROUTES = (
+    Route("/clients", "sharing-exchange", _CLIENT),
+    Route("/clients/{client_id}", "sharing-exchange", _CLIENT),
+    Route("/deliveries", "sharing-exchange", _get("client:write")),
+)
+
+_PARKED_ROUTES = tuple(
+    route
+    for service in _ANSWERING_SERVICES
+    for route in (
+        Route(f"/services/{service}/parked", service, _get("parked:read")),
+        Route(f"/services/{service}/parked/{{parked_id}}/replay", service, _post("parked:replay")),
+    )
+)
+
+ROUTES: tuple[Route, ...] = (
+    *_ARCHIVE_ROUTES,
+    *_MEASURED_ROUTES,
+    *_ALARM_ROUTES,
+    *_TASK_ROUTES,
+    *_EXCHANGE_ROUTES,
+    *_PARKED_ROUTES,
+)
+
+TABLE = RouteTable(ROUTES)
+
+
+def path_at_service(path: str) -> str:
+    """Return the path the answering service knows: the same, but set-aside records are at the service's own root."""
+    parts = path.split("/", 3)
+    if len(parts) == 4 and parts[1] == "services":
+        return "/" + parts[3]
+    return path
