@@ -45,6 +45,7 @@ class Chassis:
         self._uses_producer = False
         self._handlers: dict[str, Handled] = {}
         self._views: list[CompactedView[Any]] = []
+        self._followed: set[str] = set()
         self._background: dict[str, Coroutine] = {}
         self._on_start: list[Coroutine] = []
         self._on_stop: list[Coroutine] = []
@@ -68,6 +69,10 @@ class Chassis:
         view = CompactedView(self.settings, topic, body)
         self._views.append(view)
         return view
+
+    def follows(self, *topics: str) -> None:
+        """Say that the service reads topics by a consumer of its own (background work); nothing is started by this."""
+        self._followed |= set(topics)
 
     def background(self, name: str, work: Coroutine) -> None:
         """Run `work` beside the API; it is restarted with back-off when it raises, cancelled at the stop."""
@@ -96,7 +101,7 @@ class Chassis:
 
     def subscriptions(self) -> set[str]:
         """Return every topic the service reads."""
-        return {EVENT_TYPES[name].topic for name in self._handlers} | {view.topic for view in self._views}
+        return {EVENT_TYPES[name].topic for name in self._handlers} | {view.topic for view in self._views} | self._followed
 
     def http_app(self) -> FastAPI:
         """Return the app with every route of the service, for serving, for OpenAPI and for tests."""

@@ -20,7 +20,7 @@ def main_for(
     if command not in _COMMANDS:
         sys.exit(f"unknown command {command!r}; one of: {', '.join(_COMMANDS)}")
     try:
-        settings = settings_class()  # type: ignore[call-arg]
+        settings = settings_class()
     except ValidationError as error:
         for problem in error.errors():
             name = ".".join(map(str, problem["loc"]))

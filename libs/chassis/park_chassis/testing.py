@@ -2,9 +2,14 @@
 
 import asyncio
 import importlib
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -87,3 +92,97 @@ async def eventually(condition: Callable[[], Awaitable[bool]], *, within_s: floa
     async with asyncio.timeout(within_s):
         while not await condition():
             await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def running_service(
+    package: str, *, admin_url: str, kafka: str, log_to: Path, **env: str
+) -> AsyncIterator["RunningService"]:
+    """Run `python -m <package>` as a process of its own on a fresh database; ready when it says so, killed at the end."""
+    name = f"test_{uuid4().hex[:12]}"
+    urls = await provision(admin_url, {package: "only-for-tests"}, database=name)
+    migrate(urls[package], package, package)
+    service = RunningService(
+        package,
+        {
+            **os.environ,
+            "PARK_DATABASE_URL": urls[package],
+            "PARK_KAFKA_BOOTSTRAP_SERVERS": kafka,
+            "PARK_AUTH_SECRET": TEST_SECRET,
+            "PARK_HTTP_PORT": str(free_port()),
+            "PARK_INSTANCE_ID": f"{package}-{name}",
+            "PARK_LOG_FORMAT": "text",
+            **env,
+        },
+        log_to,
+    )
+    try:
+        await service.start()
+        yield service
+    finally:
+        await service.stop()
+        admin = await asyncpg.connect(admin_url)
+        await admin.execute(f'drop database if exists "{name}" with (force)')
+        await admin.close()
+
+
+class RunningService:
+    """A service process under test: `kill` is kill -9, `start` starts it again on the same database and ports."""
+
+    def __init__(self, package: str, env: dict[str, str], log_to: Path) -> None:
+        self.package = package
+        self.env = env
+        self.log = log_to
+        self.url = f"http://127.0.0.1:{env['PARK_HTTP_PORT']}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    async def start(self, *, within_s: float = 30) -> None:
+        """Start and wait for /health/ready. Raises AssertionError with the end of the log when it does not come up."""
+        with self.log.open("ab") as log:
+            command = [sys.executable, "-m", self.package]
+            self.process = subprocess.Popen(command, env=self.env, stdout=log, stderr=log)  # noqa: S603, ASYNC220
+        try:
+            await eventually(self._is_ready, within_s=within_s)
+        except TimeoutError:
+            raise AssertionError(f"{self.package} is not ready:\n{self.log.read_text()[-4000:]}") from None
+
+    async def _is_ready(self) -> bool:
+        assert self.process is not None  # noqa: S101 - started above
+        if self.process.poll() is not None:
+            raise AssertionError(f"{self.package} ended:\n{self.log.read_text()[-4000:]}")
+        try:
+            async with httpx.AsyncClient(trust_env=False) as client:
+                return (await client.get(f"{self.url}/health/ready")).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def kill(self) -> None:
+        """End it as `kill -9` does."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+    async def stop(self) -> None:
+        """Ask it to end (SIGTERM); kill it after 15 s."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            await asyncio.to_thread(self.process.wait, 15)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    @asynccontextmanager
+    async def client(self, bearer: str) -> AsyncIterator[httpx.AsyncClient]:
+        """Give an HTTP client of the running service."""
+        headers = {"Authorization": f"Bearer {bearer}"}
+        async with httpx.AsyncClient(base_url=self.url, headers=headers, trust_env=False) as client:
+            yield client
+
+
+def free_port() -> int:
+    """Return a TCP port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -56,6 +56,11 @@ order by mn, command, data_time, revision
 """
 
 
+def believed_time(frame: Frame, clock_tolerance: timedelta = CLOCK_TOLERANCE) -> datetime:
+    """Return `data_time`, or `received_at` when the device's clock runs ahead of it by more than the tolerance."""
+    return frame.received_at if frame.data_time - frame.received_at > clock_tolerance else frame.data_time
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A frame that brought something new. `frame` is the whole revision; `fresh` the entries that are new in it."""

@@ -146,7 +146,7 @@ async def test_two_writers_of_one_revision_do_not_both_succeed(meters: Database)
         await asyncio.sleep(0.1)
     with pytest.raises(asyncpg.UniqueViolationError):
         await second
-    assert [one.revision for one in await put(meters, frame(values={"a": "3"})) for one in [one.frame]] == [3]
+    assert [one.frame.revision for one in await put(meters, frame(values={"a": "3"}))] == [3]
 
 
 async def test_a_series_holds_the_newest_revisions_in_order_of_time(meters: Database) -> None:

@@ -1,0 +1,97 @@
+"""Which devices are here: the state of every MN this gateway has heard, and the events its changes make."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from hj212 import Packet
+from park_schemas.codes import SessionState
+from park_schemas.registry import DeviceRecord
+from park_schemas.telemetry import SessionChanged
+
+from hj212_gateway.domain.device_state import DeviceState, is_silent
+
+Announce = Callable[[SessionChanged], None]
+
+_REMIND_UNREGISTERED = timedelta(minutes=1)
+_MOST_UNREGISTERED = 10_000
+
+
+class Presence:
+    """Keeps DeviceState up to date and announces changes. Single-threaded: called from the event loop only."""
+
+    def __init__(self, announce: Announce) -> None:
+        self._announce = announce
+        self._devices: dict[str, DeviceState] = {}
+        self._unregistered: dict[str, DeviceState] = {}
+        self._dirty: set[str] = set()
+
+    def heard(self, packet: Packet, device: DeviceRecord, connection_id: UUID, peer: str, at: datetime) -> None:
+        """Take note of an admitted frame; the newest connection serves, the one before is reported as replaced."""
+        state = self._devices.get(packet.mn)
+        if state is None:
+            state = self._devices[packet.mn] = DeviceState(
+                packet.mn, device.point_id, connection_id, peer, SessionState.OFFLINE, at, at
+            )
+        elif state.connection_id != connection_id and state.state is SessionState.ONLINE:
+            self._set(state, SessionState.OFFLINE, at, "replaced")
+        state.connection_id, state.peer, state.point_id = connection_id, peer, device.point_id
+        state.last_frame_at = at
+        state.edition = packet.edition.value
+        state.frames += 1
+        state.bytes_received += len(packet.raw)
+        if packet.deviations:
+            state.deviations.update(packet.deviations)
+        if state.state is not SessionState.ONLINE:
+            self._set(state, SessionState.ONLINE, at, "")
+        self._dirty.add(packet.mn)
+
+    def measured(self, mn: str, skew_s: float) -> None:
+        """Take note of how far the device's clock is from ours, in seconds (positive: the device is ahead)."""
+        if state := self._devices.get(mn):
+            state.clock_skew_s = skew_s
+
+    def heard_stranger(self, mn: str, connection_id: UUID, peer: str, at: datetime) -> None:
+        """Take note of an MN that is not registered; told at once and then again each minute while it speaks."""
+        state = self._unregistered.get(mn)
+        if state is None:
+            if len(self._unregistered) >= _MOST_UNREGISTERED:
+                self._unregistered.pop(next(iter(self._unregistered)))
+            state = DeviceState(mn, None, connection_id, peer, SessionState.UNREGISTERED, at, at)
+            self._unregistered[mn] = state
+        state.frames += 1
+        state.last_frame_at = at
+        if state.told_at is None or at - state.told_at >= _REMIND_UNREGISTERED:
+            self._announce(state.changed(at))
+
+    def connection_closed(self, connection_id: UUID, at: datetime, reason: str) -> None:
+        """All devices behind the connection are offline."""
+        for state in self._devices.values():
+            if state.connection_id == connection_id and state.state is SessionState.ONLINE:
+                self._set(state, SessionState.OFFLINE, at, reason)
+
+    def check_silence(self, device_of: Callable[[str], DeviceRecord | None], at: datetime, *, reports: int) -> None:
+        """Devices that have missed their reports are offline, though their connection may still stand."""
+        for state in self._devices.values():
+            device = device_of(state.mn)
+            if (
+                device is not None
+                and state.state is SessionState.ONLINE
+                and is_silent(device, state.last_frame_at, at, reports=reports)
+            ):
+                self._set(state, SessionState.OFFLINE, at, "silent")
+
+    def take_changes(self) -> list[DeviceState]:
+        """Return the devices that changed since the last call."""
+        changed = [self._devices[mn] for mn in self._dirty]
+        self._dirty.clear()
+        return changed
+
+    def put_back(self, states: Iterable[DeviceState]) -> None:
+        """Mark devices as changed again (they could not be stored)."""
+        self._dirty.update(state.mn for state in states)
+
+    def _set(self, state: DeviceState, new: SessionState, at: datetime, reason: str) -> None:
+        state.state, state.since = new, at
+        self._dirty.add(state.mn)
+        self._announce(state.changed(at, reason))

@@ -1,0 +1,118 @@
+"""A running gateway process, a registered device, and a data logger's side of the wire."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from hj212 import NEED_DATA, Decoder, Packet
+from park_chassis.clock import now
+from park_chassis.kafka import create_topics
+from park_chassis.testing import RunningService, free_port, running_service
+from park_schemas.envelope import Event, decode_event, encode_body, encode_headers
+from park_schemas.identifiers import uuid7
+from park_schemas.registry import DeviceRecord
+
+
+@dataclass
+class Field:
+    """The gateway under test and what is around it."""
+
+    service: RunningService
+    kafka: str
+    hj212_port: int
+
+    async def register(self, device: DeviceRecord) -> None:
+        """State the device on the register topic and wait until the gateway must have seen it."""
+        event = Event(type="registry.device.stated", source="archive", subject=device.mn, time=now(), body=device)
+        async with AIOKafkaProducer(bootstrap_servers=self.kafka) as producer:
+            await producer.send_and_wait(
+                event.topic, key=device.mn.encode(), value=encode_body(device), headers=encode_headers(event)
+            )
+        await asyncio.sleep(0.6)
+
+    async def logger(self) -> "Logger":
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.hj212_port)
+        return Logger(reader, writer)
+
+    async def events(self, topic: str, mn: str, count: int, *, within_s: float = 15) -> list[Event[Any]]:
+        """Return the first `count` events of an MN on a topic, read by a plain consumer."""
+        found: list[Event[Any]] = []
+        consumer = AIOKafkaConsumer(topic, bootstrap_servers=self.kafka, auto_offset_reset="earliest")
+        async with asyncio.timeout(within_s), consumer:
+            async for record in consumer:
+                if record.key == mn.encode():
+                    found.append(decode_event(record.headers, record.value))
+                if len(found) >= count:
+                    return found
+        return found
+
+    async def until(
+        self, topic: str, mn: str, wanted: set[str], facts: Callable[[Event[Any]], set[str]], *, within_s: float = 20
+    ) -> set[str]:
+        """Read an MN's events until their facts contain all that is wanted, or the time is up; return the facts."""
+        found: set[str] = set()
+        consumer = AIOKafkaConsumer(topic, bootstrap_servers=self.kafka, auto_offset_reset="earliest")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s), consumer:
+                async for record in consumer:
+                    if record.key == mn.encode():
+                        found |= facts(decode_event(record.headers, record.value))
+                    if wanted <= found:
+                        break
+        return found
+
+
+class Logger:
+    """A data logger, byte for byte."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self.writer = writer
+        self._decoder = Decoder()
+
+    def send(self, content: bytes) -> None:
+        self.writer.write(content)
+
+    async def answer(self, *, within_s: float = 5) -> Packet:
+        """Return the next answer. Raises TimeoutError when none comes, ConnectionError when the gateway hung up."""
+        async with asyncio.timeout(within_s):
+            while True:
+                found = self._decoder.next_packet()
+                if isinstance(found, Packet):
+                    return found
+                if found is NEED_DATA:
+                    content = await self._reader.read(65536)
+                    if not content:
+                        raise ConnectionResetError
+                    self._decoder.receive_data(content)
+
+    async def close(self) -> None:
+        self.writer.close()
+        await self.writer.wait_closed()
+
+
+@pytest.fixture
+def device() -> DeviceRecord:
+    return DeviceRecord(
+        mn=uuid4().hex[:24].upper(), password="123456", point_id=uuid7(), park_id=uuid7(), edition="2017"
+    )
+
+
+@pytest.fixture
+async def gateway(postgres_url: str, kafka_bootstrap: str, tmp_path: Path) -> AsyncIterator[Field]:
+    await create_topics(kafka_bootstrap)
+    port = free_port()
+    async with running_service(
+        "hj212_gateway",
+        admin_url=postgres_url,
+        kafka=kafka_bootstrap,
+        log_to=tmp_path / "gateway.log",
+        PARK_HJ212_PORT=str(port),
+    ) as service:
+        yield Field(service, kafka_bootstrap, port)
