@@ -11,10 +11,10 @@ register is state: ``h' = H[h ^ b]`` with ``H[x] = T[x] >> 8``.  ``H`` is linear
     h_n = L^n h_0  xor  L^n b_1  xor  L^(n-1) b_2  xor ... xor  L b_n        (L: the 8x8 bit matrix of H)
 
 and ``L^8`` is the identity.  Bytes whose distance to the end is equal modulo 8 therefore pass through the same power
-of ``L`` and may be xor-ed together *first*.  So: xor the seed into the first byte, read the message as one big integer,
-fold it onto its own low half until 64 bits are left (each fold is one shift and one xor over the whole message), and
-run the eight remaining bytes through ``H``.  Zero bytes put in front change nothing because the seed is already in
-the first real byte, and ``H[0] = 0``.
+of ``L`` and may be xor-ed together *first*.  So: read the message as one big integer, fold it onto its own low half
+until 64 bits are left (each fold is a shift, a mask and a xor over what remains), xor the seed into the lane of the
+first byte, and run the eight remaining bytes through ``H``.  A message that does not fill its lanes behaves as one
+with zero bytes in front, and these change nothing: the seed enters at the first real byte, and ``H[0] = 0``.
 
 Consequence for users: the check has 256 possible values (:data:`POSSIBLE_VALUES`), passes 1 random error in 256, and
 cannot see two bytes swapped at a distance of a multiple of 8.
@@ -29,27 +29,26 @@ SEED: Final = 0xFFFF
 POLYNOMIAL: Final = 0xA001
 
 
-def _arc_table() -> tuple[int, ...]:
-    table = []
-    for value in range(256):
-        for _ in range(8):
-            value = (value >> 1) ^ POLYNOMIAL if value & 1 else value >> 1
-        table.append(value)
-    return tuple(table)
+def _arc_entry(index: int) -> int:
+    value = index
+    for _ in range(8):
+        value = (value >> 1) ^ POLYNOMIAL if value & 1 else value >> 1
+    return value
 
 
-_T: Final = _arc_table()
+_T: Final = tuple(_arc_entry(index) for index in range(256))
 _H: Final = tuple(value >> 8 for value in _T)
 _TEXT: Final = tuple(b"%04X" % value for value in _T)
 
 POSSIBLE_VALUES: Final = frozenset(_T)
 """The 256 values an HJ 212 CRC can take; any other CRC text comes from another algorithm."""
 
-# Fold widths in bits for a message of up to 8 << k bytes, widest first; a message of n bytes uses entry
-# (n - 1).bit_length().  Messages above 16 KiB take the table form (no frame is that long).
-_FOLDS: Final = tuple(tuple(64 << j for j in range(k - 4, -1, -1)) for k in range(15))
+# Folds (width in bits, mask of that width) for a message of up to 1 << k bytes, widest first; a message of n bytes
+# uses entry (n - 1).bit_length().  Messages above 16 KiB take the table form (no frame is that long).
 _FOLD_LIMIT: Final = 1 << 14
-_LOW_64: Final = (1 << 64) - 1
+_FOLDS: Final = tuple(tuple((64 << j, (1 << (64 << j)) - 1) for j in range(k - 4, -1, -1)) for k in range(15))
+# The seed in the lane of the first byte, by message length modulo 8.
+_SEED_LANES: Final = tuple(0xFF << ((8 * size - 8) & 63) for size in range(8))
 
 
 def crc16_bitwise(data: bytes) -> int:
@@ -81,10 +80,11 @@ def _last_index(data: bytes) -> int:
         for byte in data[:-1]:
             register = _T[(register >> 8) ^ byte]
         return (register >> 8) ^ data[-1]
-    folded = int.from_bytes(data, "big") ^ (0xFF << (8 * size - 8))
-    for width in _FOLDS[(size - 1).bit_length()]:
-        folded ^= folded >> width
-    a, b, c, d, e, f, g, h = (folded & _LOW_64).to_bytes(8, "big")
+    folded = int.from_bytes(data, "big")
+    for width, mask in _FOLDS[(size - 1).bit_length()]:
+        folded = (folded >> width) ^ (folded & mask)
+    folded ^= _SEED_LANES[size & 7]
+    a, b, c, d, e, f, g, h = folded.to_bytes(8, "big")
     table = _H
     return table[table[table[table[table[table[table[a] ^ b] ^ c] ^ d] ^ e] ^ f] ^ g] ^ h
 

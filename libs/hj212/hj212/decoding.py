@@ -17,7 +17,7 @@ from .segment import read_header, read_strict_header
 KeyFor = Callable[[str], bytes | None]
 """Given an MN: the 16-byte SM4 key of that device, or None."""
 
-_NONE_NAMED: Final[frozenset[Deviation]] = frozenset()
+_LONG: Final = frozenset({Deviation.SEGMENT_TOO_LONG})
 
 
 def decode(frame: bytes, *, profile: Profile = LENIENT, key_for: KeyFor | None = None) -> Packet:
@@ -45,19 +45,22 @@ def decode(frame: bytes, *, profile: Profile = LENIENT, key_for: KeyFor | None =
 
 
 def quick_packet(data: bytes, profile: Profile) -> Packet | None:
-    """Decode a frame that is strictly right in frame and header; None for all others (nothing is judged here)."""
+    """Decode a frame that is right in frame and header; None for all others (nothing is judged here).
+
+    The only departure that passes is length, if the profile tolerates it: long reports are common in the field.
+    """
     if not layouts.FAST or profile.edition is not None:
         return None
     segment = data[6:-6]
     size = len(segment)
-    if size > 1024 or not segment.isascii():
+    if size > profile.quick_limit or not segment.isascii():
         return None
     if data[:6] != b"##%04d" % size or data[-6:] != crc_text(segment) + b"\r\n":
         return None
     header = read_strict_header(segment)
     if header is None:
         return None
-    packet = Packet(data, segment, header)
+    packet = Packet(data, segment, header) if size <= 1024 else Packet(data, segment, header, deviations=_LONG)
     if profile.judges_cp:
         refuse_untolerated(packet, profile)
     return packet

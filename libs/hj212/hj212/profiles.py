@@ -52,10 +52,13 @@ class Profile:
     max_segment: int = MAX_SEGMENT
     edition: Edition | None = None
     judges_cp: bool = field(init=False)
+    quick_limit: int = field(init=False)
 
     def __post_init__(self) -> None:
         # Only a profile that refuses something inside CP has to read CP before the packet is asked for it.
         object.__setattr__(self, "judges_cp", not self.tolerated >= CP_DEVIATIONS)
+        takes_long = self.tolerated >= {Deviation.SEGMENT_TOO_LONG, Deviation.CP_TOO_LONG}
+        object.__setattr__(self, "quick_limit", self.max_segment if takes_long else min(self.max_segment, MAX_SEGMENT))
 
 
 _BY_DEVICE_ONLY = frozenset({Deviation.CRC_ALGORITHM, Deviation.CRC_UNCHECKED})

@@ -224,6 +224,7 @@ _STRICT: Final = re.compile(
     r"MN=(?:([0-9A-F]{24})|([0-9A-Za-z]{14}));(?:Flag=([0-9]{1,3});)?"
     r"(?:PNUM=([0-9]{1,4});PNO=([0-9]{1,4});)?(?:RF=(1);)?CP=&&"
 )
+_LONG_CP: Final = frozenset({Deviation.CP_TOO_LONG})
 _HEAD_ROOM: Final = 128
 
 # (Flag text, has QN, long MN, has PNUM, has RF) -> edition.  Only combinations that are free of any departure.
@@ -239,7 +240,7 @@ _STRICT_EDITIONS: Final[dict[tuple[str | None, bool, bool, bool, bool], Edition]
 def read_strict_header(segment: bytes) -> Header | None:
     """Read a header that has no departure from its edition; None means: use :func:`read_header`.
 
-    `segment` must be ASCII.
+    `segment` must be ASCII. A CP above its limit is read, and named.
     """
     match = _STRICT.match(segment[:_HEAD_ROOM].decode("ascii"))
     if match is None or segment[-2:] != b"&&":
@@ -247,7 +248,7 @@ def read_strict_header(segment: bytes) -> Header | None:
     qn, st, cn, pw, mn, mn_2005, flag, pnum, pno, rf = match.groups()
     edition = _STRICT_EDITIONS.get((flag, qn is not None, mn is not None, pnum is not None, rf is not None))
     cp_from, cp_to = match.end(), len(segment) - 2
-    if edition is None or cp_to < cp_from or cp_to - cp_from > 950:
+    if edition is None or cp_to < cp_from:
         return None
     if edition is Edition.HJ_2025 and st == "21":
         return None
@@ -273,5 +274,5 @@ def read_strict_header(segment: bytes) -> Header | None:
         cp_to,
         None,
         _NO_EXTRA,
-        _NONE_NAMED,
+        _NONE_NAMED if cp_to - cp_from <= RULES[edition].cp_limit else _LONG_CP,
     )
