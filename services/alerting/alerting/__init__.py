@@ -1,0 +1,1 @@
+"""Findings become alarms: graded, merged into episodes, acknowledged, told to people, closed. Only this service makes alarms."""

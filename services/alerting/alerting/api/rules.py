@@ -1,0 +1,75 @@
+"""The grading policy: what is in force, its versions, a new version."""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Request, Response
+from park_chassis.auth import Principal, require
+from park_chassis.clock import now
+from park_chassis.database import Database
+from park_chassis.errors import Refused
+from park_chassis.http import json_response
+
+from alerting.domain.policy import GradingPolicy, contradictions
+from alerting.store import policies as stored_policies
+from alerting.store.policies import PolicyCache
+
+
+class PolicyForm(msgspec.Struct, forbid_unknown_fields=True):
+    """A whole policy; `version`, when given, is the one it was made from."""
+
+    policy: GradingPolicy
+    version: int | None = None
+
+
+def router(database: Database, policies: PolicyCache) -> APIRouter:
+    """Return the routes of rules."""
+    routes = APIRouter(tags=["rules"])
+
+    @routes.get("/rules")
+    async def read_rules(_: Annotated[Principal, Depends(require("alarm:read"))]) -> Response:
+        async with database.reading() as connection:
+            version, policy = await policies.in_force(connection)
+            versions = await stored_policies.policy_versions(connection)
+        return json_response({"version": version, "policy": policy, "versions": versions})
+
+    @routes.put("/rules", openapi_extra={"requestBody": {"content": {"application/json": {"schema": _schema()}}}})
+    async def put_rules(request: Request, who: Annotated[Principal, Depends(require("rule:write"))]) -> Response:
+        form = read_policy(await request.body())
+        async with database.transaction() as tx:
+            version = await stored_policies.add_policy(
+                tx, form.policy, based_on=form.version, by=who.username, now=now()
+            )
+            if version is None:
+                raise Refused(
+                    "changed-meanwhile",
+                    "规则已被他人更新, 请刷新后重试",
+                    "the rules have changed meanwhile, read them again",
+                )
+        return json_response({"version": version, "policy": form.policy}, 201)
+
+    return routes
+
+
+def read_policy(body: bytes) -> PolicyForm:
+    """Return the policy of a request. Raises Refused (422) saying where it breaks its shape or contradicts itself."""
+    try:
+        form = msgspec.json.decode(body, type=PolicyForm)
+    except msgspec.MsgspecError as error:
+        what, _, where = str(error).partition(" - at ")
+        raise _refused([{"where": where.strip("`") or "body", "what": what}]) from error
+    problems = contradictions(form.policy)
+    if problems:
+        raise _refused([{"where": problem.where, "what": problem.what} for problem in problems])
+    return form
+
+
+def _refused(errors: list[dict[str, str]]) -> Refused:
+    return Refused(
+        "bad-policy", "规则有误, 未生效", "the policy is not valid, nothing changed", status=422, errors=errors
+    )
+
+
+def _schema() -> dict[str, Any]:
+    schemas, components = msgspec.json.schema_components([PolicyForm], ref_template="#/$defs/{name}")
+    return {**schemas[0], "$defs": components}

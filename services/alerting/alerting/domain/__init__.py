@@ -1,0 +1,1 @@
+"""Rules and states of alarms: pure and synchronous."""

@@ -1,0 +1,38 @@
+"""What an alarm is called, in Chinese and English, from the finding that speaks for it."""
+
+from park_schemas.codes import Period
+from park_schemas.supervision import FindingRecorded
+
+RULE_NAMES: dict[str, tuple[str, str]] = {
+    "exceedance": ("超标", "over the limit"),
+    "water-class": ("水质类别超目标", "worse than the target class"),
+    "total-control": ("排放总量预警", "total emission near or over the permit"),
+    "offline": ("设备离线", "device offline"),
+    "missing-data": ("数据缺失", "data missing"),
+    "constant-value": ("数据恒值", "value constant"),
+    "interlock": ("产治污联动异常", "treatment interlock broken"),
+    "parameter-changed": ("参数异常变更", "parameter changed without order"),
+}
+
+PERIOD_NAMES: dict[Period, tuple[str, str]] = {
+    Period.REALTIME: ("实时值", "real-time value"),
+    Period.MINUTE: ("分钟值", "minute value"),
+    Period.HOUR: ("小时均值", "hourly mean"),
+    Period.DAY: ("日均值", "daily mean"),
+}
+
+
+def titles(finding: FindingRecorded) -> tuple[str, str]:
+    """Return (Chinese, English). An exceedance names the period and the multiple of the limit (value / limit)."""
+    rule_zh, rule_en = RULE_NAMES.get(finding.rule, (finding.rule, finding.rule))
+    factor_zh = finding.factor_name_zh or finding.factor or ""
+    factor_en = finding.factor_name_en or finding.factor or ""
+    if finding.ratio is not None and finding.factor is not None:
+        period_zh, period_en = PERIOD_NAMES[finding.period]
+        return (
+            f"{finding.subject_name_zh} {factor_zh}{period_zh}{rule_zh}(为限值的{finding.ratio:.2f}倍)",
+            f"{finding.subject_name_en}: {factor_en} {period_en} {rule_en} ({finding.ratio:.2f} x)",
+        )
+    zh = f"{finding.subject_name_zh} {factor_zh}{rule_zh}"
+    en = f"{finding.subject_name_en}: {factor_en} {rule_en}" if factor_en else f"{finding.subject_name_en}: {rule_en}"
+    return zh, en

@@ -1,0 +1,19 @@
+"""Settings of alerting, read from PARK_* environment variables."""
+
+from typing import Literal
+
+from park_chassis.settings import ServiceSettings
+from pydantic import Field
+
+
+class Settings(ServiceSettings):
+    """Everything alerting can be told from outside; how alarms are graded is data in its database, not a setting."""
+
+    service: Literal["alerting"] = Field("alerting", description="Name of the service.")
+    webhook_allow_private: bool = Field(
+        False, description="Let webhooks go to private and loopback addresses (a park's own network, the demo, tests)."
+    )
+    webhook_timeout_s: float = Field(5.0, gt=0, le=60, description="Longest wait for a webhook receiver, in seconds.")
+    webhook_concurrency: int = Field(8, ge=1, le=64, description="Most webhook calls of one replica at once.")
+    webhook_poll_s: float = Field(0.5, gt=0, description="Pause between looks for due webhook deliveries, in seconds.")
+    timer_poll_s: float = Field(1.0, gt=0, description="Pause between looks for due timers, in seconds.")

@@ -1,0 +1,126 @@
+"""Reading alarms for people: lists with filters, counts, one alarm with its timeline and findings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from park_chassis.database import Connection
+from park_schemas.codes import AlarmLevel, AlarmState
+
+FINDINGS_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class AlarmFilter:
+    """What is asked for. `visible_enterprise` is the caller's scope; the others are the caller's wishes."""
+
+    visible_enterprise: UUID | None = None
+    states: Sequence[AlarmState] = ()
+    levels: Sequence[AlarmLevel] = ()
+    enterprise_id: UUID | None = None
+    subject_id: UUID | None = None
+    rule: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    text: str | None = None
+    is_open: bool | None = None
+
+
+@dataclass
+class _Where:
+    conditions: list[str] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+
+    def add(self, condition: str, *values: Any) -> None:
+        numbers = [f"${len(self.values) + position + 1}" for position in range(len(values))]
+        self.conditions.append(condition.format(*numbers))
+        self.values.extend(values)
+
+    @property
+    def sql(self) -> str:
+        return " where " + " and ".join(self.conditions) if self.conditions else ""
+
+
+def _where(wanted: AlarmFilter) -> _Where:
+    where = _Where()
+    for condition, value in (
+        ("enterprise_id = {}", wanted.visible_enterprise),
+        ("enterprise_id = {}", wanted.enterprise_id),
+        ("subject_id = {}", wanted.subject_id),
+        ("rule = {}", wanted.rule),
+        ("raised_at >= {}", wanted.since),
+        ("raised_at < {}", wanted.until),
+    ):
+        if value is not None:
+            where.add(condition, value)
+    if wanted.states:
+        where.add("state = any({})", [state.value for state in wanted.states])
+    if wanted.levels:
+        where.add("level = any({})", [level.value for level in wanted.levels])
+    if wanted.text:
+        where.add("position({} in search) > 0", wanted.text.lower())
+    if wanted.is_open is not None:
+        where.add("state <> 'closed'" if wanted.is_open else "state = 'closed'")
+    return where
+
+
+async def alarms(
+    tx: Connection, wanted: AlarmFilter, *, after: list[Any] | None, limit: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Return (alarms newest first, how many there are altogether)."""
+    where = _where(wanted)
+    total: int = await tx.fetchval(f"select count(*) from alarms{where.sql}", *where.values)
+    if after:
+        where.add(
+            "(raised_at, alarm_id) < ({}::timestamptz, {}::uuid)", datetime.fromisoformat(after[0]), UUID(after[1])
+        )
+    rows = await tx.fetch(
+        f"select body from alarms{where.sql} order by raised_at desc, alarm_id desc limit {int(limit)}", *where.values
+    )
+    return [row["body"] for row in rows], total
+
+
+async def alarm(tx: Connection, alarm_id: UUID, visible_enterprise: UUID | None) -> dict[str, Any] | None:
+    """Return one alarm, None when there is none or it lies outside the caller's enterprise."""
+    found: dict[str, Any] | None = await tx.fetchval(
+        "select body from alarms where alarm_id = $1 and ($2::uuid is null or enterprise_id = $2)",
+        alarm_id,
+        visible_enterprise,
+    )
+    return found
+
+
+async def timeline(tx: Connection, alarm_id: UUID) -> list[dict[str, Any]]:
+    """Return the steps of an alarm in order."""
+    rows = await tx.fetch(
+        """select version, at, who, what, level, state, detail_zh, detail_en from timeline where alarm_id = $1
+           order by id""",
+        alarm_id,
+    )
+    return [dict(row) for row in rows]
+
+
+async def last_findings(tx: Connection, alarm_id: UUID) -> list[dict[str, Any]]:
+    """Return the newest findings of an alarm, newest first, at most 200."""
+    rows = await tx.fetch(
+        "select body from findings where alarm_id = $1 order by period_end desc, finding_id limit $2",
+        alarm_id,
+        FINDINGS_SHOWN,
+    )
+    return [row["body"] for row in rows]
+
+
+async def counts(tx: Connection, visible_enterprise: UUID | None) -> dict[str, Any]:
+    """Return how many alarms are open by level, how many nobody has acknowledged, and how tasks judged the closed ones."""
+    rows = await tx.fetch(
+        """select level, count(*) as n, count(*) filter (where state = 'active') as active from alarms
+           where state <> 'closed' and ($1::uuid is null or enterprise_id = $1) group by level""",
+        visible_enterprise,
+    )
+    by_level = {row["level"]: row["n"] for row in rows}
+    return {
+        "open": {level.value: by_level.get(level.value, 0) for level in reversed(AlarmLevel)},
+        "unacknowledged": sum(row["active"] for row in rows),
+    }

@@ -1,0 +1,198 @@
+"""Webhooks and their deliveries. A delivery is claimed with a lease, sent outside any transaction, and settled by its token."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from park_chassis.database import Connection
+from park_schemas.codes import AlarmLevel
+
+_SHOWN = "webhook_id, url, description, min_level, active, made_at, made_by, changed_at"
+_DELIVERY = """delivery_id, webhook_id, alarm_id, alarm_version, event_type, state, attempts, next_attempt_at,
+               last_attempt_at, last_status, last_error, made_at, delivered_at"""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A delivery that is ours until the lease ends; `attempts` counts this one."""
+
+    delivery_id: UUID
+    token: UUID
+    url: str
+    secret: str
+    body: bytes
+    attempts: int
+    event_type: str
+    alarm_id: UUID | None
+
+
+async def webhooks(tx: Connection) -> list[dict[str, Any]]:
+    """Return the webhooks, oldest first, without their secrets."""
+    rows = await tx.fetch(f"select {_SHOWN} from webhooks where removed_at is null order by made_at, webhook_id")
+    return [dict(row) for row in rows]
+
+
+async def webhook(tx: Connection, webhook_id: UUID) -> dict[str, Any] | None:
+    """Return one webhook without its secret."""
+    row = await tx.fetchrow(f"select {_SHOWN} from webhooks where webhook_id = $1 and removed_at is null", webhook_id)
+    return dict(row) if row else None
+
+
+async def insert_webhook(
+    tx: Connection, webhook_id: UUID, *, url: str, description: str, min_level: AlarmLevel, active: bool, secret: str,
+    by: str, now: datetime,
+) -> None:  # fmt: skip
+    """Store a new webhook."""
+    await tx.execute(
+        """insert into webhooks (webhook_id, url, description, min_level, min_level_rank, active, secret, made_at, made_by,
+                                 changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8)""",
+        webhook_id,
+        url,
+        description,
+        min_level.value,
+        min_level.rank,
+        active,
+        secret,
+        now,
+        by,
+    )
+
+
+async def update_webhook(
+    tx: Connection, webhook_id: UUID, *, url: str, description: str, min_level: AlarmLevel, active: bool, now: datetime
+) -> bool:
+    """Change a webhook; False when there is none."""
+    changed = await tx.fetchval(
+        """update webhooks set url = $2, description = $3, min_level = $4, min_level_rank = $5, active = $6, changed_at = $7
+           where webhook_id = $1 and removed_at is null returning 1""",
+        webhook_id,
+        url,
+        description,
+        min_level.value,
+        min_level.rank,
+        active,
+        now,
+    )
+    return changed is not None
+
+
+async def remove_webhook(tx: Connection, webhook_id: UUID, now: datetime) -> bool:
+    """Remove a webhook (its deliveries stay readable) and give up what is pending; False when there is none."""
+    removed = await tx.fetchval(
+        """update webhooks set removed_at = $2, active = false, secret = '' where webhook_id = $1 and removed_at is null
+           returning 1""",
+        webhook_id,
+        now,
+    )
+    await tx.execute(
+        """update deliveries set state = 'dead', last_error = 'webhook removed', lease_token = null
+           where webhook_id = $1 and state = 'pending'""",
+        webhook_id,
+    )
+    return removed is not None
+
+
+async def active_webhooks_at(tx: Connection, level: AlarmLevel) -> list[UUID]:
+    """Return the webhooks that want alarms of a level."""
+    rows = await tx.fetch(
+        "select webhook_id from webhooks where active and removed_at is null and min_level_rank <= $1", level.rank
+    )
+    return [row["webhook_id"] for row in rows]
+
+
+async def insert_deliveries(
+    tx: Connection,
+    rows: Sequence[tuple[UUID, UUID, UUID | None, int | None, str, bytes]],
+    now: datetime,
+) -> None:
+    """Queue deliveries (delivery, webhook, alarm, version, event type, body); a known one is kept as it is."""
+    await tx.executemany(
+        """insert into deliveries (delivery_id, webhook_id, alarm_id, alarm_version, event_type, body, state,
+                                   next_attempt_at, made_at)
+           values ($1, $2, $3, $4, $5, $6, 'pending', $7, $7) on conflict do nothing""",
+        [(*row, now) for row in rows],
+    )
+
+
+async def claim_due(tx: Connection, now: datetime, *, most: int, lease: timedelta, token: UUID) -> list[Claimed]:
+    """Lease deliveries that are due and count the attempt; other replicas skip them until the lease ends."""
+    rows = await tx.fetch(
+        """update deliveries d set lease_token = $3, lease_until = $1 + $4, attempts = d.attempts + 1, last_attempt_at = $1
+           from webhooks w where w.webhook_id = d.webhook_id and d.delivery_id in (
+               select delivery_id from deliveries where state = 'pending' and next_attempt_at <= $1
+                 and (lease_until is null or lease_until <= $1)
+               order by next_attempt_at limit $2 for update skip locked)
+           returning d.delivery_id, w.url, w.secret, d.body, d.attempts, d.event_type, d.alarm_id""",
+        now,
+        most,
+        token,
+        lease,
+    )
+    return [
+        Claimed(
+            r["delivery_id"], token, r["url"], r["secret"], r["body"], r["attempts"], r["event_type"], r["alarm_id"]
+        )
+        for r in rows
+    ]
+
+
+async def settle(
+    tx: Connection, claimed: Claimed, *, state: str, status: int | None, error: str, next_at: datetime, now: datetime
+) -> bool:
+    """Write the outcome of an attempt; False when the lease has gone to another replica meanwhile."""
+    settled = await tx.fetchval(
+        """update deliveries set state = $3, last_status = $4, last_error = $5, next_attempt_at = $6, lease_token = null,
+                  lease_until = null, delivered_at = case when $3 = 'delivered' then $7::timestamptz end
+           where delivery_id = $1 and lease_token = $2 returning 1""",
+        claimed.delivery_id,
+        claimed.token,
+        state,
+        status,
+        error[:500],
+        next_at,
+        now,
+    )
+    return settled is not None
+
+
+async def retry_delivery(tx: Connection, delivery_id: UUID, now: datetime) -> str | None:
+    """Queue a dead or waiting delivery at once with fresh attempts; return its former state, None when there is none."""
+    row = await tx.fetchrow(
+        """select d.state, w.removed_at from deliveries d join webhooks w using (webhook_id)
+           where delivery_id = $1 for update of d""",
+        delivery_id,
+    )
+    if row is None:
+        return None
+    if row["state"] != "delivered" and row["removed_at"] is None:
+        await tx.execute(
+            "update deliveries set state = 'pending', attempts = 0, next_attempt_at = $2 where delivery_id = $1",
+            delivery_id,
+            now,
+        )
+    return "removed" if row["removed_at"] is not None else str(row["state"])
+
+
+async def deliveries_of(
+    tx: Connection, webhook_id: UUID, *, state: str | None, after: list[Any] | None, limit: int
+) -> list[dict[str, Any]]:
+    """Return the deliveries of a webhook, newest first."""
+    rows = await tx.fetch(
+        f"""select {_DELIVERY} from deliveries where webhook_id = $1 and ($2::text is null or state = $2)
+            and ($3::timestamptz is null or (made_at, delivery_id) < ($3, $4::uuid))
+            order by made_at desc, delivery_id desc limit $5""",
+        webhook_id,
+        state,
+        datetime.fromisoformat(after[0]) if after else None,
+        UUID(after[1]) if after else None,
+        limit,
+    )
+    return [dict(row) for row in rows]
+
+
+async def delivery(tx: Connection, delivery_id: UUID) -> dict[str, Any] | None:
+    """Return one delivery."""
+    row = await tx.fetchrow(f"select {_DELIVERY} from deliveries where delivery_id = $1", delivery_id)
+    return dict(row) if row else None
