@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import timedelta
 
 from park_chassis.chassis import Chassis
 from park_chassis.clock import now
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 _STORE_EVERY_S = 2.0
 _WATCH_EVERY_S = 10.0
 _DRAIN_S = 10.0
+_PARTIAL_FRAME_WAITS = timedelta(seconds=10)
 
 
 def build(settings: Settings) -> Chassis:
@@ -98,6 +100,7 @@ class _Service:
         while True:
             await asyncio.sleep(_WATCH_EVERY_S)
             at = now()
+            self._gateway.judge_partial_frames(at - _PARTIAL_FRAME_WAITS)
             self._gateway.close_idle(at - self._settings.idle_after)
             self._gateway.presence.check_silence(self._gateway.device_of, at, reports=self._settings.silence_reports)
 

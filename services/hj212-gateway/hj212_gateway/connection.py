@@ -81,14 +81,22 @@ class Connection(asyncio.BufferedProtocol):
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
-        for found in self._decoder.flush():
-            if isinstance(found, Packet):
-                self._host.received(self, found, now())
-            else:
-                self._host.rejected(self, found, now())
+        self.judge_partial_frame()
         default = "connection-lost" if exc else "closed-by-device"
         self._transport = None
         self._host.disconnected(self, self.close_reason or default)
+
+    @property
+    def holds_partial_frame(self) -> bool:
+        return self._decoder.pending > 0
+
+    def judge_partial_frame(self) -> None:
+        """Judge what is held back as if nothing more came: at the end, and when part of a frame has been idle."""
+        for found in self._decoder.flush():
+            if isinstance(found, Packet):
+                self._host.received(self, found, self.last_heard)
+            else:
+                self._host.rejected(self, found, self.last_heard)
 
     def answer_later(self, content: bytes) -> Callable[[bool], None]:
         """Reserve a place for an answer; call the result with True when it may go out, False when it must not."""

@@ -228,6 +228,12 @@ class Gateway:
             log.info("idle connection closed", extra=connection.extra())
             connection.close("idle")
 
+    def judge_partial_frames(self, idle_since: datetime) -> None:
+        """Give up waiting for the rest of frames whose last byte came before `idle_since`."""
+        for connection in self.connections:
+            if connection.holds_partial_frame and connection.last_heard < idle_since:
+                connection.judge_partial_frame()
+
     def close_all(self, reason: str) -> None:
         for connection in list(self.connections):
             connection.close(reason)
