@@ -25,6 +25,15 @@ class FactorAssessment(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Absent when there is no limit for this period or the period is not valid."""
     standard: str = ""
     clause: str = ""
+    converted_mean: str | None = None
+    """Mean of the values converted to the reference oxygen content (折算); absent when the device sends none."""
+    total: str | None = None
+    """Accumulated amount of the period (HJ 212 Cou), in the unit the device uses for it; absent when not sent."""
+    reported: str | None = None
+    """The device's own mean of the period, absent when it sent none or marked it as not valid."""
+    reported_converted: str | None = None
+    reason: str = ""
+    """Why the period is not valid: too-few-values, stopped ...; empty when it is."""
 
 
 class AssessmentMade(Struct, frozen=True, kw_only=True, omit_defaults=True):

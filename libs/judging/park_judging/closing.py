@@ -1,0 +1,171 @@
+"""Hours and days: computed when their data is in, computed again when late data changes them, judged, announced.
+
+Consumers mark what they touched (`store.mark_dirty`); this work takes what is due off the list. Each round is one
+transaction: taken off the list, computed, stored, findings and announcement in the outbox; a crash before the commit leaves
+everything as it was. Replicas share the list (`skip locked`).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from park_chassis import outbox, timeseries
+from park_chassis.clock import now
+from park_chassis.database import Connection, Database
+from park_schemas.assessments import AssessmentMade, FactorAssessment
+from park_schemas.codes import Period
+from park_schemas.envelope import Event
+from park_schemas.park_time import at_park
+
+from park_judging import metrics, store
+from park_judging.domain.applied_limits import PointLimits
+from park_judging.domain.assessment_judging import changed_factors, judge_period, report
+from park_judging.domain.findings import exceedance_finding
+from park_judging.domain.frame_judging import Judged, WatchBook
+from park_judging.domain.period_means import HourFrames, Intervals, assess_day, assess_hour
+from park_judging.domain.periods import LENGTH, day_of
+from park_judging.readings import finding_event
+from park_judging.registry import Points
+from park_judging.settings import JudgingSettings
+
+_BATCH = 50
+
+
+@dataclass
+class Round:
+    """What one transaction of closing adds."""
+
+    book: WatchBook
+    made: list[store.Assessment] = field(default_factory=list)
+    reports: list[tuple[PointLimits, Judged]] = field(default_factory=list)
+    dirty_days: set[store.DirtyPeriod] = field(default_factory=set)
+
+
+class Closing:
+    """Background work of a judging service. `event_type` is its own `*.assessment.made`."""
+
+    def __init__(self, database: Database, points: Points, settings: JudgingSettings, *, event_type: str) -> None:
+        self._database = database
+        self._points = points
+        self._settings = settings
+        self._event_type = event_type
+        self._intervals = Intervals(settings.minute_interval_s, settings.realtime_interval_s)
+        self._compute: dict[
+            Period, Callable[[Connection, PointLimits, datetime], Awaitable[list[FactorAssessment]]]
+        ] = {
+            Period.HOUR: self._hour,
+            Period.DAY: self._day,
+        }
+
+    async def run(self) -> None:
+        """Close what is due, for ever."""
+        while True:
+            closed = await self.close_due()
+            if not closed:
+                await asyncio.sleep(self._settings.closing_interval_s)
+
+    async def close_due(self) -> int:
+        """Close one round of hours and one of days; return how many periods were looked at."""
+        return sum([await self._round(period) for period in (Period.HOUR, Period.DAY)])
+
+    async def _round(self, period: Period) -> int:
+        async with self._database.transaction() as tx:
+            due = await store.take_due(tx, period, LENGTH[period], now(), self._settings.patience, limit=_BATCH)
+            if due:
+                await self._close(tx, period, due)
+        return len(due)
+
+    async def _close(self, tx: Connection, period: Period, due: Iterable[tuple[UUID, datetime]]) -> None:
+        due = [(point_id, at_park(start)) for point_id, start in due]
+        this = Round(WatchBook(await store.open_watches(tx, {point_id for point_id, _ in due})))
+        for point_id, start in due:
+            limits = self._points.get(point_id)
+            if limits is not None:  # a point that was deleted meanwhile is not computed
+                await self._assess(tx, this, limits, period, start)
+        await store.add_assessments(tx, this.made)
+        await store.save_watches(tx, this.book.changed)
+        await store.mark_dirty(tx, this.dirty_days, now())
+        await self._announce(tx, this)
+
+    async def _assess(self, tx: Connection, this: Round, limits: PointLimits, period: Period, start: datetime) -> None:
+        point_id = limits.point.point_id
+        computed = await self._compute[period](tx, limits, start)
+        factors, comparisons = judge_period(limits, period, start, computed)
+        earlier = await store.revisions(tx, point_id, period, start)
+        before = earlier[-1].factors if earlier else []
+        if factors == before:
+            return
+        revision = len(earlier) + 1
+        this.made.append(store.Assessment(point_id, period, start, revision, now(), factors))
+        changed = changed_factors(before, factors)
+        for judged in report(limits, comparisons, changed, this.book, period=period, start=start, revision=revision):
+            this.reports.append((limits, judged))
+        if period is Period.HOUR:
+            this.dirty_days.add((point_id, Period.DAY, day_of(start)))
+
+    async def _hour(self, tx: Connection, limits: PointLimits, start: datetime) -> list[FactorAssessment]:
+        point_id, end = limits.point.point_id, start + LENGTH[Period.HOUR]
+        minutes, realtime, reported = [
+            await timeseries.current_frames(tx, point_id, period, start, end)
+            for period in (Period.MINUTE, Period.REALTIME, Period.HOUR)
+        ]
+        return assess_hour(limits.point.factors, HourFrames(minutes, realtime, reported), self._intervals)
+
+    async def _day(self, tx: Connection, limits: PointLimits, start: datetime) -> list[FactorAssessment]:
+        point_id, end = limits.point.point_id, start + LENGTH[Period.DAY]
+        hours = await store.assessments(tx, point_id, Period.HOUR, start, end)
+        reported = await timeseries.current_frames(tx, point_id, Period.DAY, start, end)
+        return assess_day(limits.point.factors, limits.point.medium, [hour.factors for hour in hours], reported)
+
+    async def _announce(self, tx: Connection, this: Round) -> None:
+        recorded_at = now()
+        bodies = [
+            exceedance_finding(limits.point, judged.held, judged.occasion, recorded_at)
+            for limits, judged in this.reports
+        ]
+        findings = [finding_event(self._settings.service, body) for body in bodies]
+        for body in bodies:
+            metrics.FINDINGS.labels(body.rule, body.verdict).inc()
+        assessed = [self._made_event(one) for one in this.made]
+        for one in this.made:
+            metrics.ASSESSMENTS.labels(one.period, "revision" if one.revision > 1 else "first").inc()
+        await outbox.add(tx, *findings)
+        await outbox.add(tx, *[event for event in assessed if event is not None])
+
+    def _made_event(self, made: store.Assessment) -> Event[AssessmentMade] | None:
+        limits = self._points.get(made.point_id)
+        if limits is None:
+            return None
+        body = AssessmentMade(
+            point_id=made.point_id,
+            period=made.period,
+            period_start=made.period_start,
+            revision=made.revision,
+            made_at=made.made_at,
+            factors=made.factors,
+            park_id=limits.point.park_id,
+            enterprise_id=limits.point.enterprise_id,
+        )
+        return Event(
+            type=self._event_type,
+            source=self._settings.service,
+            subject=str(made.point_id),
+            time=made.made_at,
+            body=body,
+        )
+
+
+class PartitionKeeper:
+    """Background work: the months to come have their partitions before the first frame of theirs arrives."""
+
+    def __init__(self, database: Database, *, every_s: float = 6 * 3600) -> None:
+        self._database = database
+        self._every_s = every_s
+
+    async def run(self) -> None:
+        """Make partitions now and every few hours, for ever."""
+        while True:
+            await timeseries.make_partitions(self._database, now())
+            await asyncio.sleep(self._every_s)

@@ -1,0 +1,119 @@
+"""The limits of a point, made ready for fast comparison: which entry of a frame each is held against, in which unit.
+
+Compiled once for each registry record of a point. A limit that cannot be applied (units that do not convert, a factor
+that the point does not report, an averaging period that no value has) is not silently dropped: it is listed with its reason.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from park_chassis.frame_revisions import EntryKey
+from park_schemas.codes import Period
+from park_schemas.registry import LimitInForce, MonitoredFactor, PointRecord
+from park_standards.bounds import Bounds
+from park_standards.errors import StandardsError
+
+from park_judging.domain.periods import RANK
+
+CONVERTED = "converted"
+
+VALUE_ATTRIBUTES: Mapping[tuple[Period, bool], tuple[str, ...]] = MappingProxyType(
+    {
+        (Period.REALTIME, False): ("Rtd",),
+        (Period.REALTIME, True): ("ZsRtd",),
+        (Period.MINUTE, False): ("Avg", "Rtd"),
+        (Period.MINUTE, True): ("ZsAvg", "ZsRtd"),
+        (Period.HOUR, False): ("Avg", "Rtd"),
+        (Period.HOUR, True): ("ZsAvg", "ZsRtd"),
+        (Period.DAY, False): ("Avg", "Rtd"),
+        (Period.DAY, True): ("ZsAvg", "ZsRtd"),
+    }
+)
+"""HJ 212 attributes that are the value of a period, best first, for measured and for converted (折算) values."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedLimit:
+    """One limit row of a point with its bounds in the limit's unit.
+
+    `safe_low` and `safe_high` are in the unit of the point's values: a float strictly between them complies for sure, so the
+    exact comparison is only made near or beyond a bound, or while somebody watches.
+    """
+
+    row: LimitInForce
+    factor: MonitoredFactor
+    averaging: Period
+    bounds: Bounds
+    safe_low: float
+    safe_high: float
+
+    def in_force(self, day: date) -> bool:
+        """Say whether the row applies on a day of the park's calendar; both ends are inclusive."""
+        return self.row.valid_from <= day and (self.row.valid_to is None or day <= self.row.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplied:
+    """A limit row that cannot be held against the point's values, and why."""
+
+    limit_id: str
+    factor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointLimits:
+    """All limits of one registry record. `by_entry[period][(factor, attribute)]` are those an entry is held against."""
+
+    point: PointRecord
+    factors: Mapping[str, MonitoredFactor]
+    limits: tuple[AppliedLimit, ...]
+    not_applied: tuple[NotApplied, ...]
+    by_entry: Mapping[Period, Mapping[EntryKey, tuple[AppliedLimit, ...]]]
+
+    def of_period(self, factor: str, period: Period, day: date) -> list[AppliedLimit]:
+        """Return the limits in force on `day` that the standard judges by exactly this period."""
+        return [
+            limit
+            for limit in self.limits
+            if limit.row.factor == factor and limit.averaging is period and limit.in_force(day)
+        ]
+
+
+def compile_limits(point: PointRecord) -> PointLimits:
+    """Make a point's limits ready. Never raises for a bad row: it is listed in `not_applied`."""
+    factors = {factor.factor: factor for factor in point.factors}
+    applied: list[AppliedLimit] = []
+    refused: list[NotApplied] = []
+    for row in point.limits:
+        try:
+            applied.append(_apply(row, factors))
+        except (StandardsError, KeyError, ValueError) as error:
+            reason = "the point does not report this factor" if isinstance(error, KeyError) else str(error)
+            refused.append(NotApplied(row.limit_id, row.factor, reason))
+    return PointLimits(
+        point, factors, tuple(applied), tuple(refused), {period: _by_entry(applied, period) for period in Period}
+    )
+
+
+def _apply(row: LimitInForce, factors: Mapping[str, MonitoredFactor]) -> AppliedLimit:
+    factor = factors[row.factor]
+    bounds = Bounds.of(unit=row.unit, lower=row.lower, upper=row.upper)
+    native = bounds.in_unit(factor.unit)
+    margin = 1e-9
+    low = float("-inf") if native.lower is None else float(native.lower) + abs(float(native.lower)) * margin
+    high = float("inf") if native.upper is None else float(native.upper) - abs(float(native.upper)) * margin
+    return AppliedLimit(row, factor, Period(row.averaging), bounds, low, high)
+
+
+def _by_entry(limits: list[AppliedLimit], period: Period) -> Mapping[EntryKey, tuple[AppliedLimit, ...]]:
+    table: dict[EntryKey, tuple[AppliedLimit, ...]] = {}
+    for limit in limits:
+        if RANK[period] > RANK[limit.averaging]:
+            continue
+        for attribute in VALUE_ATTRIBUTES[period, limit.row.basis == CONVERTED]:
+            key = (limit.row.factor, attribute)
+            table[key] = (*table.get(key, ()), limit)
+    return table

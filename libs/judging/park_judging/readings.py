@@ -1,0 +1,134 @@
+"""Telemetry in: one batch is stored, judged, and marks the hours and days that have to be computed, in one transaction."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from park_chassis import outbox, timeseries
+from park_chassis.clock import now
+from park_chassis.database import Connection
+from park_chassis.frame_revisions import Entry, EntryKey, Frame, entry_of
+from park_chassis.timeseries import Stored
+from park_schemas.codes import Period
+from park_schemas.envelope import Event
+from park_schemas.supervision import FindingRecorded
+from park_schemas.telemetry import ReadingsReported
+
+from park_judging import metrics, store
+from park_judging.domain.applied_limits import PointLimits
+from park_judging.domain.findings import exceedance_finding
+from park_judging.domain.frame_judging import Tally, WatchBook, judge_frame
+from park_judging.domain.periods import day_of, hour_of
+from park_judging.registry import Points
+from park_judging.settings import JudgingSettings
+
+FINDING = "supervision.finding.recorded"
+Readings = Event[ReadingsReported]
+
+
+def frame_of_event(event: Readings) -> Frame:
+    """Return the frame of an event. A factor that came with a mark only keeps it under the empty attribute."""
+    body = event.body
+    entries: dict[EntryKey, Entry] = {}
+    for measurement in body.measurements:
+        factor, mark = measurement.factor, measurement.mark
+        if not measurement.values:
+            entries[factor, ""] = Entry(None, None, mark)
+        for attribute, text in measurement.values.items():
+            entries[factor, attribute] = entry_of(text, mark)
+    return Frame(
+        mn=body.mn,
+        command=body.command,
+        data_time=body.data_time,
+        point_id=body.point_id,
+        period=body.period.value,
+        received_at=body.received_at,
+        event_id=event.id,
+        entries=entries,
+        supplementary=body.supplementary,
+        incomplete=body.incomplete,
+    )
+
+
+class ReadingsJudge:
+    """The handler of `telemetry.readings.reported` batches."""
+
+    def __init__(self, points: Points, settings: JudgingSettings) -> None:
+        self._points = points
+        self._settings = settings
+
+    async def on_readings(self, events: list[Readings], tx: Connection) -> None:
+        """Store, judge and mark one batch. Raises ContractError for a point that the registry does not know."""
+        limits: dict[UUID, PointLimits] = {}
+        own: dict[UUID, Readings] = {}
+        for event in events:
+            point_id = event.body.point_id
+            found = self._points.get(point_id) or await self._points.wait_for(point_id)
+            if self._points.is_own(found):
+                limits[point_id] = found
+                own[event.id] = event
+        frames = [frame_of_event(event) for event in own.values()]
+        stored = await timeseries.store(tx, frames, clock_tolerance=self._settings.clock_tolerance)
+        _count(len(own), stored)
+        if stored:
+            await self._judge(tx, stored, limits, own)
+            await store.mark_dirty(tx, self._touched(stored), now())
+
+    async def _judge(
+        self, tx: Connection, stored: list[Stored], limits: dict[UUID, PointLimits], events: dict[UUID, Readings]
+    ) -> None:
+        book = WatchBook(await store.open_watches(tx, {one.frame.point_id for one in stored}))
+        tally = Tally()
+        recorded_at = now()
+        findings: list[Event[FindingRecorded]] = []
+        for one in stored:
+            frame, event = one.frame, events[one.frame.event_id]
+            of_point = limits[frame.point_id]
+            for judged in judge_frame(
+                one, of_point, event.body.edition, book,
+                clock_tolerance=self._settings.clock_tolerance, minute_interval=self._settings.minute_interval, tally=tally,
+            ):  # fmt: skip
+                body = exceedance_finding(of_point.point, judged.held, judged.occasion, recorded_at)
+                findings.append(self.finding(body, cause=event))
+        await store.save_watches(tx, book.changed)
+        await outbox.add(tx, *findings)
+        metrics.VALUES.labels("judged").inc(tally.judged)
+        metrics.VALUES.labels("not-valid").inc(tally.not_valid)
+        for finding in findings:
+            metrics.FINDINGS.labels(finding.body.rule, finding.body.verdict).inc()
+
+    def finding(self, body: FindingRecorded, *, cause: Readings | None = None) -> Event[FindingRecorded]:
+        """Return the event of a finding, led back to the event that caused it."""
+        return finding_event(self._settings.service, body, cause=cause)
+
+    def _touched(self, stored: Iterable[Stored]) -> set[store.DirtyPeriod]:
+        """Return the hours and days that the frames belong to. A day is marked by its hours when they are computed."""
+        touched: set[store.DirtyPeriod] = set()
+        for one in stored:
+            frame = one.frame
+            if timeseries.believed_time(frame, self._settings.clock_tolerance) != frame.data_time:
+                metrics.CLOCKS_AHEAD.inc()
+            elif frame.period == Period.DAY:
+                touched.add((frame.point_id, Period.DAY, day_of(frame.data_time)))
+            else:
+                touched.add((frame.point_id, Period.HOUR, hour_of(frame.data_time)))
+        return touched
+
+
+def finding_event(service: str, body: FindingRecorded, *, cause: Readings | None = None) -> Event[FindingRecorded]:
+    """Return the event of a finding. Its time is the end of the period that was judged."""
+    return Event(
+        type=FINDING,
+        source=service,
+        subject=str(body.subject_id),
+        time=body.period_end,
+        body=body,
+        causation_id=cause.id if cause else None,
+        traceparent=cause.traceparent if cause else None,
+    )
+
+
+def _count(received: int, stored: list[Stored]) -> None:
+    revised = sum(one.frame.revision > 1 for one in stored)
+    metrics.FRAMES.labels("stored").inc(len(stored) - revised)
+    metrics.FRAMES.labels("revised").inc(revised)
+    metrics.FRAMES.labels("repeated").inc(received - len(stored))

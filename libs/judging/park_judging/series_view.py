@@ -1,0 +1,126 @@
+"""Curves of one point as they are shown: values, limit lines, gaps."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from park_chassis import timeseries
+from park_chassis.clock import now
+from park_chassis.database import Connection
+from park_chassis.frame_revisions import EntryKey
+from park_chassis.series_reduction import Sample, gaps, reduce_series
+from park_schemas.codes import Period
+
+from park_judging import store
+from park_judging.domain.applied_limits import VALUE_ATTRIBUTES, PointLimits
+from park_judging.domain.periods import LENGTH, RANK
+
+Span: TypeAlias = tuple[datetime, datetime]
+Curves: TypeAlias = dict[str, list[Sample]]
+
+
+async def series(
+    connection: Connection, limits: PointLimits, factors: Sequence[str], period: Period, span: Span, points: int
+) -> dict[str, Any]:
+    """Return the answer of GET /points/{id}/series. Hours and days are our own; where there is none, the device's."""
+    measured = await _curves(connection, limits, factors, period, span, converted=False)
+    converted = await _curves(connection, limits, factors, period, span, converted=True)
+    curves = [
+        _curve(limits, factor, found[factor], period, span, points, converted=is_converted)
+        for is_converted, found in ((False, measured), (True, converted))
+        for factor in factors
+        if found.get(factor) or not is_converted
+    ]
+    before = sum(len(values) for found in (measured, converted) for values in found.values())
+    after = sum(len(curve["values"]) for curve in curves)
+    times = sorted({at for values in measured.values() for at, _, _ in values})
+    return {
+        "point_id": limits.point.point_id,
+        "period": period,
+        "reduced": max(1, round(before / after)) if after else 1,
+        "series": curves,
+        "gaps": [[*gap, "missing"] for gap in _gaps(times, period, span)],
+    }
+
+
+async def _curves(
+    connection: Connection, limits: PointLimits, factors: Sequence[str], period: Period, span: Span, *, converted: bool
+) -> Curves:
+    if converted and not any(limit.row.basis == "converted" for limit in limits.limits):
+        return {}
+    attributes = VALUE_ATTRIBUTES[period, converted]
+    columns = [(factor, attribute) for factor in factors for attribute in attributes]
+    found = await timeseries.series(connection, limits.point.point_id, period, columns, *span)
+    curves: Curves = {factor: _first(found, factor, attributes) for factor in factors}
+    if period in LENGTH:
+        await _lay_over(connection, limits, curves, period, span, converted=converted)
+    return curves
+
+
+def _first(found: Mapping[EntryKey, list[Sample]], factor: str, attributes: Iterable[str]) -> list[Sample]:
+    return next((found[factor, attribute] for attribute in attributes if found[factor, attribute]), [])
+
+
+async def _lay_over(
+    connection: Connection, limits: PointLimits, curves: Curves, period: Period, span: Span, *, converted: bool
+) -> None:
+    """Put our own hours or days over those that the device reported."""
+    own = await store.assessments(connection, limits.point.point_id, period, *span)
+    for factor, reported in curves.items():
+        by_time = {sample[0]: sample for sample in reported}
+        for assessment in own:
+            one = next((one for one in assessment.factors if one.factor == factor), None)
+            mean = None if one is None else one.converted_mean if converted else one.mean
+            if one is not None and mean is not None:
+                at = _ms(assessment.period_start)
+                by_time[at] = (at, float(mean), None if one.valid else one.reason)
+        curves[factor] = sorted(by_time.values(), key=lambda sample: sample[0])
+
+
+def _curve(
+    limits: PointLimits,
+    factor: str,
+    samples: list[Sample],
+    period: Period,
+    span: Span,
+    points: int,
+    *,
+    converted: bool,
+) -> dict[str, Any]:
+    known = limits.factors.get(factor)
+    return {
+        "factor": factor,
+        "basis": "converted" if converted else "measured",
+        "unit": known.unit if known else "",
+        "name_zh": known.name_zh if known else factor,
+        "name_en": known.name_en if known else factor,
+        "values": reduce_series(samples, points),
+        "limits": [
+            {
+                "limit_id": limit.row.limit_id, "upper": limit.row.upper, "lower": limit.row.lower, "unit": limit.row.unit,
+                "standard": limit.row.standard, "clause": limit.row.clause, "averaging": limit.row.averaging,
+                "valid_from": limit.row.valid_from, "valid_to": limit.row.valid_to,
+            }
+            for limit in limits.limits
+            if limit.row.factor == factor and (limit.row.basis == "converted") is converted
+            and RANK[period] <= RANK[limit.averaging] and _touches(limit.in_force, span)
+        ],
+    }  # fmt: skip
+
+
+def _touches(in_force: Callable[[Any], bool], span: Span) -> bool:
+    return in_force(span[0].date()) or in_force(span[1].date())
+
+
+def _gaps(times: Sequence[int], period: Period, span: Span) -> list[tuple[int, int]]:
+    usual = LENGTH.get(period)
+    return gaps(
+        times,
+        since_ms=_ms(span[0]),
+        until_ms=min(_ms(span[1]), _ms(now())),
+        usual_ms=int(usual.total_seconds() * 1000) if usual else None,
+    )
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,1 @@
+"""Environment quality: ambient-air and surface-water stations of the park."""
