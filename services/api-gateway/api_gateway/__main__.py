@@ -1,4 +1,4 @@
-"""`python -m api_gateway [serve|migrate|check|create-user]`."""
+"""`python -m api_gateway [serve|migrate|check|create-user|account]`."""
 
 import sys
 
@@ -7,8 +7,14 @@ from park_chassis.command_line import main_for
 from api_gateway.app import build
 from api_gateway.settings import Settings
 
-if len(sys.argv) > 1 and sys.argv[1] == "create-user":
-    from api_gateway.create_user import main
+match sys.argv[1:]:
+    case ["create-user", *arguments]:
+        from api_gateway.create_user import main as create_user
 
-    sys.exit(main(sys.argv[2:]))
-main_for(Settings, build)
+        sys.exit(create_user(arguments))
+    case ["account"]:
+        from api_gateway.demo_accounts import main as demo_accounts
+
+        sys.exit(demo_accounts())
+    case _:
+        main_for(Settings, build)
