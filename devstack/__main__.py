@@ -60,7 +60,7 @@ def _serve(settings: DemoSettings, stack: Stack) -> None:
         asyncio.run(run_until_told(supervisor, on_ready))
     finally:
         settings.demo_file.unlink(missing_ok=True)
-        stack.after_clean_stop()
+        stack.after_stop()
 
 
 def up(settings: DemoSettings, _: argparse.Namespace) -> int:

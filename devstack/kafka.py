@@ -20,13 +20,13 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
-from devstack import kafka_fallback
+from devstack import containers, kafka_fallback
 from devstack.kafka_jars import KAFKA_VERSION, KafkaUnavailable, java, java_major, kafka_jars
 from devstack.kafka_probe import broker_answers
 from devstack.ports import LOOPBACK, free_port
-from devstack.process import ChildServer, ProcessSpec, StartFailed
+from devstack.process import ChildServer, ProcessSpec, Server, StartFailed
 from devstack.say import say
 
 Kind = Literal["apache-kafka", "tansu-fallback", "external"]
@@ -88,12 +88,6 @@ class PreparedBroker:
     bootstrap_servers: str
     kind: Kind
     after_clean_stop: Callable[[], None]
-
-
-class Preparer(Protocol):
-    """Makes a broker's data folder ready; `port` is where clients connect."""
-
-    def __call__(self, folder: Path, port: int) -> PreparedBroker: ...
 
 
 def prepare(folder: Path, port: int | None = None) -> PreparedBroker:
@@ -194,15 +188,19 @@ class Broker:
 
     def __init__(self, folder: Path, port: int | None = None) -> None:
         self._folder, self._port = folder, port
-        self._server: ChildServer | None = None
-        self._prepared: PreparedBroker | None = None
+        self._server: Server | None = None
+        self._kind: Kind | None = None
+        self._address = ""
+        self._after_clean_stop: Callable[[], None] = lambda: None
         self._external = os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "")
 
     def start(self) -> Broker:
         """Start, or restart on the same port after a stop or kill. Raises StartFailed, KafkaUnavailable."""
         if self._external:
             return self
-        if self._server is None:
+        if self._server is None and containers.wanted():
+            self._first_start_in_a_container(self._port or free_port())
+        elif self._server is None:
             self._first_start()
         else:
             self._server.start()
@@ -219,23 +217,28 @@ class Broker:
                 if attempt == attempts or "in use" not in str(failure):
                     raise
                 continue
-            self._prepared, self._server = prepared, server
+            self._server, self._kind, self._address = server, prepared.kind, prepared.bootstrap_servers
+            self._after_clean_stop = prepared.after_clean_stop
             return
+
+    def _first_start_in_a_container(self, port: int) -> None:
+        server = containers.kafka(port, SETTINGS)
+        server.start()
+        self._server, self._kind, self._address = server, "apache-kafka", f"{LOOPBACK}:{port}"
 
     @property
     def kind(self) -> Kind:
         """Which broker this is. Raises RuntimeError before the first start."""
-        return "external" if self._external else self._started().kind
+        if self._external:
+            return "external"
+        if self._kind is None:
+            raise RuntimeError("the broker was not started")
+        return self._kind
 
     @property
     def bootstrap_servers(self) -> str:
-        """host:port for clients. Raises RuntimeError before the first start."""
-        return self._external or self._started().bootstrap_servers
-
-    def _started(self) -> PreparedBroker:
-        if self._prepared is None:
-            raise RuntimeError("the broker was not started")
-        return self._prepared
+        """host:port for clients; empty before the first start."""
+        return self._external or self._address
 
     @property
     def description(self) -> str:
@@ -249,9 +252,9 @@ class Broker:
 
     def stop(self) -> None:
         """Stop in order; does nothing to a broker that is not ours."""
-        if self._server is not None and self._prepared is not None:
+        if self._server is not None:
             self._server.stop()
-            self._prepared.after_clean_stop()
+            self._after_clean_stop()
 
     def kill(self) -> None:
         """SIGKILL, for tests of recovery."""

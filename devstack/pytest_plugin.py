@@ -139,9 +139,12 @@ _RECORD_LINES = {
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove the session's folder; keepers notice our end by themselves."""
+    """End the shared servers, remove the session's folder; a run on the fallback says so in its very last line."""
     if _FOLDER in config.stash and not hasattr(config, "workerinput"):
         folder = config.stash[_FOLDER]
+        reporter: pytest.TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None and _RECORD_LINES["tansu-fallback"] in record_lines(folder):
+            reporter.write_line(_RECORD_LINES["tansu-fallback"])
         _end_keepers(folder)
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from devstack import kafka, postgres
+from devstack import containers, kafka, postgres
 from devstack.ports import LOOPBACK, free_port
 from devstack.process import CannotStart, ProcessSpec
 from devstack.provisioning import provision_spec, role_url
@@ -42,12 +42,12 @@ class DemoAccess:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Everything to run. `after_clean_stop` is called once all was stopped in order."""
+    """Everything to run. `after_stop` is called once all was stopped."""
 
     specs: tuple[ProcessSpec, ...]
     access: DemoAccess
     broker: kafka.Kind
-    after_clean_stop: Callable[[], None]
+    after_stop: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,30 +104,52 @@ def assemble(settings: DemoSettings) -> Stack:
     services = table.services
     roles = [service.package for service in services if service.database]
     secrets = load_or_make(settings.folder / "secrets.json", roles)
-    database, admin_url = _database(settings)
-    broker, bootstrap, kind, after_clean_stop = _broker(settings)
-    servers = [spec for spec in (database, broker) if spec is not None]
+    database, broker = _database(settings), _broker(settings)
+    servers = [server.spec for server in (database, broker) if server.spec is not None]
     needs = tuple(spec.name for spec in servers)
-    access = _access(settings, secrets, bootstrap, admin_url)
-    plan = _Plan(settings, secrets, access, kind, services, needs)
-    steps = [provision_spec(admin_url, secrets.role_passwords, depends_on=needs)]
+    access = _access(settings, secrets, broker.address, database.address)
+    plan = _Plan(settings, secrets, access, broker.kind, services, needs)
+    steps = [provision_spec(database.address, secrets.role_passwords, depends_on=needs)]
     steps += [plan.migration(service) for service in services if service.database]
     steps += [plan.one_shot(step) for step in table.one_shots]
-    return Stack((*servers, *steps, *(plan.service(service) for service in services)), access, kind, after_clean_stop)
+
+    def after_stop() -> None:
+        broker.after_stop()
+        database.after_stop()
+
+    processes = (*servers, *steps, *(plan.service(service) for service in services))
+    return Stack(processes, access, broker.kind, after_stop)
 
 
-def _database(settings: DemoSettings) -> tuple[ProcessSpec | None, str]:
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """A database or broker: run by the supervisor (`spec`), or running already."""
+
+    spec: ProcessSpec | None
+    address: str
+    kind: kafka.Kind = "external"
+    after_stop: Callable[[], None] = lambda: None
+
+
+def _database(settings: DemoSettings) -> _Server:
     if external := os.environ.get("DATABASE_URL"):
-        return None, external
+        return _Server(None, external)
+    if containers.wanted():
+        container, url = containers.postgres(free_port())
+        container.start()
+        return _Server(None, url, after_stop=container.stop)
     prepared = postgres.prepare(settings.folder / "postgres")
-    return prepared.spec, prepared.admin_url
+    return _Server(prepared.spec, prepared.admin_url)
 
 
-def _broker(settings: DemoSettings) -> tuple[ProcessSpec | None, str, kafka.Kind, Callable[[], None]]:
+def _broker(settings: DemoSettings) -> _Server:
     if external := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
-        return None, external, "external", lambda: None
+        return _Server(None, external)
+    if containers.wanted():
+        broker = kafka.Broker(settings.folder / "kafka").start()
+        return _Server(None, broker.bootstrap_servers, broker.kind, broker.stop)
     prepared = kafka.prepare(settings.folder / "kafka")
-    return prepared.spec, prepared.bootstrap_servers, prepared.kind, prepared.after_clean_stop
+    return _Server(prepared.spec, prepared.bootstrap_servers, prepared.kind, prepared.after_clean_stop)
 
 
 def _access(settings: DemoSettings, secrets: DemoSecrets, bootstrap: str, admin_url: str) -> DemoAccess:
