@@ -8,7 +8,8 @@ keeps its spelling beside. The raw frame, kept elsewhere, stays the evidence.
 import math
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -56,6 +57,23 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def key(self) -> Key:
         return (self.mn, self.command, self.data_time)
+
+
+CLOCK_TOLERANCE = timedelta(days=1)
+"""How far a device's clock may run ahead of ours and still be believed."""
+
+
+def believed_time(frame: Frame, clock_tolerance: timedelta = CLOCK_TOLERANCE) -> datetime:
+    """Return `data_time`, or `received_at` when the device's clock runs ahead of it by more than the tolerance."""
+    return frame.received_at if frame.data_time - frame.received_at > clock_tolerance else frame.data_time
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A frame that brought something new. `frame` is the whole revision; `fresh` the entries that are new in it."""
+
+    frame: Frame
+    fresh: frozenset[EntryKey]
 
 
 def entry_of(text: str | None, mark: str | None) -> Entry:

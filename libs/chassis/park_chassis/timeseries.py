@@ -10,7 +10,6 @@ the same again is dropped, something new under the same key becomes the next rev
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any
@@ -20,11 +19,8 @@ import asyncpg
 from park_schemas.park_time import at_park
 
 from park_chassis.database import Connection, Database
-from park_chassis.frame_revisions import Entry, EntryKey, Frame, Key, revise
+from park_chassis.frame_revisions import CLOCK_TOLERANCE, Entry, EntryKey, Frame, Key, Stored, revise
 from park_chassis.timeseries_ddl import COLUMN_NAMES
-
-CLOCK_TOLERANCE = timedelta(days=1)
-"""How far a device's clock may run ahead of ours and still be believed."""
 
 _NAMES = ", ".join(f'"{name}"' for name in COLUMN_NAMES)
 _UPDATES = ", ".join(f'"{name}" = excluded."{name}"' for name in (*COLUMN_NAMES, "rank_time"))
@@ -54,24 +50,6 @@ join unnest($1::text[], $2::text[], $3::timestamptz[]) as wanted (mn, command, d
 where data_time >= $4 and data_time <= $5
 order by mn, command, data_time, revision
 """
-
-
-def believed_time(frame: Frame, clock_tolerance: timedelta = CLOCK_TOLERANCE) -> datetime:
-    """Return `data_time`, or `received_at` when the device's clock runs ahead of it by more than the tolerance."""
-    return frame.received_at if frame.data_time - frame.received_at > clock_tolerance else frame.data_time
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A frame that brought something new. `frame` is the whole revision; `fresh` the entries that are new in it."""
-
-    frame: Frame
-    fresh: frozenset[EntryKey]
-
-    @property
-    def entries(self) -> Iterable[tuple[EntryKey, Entry]]:
-        """The entries that were not known before."""
-        return ((key, entry) for key, entry in self.frame.entries.items() if key in self.fresh)
 
 
 async def store(

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from park_chassis import timeseries
 from park_chassis.database import Database
-from park_chassis.frame_revisions import Frame, entry_of
+from park_chassis.frame_revisions import Frame, Stored, entry_of
 from park_chassis.testing import service_database
 
 pytestmark = pytest.mark.integration
@@ -42,7 +42,7 @@ def frame(
     )  # fmt: skip
 
 
-async def put(database: Database, *frames: Frame) -> list[timeseries.Stored]:
+async def put(database: Database, *frames: Frame) -> list[Stored]:
     async with database.transaction() as tx:
         return await timeseries.store(tx, frames)
 

@@ -6,8 +6,7 @@ from uuid import UUID
 from park_chassis import outbox, timeseries
 from park_chassis.clock import now
 from park_chassis.database import Connection
-from park_chassis.frame_revisions import Entry, EntryKey, Frame, entry_of
-from park_chassis.timeseries import Stored
+from park_chassis.frame_revisions import Entry, EntryKey, Frame, Stored, believed_time, entry_of
 from park_schemas.codes import Period
 from park_schemas.envelope import Event
 from park_schemas.supervision import FindingRecorded
@@ -105,7 +104,7 @@ class ReadingsJudge:
         touched: set[store.DirtyPeriod] = set()
         for one in stored:
             frame = one.frame
-            if timeseries.believed_time(frame, self._settings.clock_tolerance) != frame.data_time:
+            if believed_time(frame, self._settings.clock_tolerance) != frame.data_time:
                 metrics.CLOCKS_AHEAD.inc()
             elif frame.period == Period.DAY:
                 touched.add((frame.point_id, Period.DAY, day_of(frame.data_time)))

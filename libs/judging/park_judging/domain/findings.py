@@ -33,7 +33,8 @@ def exceedance_finding(point: PointRecord, held: Held, occasion: Occasion, recor
     zh, en = explain(point, held, occasion)
     return FindingRecorded(
         finding_id=natural_id(
-            EXCEEDANCE, point.point_id, row.factor, occasion.period, occasion.start.timestamp(), row.limit_id, occasion.origin, occasion.revision
+            EXCEEDANCE, point.point_id, row.factor, occasion.period, occasion.start.timestamp(),
+            row.limit_id, occasion.origin, occasion.revision,
         ),
         rule=EXCEEDANCE,
         verdict="violated" if held.violated else "complied",

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from park_chassis.frame_revisions import EntryKey, Frame
-from park_chassis.timeseries import Stored, believed_time
+from park_chassis.frame_revisions import EntryKey, Frame, Stored, believed_time
 from park_schemas.codes import Period
 from park_standards.validity import MARKS, verdict_of_mark
 

@@ -28,7 +28,8 @@ class Held:
 def hold(value: str, limit: AppliedLimit) -> Held:
     """Hold a value, decimal text in the unit of the point, against a limit. A value equal to a bound complies.
 
-    All digits are compared (全数值比较法, GB/T 8170-2008 4.3.2). Raises park_standards.errors.BadValue for text that is no number.
+    All digits are compared (全数值比较法, GB/T 8170-2008 4.3.2). Raises park_standards.errors.BadValue for text that is
+    no number.
     """
     bounds = limit.bounds
     number = convert(exact(value), limit.factor.unit, bounds.unit)
