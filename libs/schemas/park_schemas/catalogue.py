@@ -145,6 +145,7 @@ EVENT_TYPES: dict[str, EventType] = {
         EventType("tasks.task.refused", Task, "tasks.tasks.v1", "the owner refused it with a reason"),
         EventType("tasks.task.transferred", Task, "tasks.tasks.v1", "it was given to another owner"),
         EventType("tasks.task.extended", Task, "tasks.tasks.v1", "the deadline was moved"),
+        EventType("tasks.task.urged", Task, "tasks.tasks.v1", "its owner was urged"),
         EventType("tasks.task.overdue", Task, "tasks.tasks.v1", "the deadline passed"),
         EventType("tasks.task.closed", Task, "tasks.tasks.v1", "it was closed with an outcome"),
         EventType("tasks.task.cancelled", Task, "tasks.tasks.v1", "it was withdrawn with a reason"),

@@ -35,6 +35,8 @@ class Task(Struct, frozen=True, kw_only=True, omit_defaults=True):
     enterprise_name_zh: str = ""
     assignee: str | None = None
     assignee_name: str = ""
+    assignee_role: str | None = None
+    """While nobody has signed: the role whose members may; absent once there is an assignee."""
     outcome: str | None = None
     """Set when closed: confirmed, false-alarm, equipment-fault, other."""
     outcome_note: str = ""
