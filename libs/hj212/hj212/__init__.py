@@ -20,6 +20,18 @@ from .errors import Hj212Error, LocalProtocolError, Reason, RemoteProtocolError
 from .packet import Packet
 from .profiles import LENIENT, PROFILES, STRICT, CrcKind, Profile
 from .reassembly import Message, Reassembler
+from .session import (
+    Deliver,
+    Execute,
+    Finished,
+    Outcome,
+    QnSequence,
+    Send,
+    SessionSettings,
+)
+from .session_device import DeviceSession, Identity
+from .session_host import HostSession, Peer
+from .splitting import split_fields
 
 __version__ = "0.1.0"
 
@@ -31,22 +43,33 @@ __all__ = [
     "STRICT",
     "CrcKind",
     "Decoder",
+    "Deliver",
     "Deviation",
     "DeviationFact",
+    "DeviceSession",
     "Edition",
+    "Execute",
     "Fields",
+    "Finished",
     "Group",
     "Hj212Error",
+    "HostSession",
+    "Identity",
     "LocalProtocolError",
     "Message",
     "NeedData",
+    "Outcome",
     "Packet",
+    "Peer",
     "Profile",
+    "QnSequence",
     "Reading",
     "Reason",
     "Reassembler",
     "Rejected",
     "RemoteProtocolError",
+    "Send",
+    "SessionSettings",
     "crc16",
     "decode",
     "detect_edition",
@@ -54,4 +77,5 @@ __all__ = [
     "encode",
     "encode_unchecked",
     "reply",
+    "split_fields",
 ]

@@ -124,44 +124,38 @@ class Decoder:
     # --- scanning -----------------------------------------------------------------------------------------------
 
     def _scan(self, final: bool) -> Event | None:
-        buffer = self._buffer
+        """Return the next event; None: nothing more can be said about the bytes held."""
         if self._tail_open and not self._close_tail(final):
             return None
         while True:
             at = self._at
             if at - self._noise_from >= NOISE_CHUNK:
                 return self._take_noise(self._noise_from + NOISE_CHUNK)
-            held = len(buffer) - at
+            held = len(self._buffer) - at
             if held < self._need and not final:
                 return None
-            if not buffer.startswith(HEAD, at):
+            if self._buffer.startswith(HEAD, at):
+                event = self._quick(at, held) or self._judge(at, final)
+                if event is not None:
+                    return event
+            else:
                 self._skip_to_head(at, final)
-                if self._at - self._noise_from >= NOISE_CHUNK:
-                    continue
-                if self._at == at or len(buffer) - self._at < 2:
+                if self._at == at:
                     return self._last_noise() if final else None
-                continue
-            packet = self._quick(at, held)
-            if packet is not None:
-                return self._after_noise(at, packet)
-            event = self._judge(at, final)
-            if event is not None:
-                return event
-            if self._need > len(buffer) - self._at and not final:
-                return None
 
-    def _quick(self, at: int, held: int) -> Packet | None:
+    def _quick(self, at: int, held: int) -> Event | None:
         digits = self._buffer[at + 2 : at + 6]
         if not digits.isdigit():
             return None
         size = int(digits) + 12
         if held < size:
             return None
-        packet = quick_packet(bytes(self._buffer[at : at + size]), self.profile) if len(digits) == 4 else None
-        if packet is not None:
-            self._at = at + size
-            self._need = 2
-        return packet
+        packet = _quick_packet(bytes(self._buffer[at : at + size]), self.profile)
+        if packet is None:
+            return None
+        self._at = at + size
+        self._need = 2
+        return self._after_noise(at, packet)
 
     def _judge(self, at: int, final: bool) -> Event | None:
         """Let framing judge the bytes at `at`; None: wait (`_need` is set) or go on at the new `_at`."""
@@ -251,6 +245,13 @@ class Decoder:
             del self._buffer[: self._noise_from]
             self._at -= self._noise_from
             self._noise_from = 0
+
+
+def _quick_packet(raw: bytes, profile: Profile) -> Packet | None:
+    try:
+        return quick_packet(raw, profile)
+    except RemoteProtocolError:  # a departure inside CP: the careful way gives it its reason
+        return None
 
 
 def _event_of(frame: Frame, raw: bytes, profile: Profile) -> Event:

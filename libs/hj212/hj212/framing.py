@@ -155,13 +155,13 @@ def examine(data: bytes, profile: Profile, *, final: bool, opener: Opener | None
         return head
     size, start = head
     end = start + size
-    if len(data) < end + 4:
+    check = _read_check(data, end)
+    if check is None and len(data) < end + 4:
         if not final:
-            return Need(end + 4)
+            return Need(max(end + 2, len(data) + 1))
         inner = _NEXT_HEAD.search(data, 2)
         mine = data[: inner.start()] if inner else data
         return _recover(mine, start, profile, opener, final) or _cut_short(mine, end + 4)
-    check = _read_check(data, end)
     if check is not None:
         opened = _match_check(data[start:end], check.value, profile, opener)
         if opened is not None:

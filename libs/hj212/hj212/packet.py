@@ -175,10 +175,9 @@ class Packet:
         Start of the interval for CN 2031, 2041, 2051, 2061; the instant of sampling otherwise (HJ 212-2017 table 4).
         """
         start = self._cp_from
-        if self.segment.startswith(b"DataTime=", start):
-            if not self.segment[start + 23 : start + 24].isdigit():
-                moment = parse_data_time(self.segment[start + 9 : start + 23].decode("latin-1"))
-                if moment is not None:
-                    return moment
+        if self.segment.startswith(b"DataTime=", start) and not self.segment[start + 23 : start + 24].isdigit():
+            moment = parse_data_time(self.segment[start + 9 : start + 23].decode("latin-1"))
+            if moment is not None:
+                return moment
         found = self.value("DataTime")
         return parse_data_time(found) if found else None

@@ -113,9 +113,9 @@ def _split_fields(head: str, named: set[Deviation]) -> tuple[dict[str, str], dic
     known: dict[str, str] = {}
     extra: dict[str, str] = {}
     parts = _SEPARATOR.split(head)
-    if "," in head or parts[-1].strip() or "" in parts[:-1]:
-        if Deviation.CP_MISSING not in named:
-            named.add(Deviation.HEADER_SEPARATOR)
+    irregular = "," in head or bool(parts[-1].strip()) or "" in parts[:-1]
+    if irregular and Deviation.CP_MISSING not in named:
+        named.add(Deviation.HEADER_SEPARATOR)
     for part in parts:
         name, _, value = part.partition("=")
         if name != name.strip() or value != value.strip():

@@ -1,0 +1,1 @@
+"""Code tables, generated from data/*.csv."""
