@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-
 from devstack.proc_table import descendants, figures_of, is_alive, start_ticks
 from devstack.process import ProcessSpec, StartFailed
 from devstack.status_file import read_status
@@ -132,7 +131,9 @@ async def test_killed_supervisor_leaves_no_child_and_the_sweep_finds_grandchildr
         from pathlib import Path
         from devstack.process import ProcessSpec
         from devstack.supervisor import Supervisor
-        from devstack.tests.test_supervisor import STUBBORN_FAMILY, printed
+        import sys
+        sys.path.insert(0, {str(Path(__file__).parent)!r})
+        from test_supervisor import STUBBORN_FAMILY, printed
         async def main():
             folder = Path({str(tmp_path)!r})
             spec = ProcessSpec("family", STUBBORN_FAMILY, ready=printed(folder, "family"))

@@ -37,10 +37,13 @@ _LOG_LIMIT_BYTES = 20_000_000
 class Supervisor:
     """Runs the processes of a table below one folder: logs in `logs/`, the table in `status.json`.
 
+    `begun` is the monotonic time from which the start is counted, for a caller that prepared things before.
     Use from one event loop in the main thread (see process.py for why). Names must be unique and dependencies known.
     """
 
-    def __init__(self, folder: Path, specs: Sequence[ProcessSpec], *, broker: str = "") -> None:
+    def __init__(
+        self, folder: Path, specs: Sequence[ProcessSpec], *, broker: str = "", begun: float | None = None
+    ) -> None:
         names = [spec.name for spec in specs]
         unknown = {need for spec in specs for need in spec.depends_on} - set(names)
         if unknown or len(set(names)) != len(names):
@@ -53,7 +56,7 @@ class Supervisor:
         self._guards: list[asyncio.Task[None]] = []
         self._broken: asyncio.Future[None] | None = None
         self._few_at_once = asyncio.Semaphore(max(2, os.cpu_count() or 1))
-        self._begun = time.monotonic()
+        self._begun = time.monotonic() if begun is None else begun
         self.status = StackStatus(
             broker=broker,
             processes={

@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 
@@ -41,15 +42,16 @@ EXPECTED = (
 def demo(settings: DemoSettings, _: argparse.Namespace) -> int:
     """Run everything in the foreground until Ctrl-C."""
     with background.hold(settings.folder):
+        begun = time.monotonic()
         settings.require_free_ports()
         say("正在启动园区监管平台演示…（Ctrl-C 停止）", "starting the park platform demo ... (Ctrl-C stops it)")
-        _serve(settings, assemble(settings))
+        _serve(settings, assemble(settings), begun)
     say("已全部停止", "all stopped")
     return 0
 
 
-def _serve(settings: DemoSettings, stack: Stack) -> None:
-    supervisor = Supervisor(settings.folder, stack.specs, broker=DESCRIPTIONS[stack.broker])
+def _serve(settings: DemoSettings, stack: Stack, begun: float) -> None:
+    supervisor = Supervisor(settings.folder, stack.specs, broker=DESCRIPTIONS[stack.broker], begun=begun)
 
     def on_ready() -> None:
         write_private(settings.demo_file, json.dumps(asdict(stack.access), indent=2))
@@ -86,6 +88,7 @@ def down(settings: DemoSettings, _: argparse.Namespace) -> int:
     if background.stop(settings.folder):
         say("已全部停止", "all stopped")
     else:
+        settings.demo_file.unlink(missing_ok=True)  # left by a supervisor that was killed
         say("演示没有在运行，无需停止", "the demo does not run, nothing to stop")
     return 0
 
