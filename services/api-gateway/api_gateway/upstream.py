@@ -84,7 +84,9 @@ class Upstream:
         A request without body to a connection that the service had just closed is sent once more. Raises ServiceAway.
         """
         attempts = 2 if content is None and method in {"GET", "HEAD"} else 1
-        url = httpx.URL(self._url_of(service)).copy_with(raw_path=path.encode() + (b"?" + query if query else b""))
+        base = httpx.URL(self._url_of(service))
+        target = base.path.rstrip("/").encode() + path.encode() + (b"?" + query if query else b"")
+        url = base.copy_with(raw_path=target)
         began = time.perf_counter()
         for attempt in range(1, attempts + 1):
             request = self.client.build_request(

@@ -1,6 +1,5 @@
 """Fixtures of the api-gateway tests: the gateway on a real socket and Postgres, services that answer what a test says."""
 
-import contextlib
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -19,7 +18,7 @@ from pydantic import SecretStr
 
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 
-from gateway_test_house import PASSWORD, SERVICES, Neighbour, serving  # noqa: E402
+from gateway_test_house import PASSWORD, SERVICES, Neighbour, serving
 
 
 @pytest.fixture
@@ -31,10 +30,9 @@ async def gateway_database(postgres_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 async def neighbour(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Neighbour]:
     one = Neighbour()
-    async with contextlib.AsyncExitStack() as stack:
+    async with serving(one.app()) as url:
         for service in SERVICES:
-            url = await stack.enter_async_context(serving(one.app_of(service)))
-            monkeypatch.setenv(f"PARK_SERVICES_{service.replace('-', '_').upper()}_URL", url)
+            monkeypatch.setenv(f"PARK_SERVICES_{service.replace('-', '_').upper()}_URL", f"{url}/{service}")
         yield one
 
 

@@ -39,7 +39,9 @@ async def test_signing_in_gives_http_only_strict_cookies_and_the_persons_permiss
     assert me.json()["username"] == "chen"
 
 
-async def test_the_same_token_is_good_as_bearer(browser: httpx.AsyncClient, gateway_url: str, add_user: AddUser) -> None:
+async def test_the_same_token_is_good_as_bearer(
+    browser: httpx.AsyncClient, gateway_url: str, add_user: AddUser
+) -> None:
     await add_user("chen")
     token = (await _sign_in(browser)).json()["access_token"]
     async with httpx.AsyncClient(base_url=gateway_url, trust_env=False) as other:
@@ -181,9 +183,7 @@ async def test_a_cookie_alone_does_not_let_another_site_change_anything(
     assert answer.json()["code"] == "forgery-check"
 
 
-async def test_hasty_sign_ins_from_one_address_are_refused_with_429(
-    gateway_settings: Any, add_user: AddUser
-) -> None:
+async def test_hasty_sign_ins_from_one_address_are_refused_with_429(gateway_settings: Any, add_user: AddUser) -> None:
     from api_gateway.app import build
     from gateway_test_house import serving
 

@@ -1,0 +1,165 @@
+"""The map and the other compositions over real sockets: joins, and a named gap for a service that is away."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+from api_gateway.domain.compositions import alarm_tile, device_tile, map_points, task_tile
+from gateway_test_house import Neighbour
+from park_schemas.codes import Role
+
+POINT, OTHER = "0190a000-0000-7000-8000-000000000001", "0190a000-0000-7000-8000-000000000002"
+ALARM, TASK = "0190a000-0000-7000-8000-0000000000a1", "0190a000-0000-7000-8000-0000000000b1"
+SignIn = Callable[..., Awaitable[Any]]
+
+
+def _points() -> list[dict[str, Any]]:
+    return [
+        {"point_id": POINT, "code": "DW001", "name_zh": "一号排口", "name_en": "Outlet 1", "medium": "waste-water"},
+        {"point_id": OTHER, "code": "AQ001", "name_zh": "空气站", "name_en": "Air 1", "medium": "ambient-air"},
+    ]
+
+
+def _alarm(level: str = "orange", state: str = "active", subject: str = POINT) -> dict[str, Any]:
+    return {
+        "alarm_id": ALARM,
+        "subject_id": subject,
+        "level": level,
+        "state": state,
+        "started_at": "2026-03-01T08:00:00+08:00",
+        "last_seen_at": "2026-03-01T09:00:00+08:00",
+        "factor": "w01018",
+        "task_id": TASK,
+    }
+
+
+def test_a_point_shows_its_highest_open_alarm_and_its_online_device() -> None:
+    sessions = [
+        {"mn": "OLD", "point_id": POINT, "state": "offline", "last_frame_at": "2026-03-02T00:00:00Z"},
+        {"mn": "NEW", "point_id": POINT, "state": "online", "last_frame_at": "2026-03-01T00:00:00Z"},
+        {"mn": "UNKNOWN", "point_id": None, "state": "unregistered"},
+    ]
+    latest = [
+        {"point_id": POINT, "mn": "NEW", "data_time": "2026-03-01T08:00:00+08:00", "factors": [{"factor": "w01018"}]}
+    ]
+    shown, quiet = map_points(_points(), latest, sessions, [_alarm("yellow"), _alarm("red"), _alarm("blue")])
+    assert (shown["alarm_level"], shown["open_alarms"]) == ("red", 3)
+    assert (shown["device_state"], shown["mn"]) == ("online", "NEW")
+    assert shown["latest"]["factors"] == [{"factor": "w01018"}]
+    assert (quiet["alarm_level"], quiet["open_alarms"], quiet["device_state"], quiet["latest"]) == (None, 0, None, None)
+
+
+def test_tiles_count_levels_tasks_and_devices() -> None:
+    assert alarm_tile([_alarm("red"), _alarm("red", "acknowledged"), _alarm("blue")]) == {
+        "open": {"red": 2, "orange": 0, "yellow": 0, "blue": 1},
+        "unacknowledged": 2,
+    }
+    tasks = [{"assignee": "li", "overdue": True}, {"assignee": "li"}, {"assignee": None}]
+    assert task_tile(tasks, "li") == {"open": 3, "overdue": 1, "mine": 2}
+    sessions = [{"point_id": POINT, "state": "online"}]
+    assert device_tile(sessions, frozenset({POINT, OTHER})) == {"online": 1, "offline": 1, "total": 2}
+
+
+def _whole_park(neighbour: Neighbour) -> None:
+    def listed(*items: Any) -> dict[str, Any]:
+        return {"items": list(items), "next_cursor": None, "total": len(items)}
+
+    latest = {"point_id": POINT, "mn": "A", "data_time": "2026-03-01T08:00:00+08:00", "factors": []}
+    air = {"point_id": OTHER, "mn": "B", "data_time": "2026-03-01T08:00:00+08:00", "factors": []}
+    neighbour.answers |= {
+        ("archive", "/park"): {"name_zh": "示范园区"},
+        ("archive", "/points"): listed(*_points()),
+        ("archive", f"/points/{POINT}"): _points()[0],
+        ("source-monitoring", "/latest"): listed(latest),
+        ("source-monitoring", f"/points/{POINT}/series"): {"series": []},
+        ("quality", "/latest"): listed(air),
+        ("hj212-gateway", "/sessions"): listed({"mn": "A", "point_id": POINT, "state": "online"}),
+        ("alerting", "/alarms"): listed(_alarm(), {**_alarm(), "state": "closed"}),
+        ("alerting", f"/alarms/{ALARM}"): {**_alarm(), "timeline": []},
+        ("task-dispatch", "/tasks"): listed(
+            {"task_id": TASK, "state": "signed", "assignee": "someone", "subject_id": POINT},
+            {"task_id": ALARM, "state": "closed", "assignee": "someone", "subject_id": POINT},
+        ),
+        ("task-dispatch", f"/tasks/{TASK}"): {"task_id": TASK},
+    }
+
+
+@pytest.mark.integration
+async def test_the_map_joins_six_answers_and_names_what_is_away(
+    browser: httpx.AsyncClient, sign_in: SignIn, neighbour: Neighbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _whole_park(neighbour)
+    await sign_in(Role.OFFICER)
+    whole = (await browser.get("/api/v1/map")).json()
+    assert whole["park"]["name_zh"] == "示范园区"
+    assert [point["latest"] is not None for point in whole["points"]] == [True, True]
+    assert whole["points"][0]["alarm_level"] == "orange"
+    assert len(whole["alarms"]) == 1
+    assert whole["unavailable"] == []
+    monkeypatch.setenv("PARK_SERVICES_ALERTING_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("PARK_SERVICES_QUALITY_URL", "http://127.0.0.1:1")
+    torn = (await browser.get("/api/v1/map")).json()
+    assert sorted(torn["unavailable"]) == ["alerting", "quality"]
+    assert [point["latest"] is not None for point in torn["points"]] == [True, False]
+    monkeypatch.setenv("PARK_SERVICES_ARCHIVE_URL", "http://127.0.0.1:1")
+    none = await browser.get("/api/v1/map")
+    assert (none.status_code, none.json()["service"]) == (503, "archive")
+
+
+@pytest.mark.integration
+async def test_an_inspector_sees_device_states_on_the_map_without_the_right_to_the_session_list(
+    browser: httpx.AsyncClient, sign_in: SignIn, neighbour: Neighbour
+) -> None:
+    _whole_park(neighbour)
+    await sign_in(Role.INSPECTOR)
+    assert (await browser.get("/api/v1/sessions")).status_code == 403
+    assert (await browser.get("/api/v1/map")).json()["points"][0]["device_state"] == "online"
+
+
+@pytest.mark.integration
+async def test_tiles_that_cannot_be_filled_are_null_and_named(
+    browser: httpx.AsyncClient, sign_in: SignIn, neighbour: Neighbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _whole_park(neighbour)
+    await sign_in(Role.OFFICER)
+    tiles = (await browser.get("/api/v1/overview")).json()
+    assert tiles["tasks"] == {"open": 1, "overdue": 0, "mine": 1}
+    assert tiles["devices"] == {"online": 1, "offline": 1, "total": 2}
+    monkeypatch.setenv("PARK_SERVICES_TASK_DISPATCH_URL", "http://127.0.0.1:1")
+    torn = (await browser.get("/api/v1/overview")).json()
+    assert (torn["tasks"], torn["unavailable"]) == (None, ["task-dispatch"])
+    assert torn["alarms"]["open"]["orange"] == 1
+
+
+@pytest.mark.integration
+async def test_an_alarm_and_a_point_come_with_all_around_them(
+    browser: httpx.AsyncClient, sign_in: SignIn, neighbour: Neighbour
+) -> None:
+    _whole_park(neighbour)
+    await sign_in(Role.OFFICER)
+    alarm = (await browser.get(f"/api/v1/alarms/{ALARM}/full")).json()
+    assert alarm["alarm"]["alarm_id"] == ALARM
+    assert (alarm["point"]["code"], alarm["task"]["task_id"], alarm["series"]) == ("DW001", TASK, {"series": []})
+    asked = next(seen for seen in neighbour.seen if seen.url.path.endswith("/series"))
+    assert asked.query_params["factor"] == "w01018"
+    assert asked.query_params["from"] == "2026-03-01T06:00:00+08:00"
+    point = (await browser.get(f"/api/v1/points/{POINT}/full")).json()
+    assert (point["session"]["mn"], len(point["alarms"]), len(point["tasks"])) == ("A", 1, 1)
+    assert (await browser.get(f"/api/v1/points/{TASK}/full")).status_code == 404
+
+
+@pytest.mark.integration
+async def test_latest_merges_both_judges(
+    browser: httpx.AsyncClient, sign_in: SignIn, neighbour: Neighbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _whole_park(neighbour)
+    await sign_in(Role.OFFICER)
+    both = (await browser.get("/api/v1/latest", params={"point_id": [POINT, OTHER]})).json()
+    assert {item["point_id"] for item in both["items"]} == {POINT, OTHER}
+    assert neighbour.seen[-1].query_params.getlist("point_id") == [POINT, OTHER]
+    monkeypatch.setenv("PARK_SERVICES_QUALITY_URL", "http://127.0.0.1:1")
+    one = (await browser.get("/api/v1/latest")).json()
+    assert one["unavailable"] == ["quality"]
+    monkeypatch.setenv("PARK_SERVICES_SOURCE_MONITORING_URL", "http://127.0.0.1:1")
+    assert (await browser.get("/api/v1/latest")).status_code == 503
