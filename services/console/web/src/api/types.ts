@@ -1,0 +1,411 @@
+/** What crosses the border with api-gateway, hand-written from the HTTP contract. Instants are ISO-8601 texts with offset. */
+
+export type AlarmLevel = 'red' | 'orange' | 'yellow' | 'blue'
+export type AlarmState = 'active' | 'acknowledged' | 'resolved' | 'closed'
+export type TaskState =
+  | 'created' | 'dispatched' | 'signed' | 'on-site' | 'reported' | 'verified' | 'returned' | 'refused' | 'closed' | 'cancelled'
+export type Medium = 'waste-water' | 'waste-gas' | 'rain-water' | 'ambient-air' | 'surface-water'
+export type Period = 'realtime' | 'minute' | 'hour' | 'day'
+
+export interface Page<T> {
+  items: T[]
+  next_cursor: string | null
+  total: number | null
+}
+
+export interface User {
+  user_id: string
+  username: string
+  display_name: string
+  role: string
+  permissions: string[]
+  enterprise_id?: string | null
+  active?: boolean
+  last_sign_in_at?: string | null
+}
+
+export interface Limit {
+  limit_id?: string
+  factor?: string
+  unit?: string
+  upper?: string | null
+  lower?: string | null
+  standard: string
+  clause: string
+  averaging: string
+  basis?: string
+  source?: string
+  valid_from?: string | null
+  valid_to?: string | null
+}
+
+export interface FactorValue {
+  factor: string
+  name_zh?: string
+  name_en?: string
+  value: string | null
+  unit?: string
+  mark?: string | null
+  attribute?: string
+  limit?: Limit | null
+  ratio?: number | null
+}
+
+export interface Latest {
+  point_id: string
+  mn?: string
+  data_time: string
+  received_at?: string
+  factors: FactorValue[]
+}
+
+export interface MonitoredFactor {
+  factor: string
+  name_zh: string
+  name_en: string
+  unit: string
+  decimals?: number
+}
+
+export interface Point {
+  point_id: string
+  code: string
+  name_zh: string
+  name_en: string
+  medium: Medium
+  longitude: number
+  latitude: number
+  enterprise_id?: string | null
+  enterprise_name_zh?: string
+  enterprise_name_en?: string
+  factors?: MonitoredFactor[]
+  limits?: Limit[]
+  target_class?: string
+  active?: boolean
+  device?: Device | null
+}
+
+export interface MapPoint extends Point {
+  device_state?: string | null
+  mn?: string | null
+  latest?: Latest | null
+  alarm_level?: AlarmLevel | null
+  open_alarms?: number
+}
+
+export interface Alarm {
+  alarm_id: string
+  version: number
+  number: string
+  rule: string
+  level: AlarmLevel
+  state: AlarmState
+  title_zh: string
+  title_en: string
+  subject_id: string
+  subject_name_zh: string
+  subject_name_en: string
+  medium: Medium
+  started_at: string
+  last_seen_at: string
+  raised_at: string
+  changed_at: string
+  occurrences: number
+  enterprise_id?: string | null
+  enterprise_name_zh?: string
+  enterprise_name_en?: string
+  factor?: string | null
+  factor_name_zh?: string
+  factor_name_en?: string
+  observed?: string | null
+  limit?: string | null
+  unit?: string
+  ratio?: number | null
+  peak_ratio?: number | null
+  standard?: string
+  clause?: string
+  statutory?: boolean
+  longitude?: number | null
+  latitude?: number | null
+  acknowledged_by?: string | null
+  acknowledged_at?: string | null
+  resolved_at?: string | null
+  closed_at?: string | null
+  closed_by?: string | null
+  close_reason?: string | null
+  task_id?: string | null
+}
+
+export interface TimelineEntry {
+  at: string
+  who?: string | null
+  what: string
+  detail_zh?: string
+  detail_en?: string
+}
+
+export interface Finding {
+  finding_id: string
+  rule: string
+  verdict: 'violated' | 'complied'
+  period: string
+  period_start: string
+  period_end: string
+  recorded_at: string
+  observed?: string | null
+  limit?: string | null
+  unit?: string
+  ratio?: number | null
+  standard?: string
+  clause?: string
+  explanation_zh: string
+  explanation_en: string
+}
+
+export interface AlarmDetail extends Alarm {
+  timeline: TimelineEntry[]
+  findings: Finding[]
+}
+
+export interface AlarmFull {
+  alarm: AlarmDetail
+  point?: Point | null
+  series?: Series | null
+  task?: Task | null
+}
+
+export interface AlarmCounts {
+  open: Record<AlarmLevel, number>
+  unacknowledged: number
+}
+
+export interface Task {
+  task_id: string
+  version: number
+  number: string
+  kind: string
+  state: TaskState
+  title_zh: string
+  title_en: string
+  priority: AlarmLevel
+  created_at: string
+  changed_at: string
+  due_at: string
+  created_by: string
+  overdue?: boolean
+  alarm_id?: string | null
+  subject_id?: string | null
+  subject_name_zh?: string
+  subject_name_en?: string
+  enterprise_id?: string | null
+  enterprise_name_zh?: string
+  assignee?: string | null
+  assignee_name?: string
+  outcome?: string | null
+  outcome_note?: string
+  verified_by?: string | null
+  closed_at?: string | null
+  longitude?: number | null
+  latitude?: number | null
+}
+
+export interface TaskReport {
+  at?: string
+  reported_at?: string
+  by?: string
+  reported_by?: string
+  findings_text: string
+  measures?: string
+  outcome?: string
+  measured_value?: string | null
+}
+
+export interface Evidence {
+  sha256: string
+  kind?: string
+  taken_at?: string | null
+  received_at?: string | null
+  uploaded_by?: string
+  longitude?: number | null
+  latitude?: number | null
+  size?: number
+}
+
+export interface TaskDetail extends Task {
+  timeline: TimelineEntry[]
+  reports: TaskReport[]
+  evidence: Evidence[]
+  allowed: string[]
+}
+
+export interface SeriesItem {
+  factor: string
+  unit: string
+  name_zh: string
+  name_en: string
+  /** [epoch ms, value, mark]; value null where the device sent none. */
+  values: [number, number | string | null, (string | null)?][]
+  limits: Limit[]
+}
+
+export interface Series {
+  point_id: string
+  period: Period
+  reduced: number
+  series: SeriesItem[]
+  gaps: [number, number, string][]
+}
+
+export interface Device {
+  mn: string
+  point_id?: string
+  edition?: string
+  active?: boolean
+  realtime_interval_s?: number
+  minute_interval_min?: number
+}
+
+export interface Session {
+  mn: string
+  state: string
+  peer?: string
+  since?: string
+  last_frame_at?: string | null
+  frames?: number
+  bytes?: number
+  clock_skew_s?: number | null
+  edition?: string
+  deviations?: Record<string, number>
+  point_id?: string | null
+}
+
+export interface UnknownDevice {
+  mn: string
+  first_seen: string
+  last_seen: string
+  frames: number
+  peer: string
+  last_raw_text: string
+}
+
+export interface RejectedFrame {
+  id: string
+  received_at: string
+  peer: string
+  mn?: string | null
+  reason: string
+  detail: string
+  raw_hex?: string
+  raw_text?: string
+}
+
+export interface MapComposition {
+  park?: { name_zh: string; name_en: string; centre: [number, number] }
+  points: MapPoint[]
+  alarms: Alarm[]
+  server_time: string
+}
+
+export interface Overview {
+  alarms: { open?: Record<AlarmLevel, number>; unacknowledged?: number } & Partial<Record<AlarmLevel, number>>
+  tasks: { open: number; overdue: number; mine: number }
+  devices: { online: number; offline: number; total: number }
+  points: number
+  completeness?: number | { received: number; expected: number; ratio?: number } | null
+  server_time: string
+}
+
+export interface PointFull {
+  point: Point
+  device?: Device | null
+  session?: Session | null
+  latest?: Latest | null
+  alarms?: Alarm[]
+  tasks?: Task[]
+}
+
+export interface Frame {
+  data_time: string
+  received_at: string
+  period?: string
+  command?: string
+  revision?: number
+  raw_text?: string
+  raw?: string
+  mn?: string
+  [field: string]: unknown
+}
+
+export interface ImportError {
+  column: string
+  value: unknown
+  what_zh: string
+  what_en: string
+}
+
+export interface ImportRow {
+  row: number
+  status: 'created' | 'updated' | 'unchanged' | 'rejected'
+  key: string
+  errors: ImportError[]
+}
+
+export interface ImportReport {
+  import_id: string
+  kind: string
+  dry_run: boolean
+  total: number
+  accepted: number
+  rejected: number
+  rows: ImportRow[]
+  created_at?: string
+  filename?: string
+  by?: string
+}
+
+export interface Assignee {
+  user_id?: string
+  username: string
+  display_name: string
+  role?: string
+}
+
+export interface Notification {
+  notification_id: string
+  alarm_id: string
+  level: AlarmLevel
+  title_zh: string
+  title_en: string
+  sent_at: string
+}
+
+export interface AuditEntry {
+  id?: string | number
+  at: string
+  actor: string
+  action: string
+  subject?: string
+  detail?: unknown
+  peer?: string
+  [field: string]: unknown
+}
+
+export interface Webhook {
+  webhook_id: string
+  url: string
+  description: string
+  min_level: AlarmLevel
+  active: boolean
+  secret?: string
+}
+
+export interface ExchangeClient {
+  client_id: string
+  name: string
+  active?: boolean
+  created_at?: string
+  last_used_at?: string | null
+  key?: string
+  api_key?: string
+  [field: string]: unknown
+}

@@ -1,0 +1,42 @@
+/** The menu: groups of entries, each shown when the user has its permission. Icons are strokes on a 24 x 24 field. */
+export interface NavEntry {
+  readonly to: string
+  readonly name: string
+  readonly label: string
+  readonly permission?: string
+  readonly icon: string
+}
+
+export interface NavGroup {
+  readonly label: string
+  readonly entries: readonly NavEntry[]
+}
+
+export const NAVIGATION: readonly NavGroup[] = [
+  {
+    label: 'nav.groupMonitor',
+    entries: [
+      { to: '/', name: 'workbench', label: 'nav.workbench', icon: 'M4 5h7v6H4zM13 5h7v10h-7zM4 13h7v6H4zM13 17h7v2h-7z' },
+      { to: '/map', name: 'map', label: 'nav.map', permission: 'map:read', icon: 'M12 21c4-4.500 6-7.700 6-10.500a6 6 0 1 0-12 0C6 13.300 8 16.500 12 21zM12 8a2.500 2.500 0 1 1 0 5 2.500 2.500 0 0 1 0-5z' },
+      { to: '/points', name: 'points', label: 'nav.points', permission: 'point:read', icon: 'M3 13h4l2.500-7 4.500 13 2.500-6H21' },
+    ],
+  },
+  {
+    label: 'nav.groupWork',
+    entries: [
+      { to: '/alarms', name: 'alarms', label: 'nav.alarms', permission: 'alarm:read', icon: 'M6 17V11a6 6 0 1 1 12 0v6M4 17h16M10 20h4' },
+      { to: '/tasks', name: 'tasks', label: 'nav.tasks', permission: 'task:read', icon: 'M7 4h10a1 1 0 0 1 1 1v15H6V5a1 1 0 0 1 1-1zM9 12l2.200 2.200L15 10.500' },
+    ],
+  },
+  {
+    label: 'nav.groupManage',
+    entries: [
+      { to: '/devices', name: 'devices', label: 'nav.devices', permission: 'device:read', icon: 'M4 6h16v7H4zM8 17h8M12 13v4M7 9.500h.01M10 9.500h4' },
+      { to: '/import', name: 'import', label: 'nav.import', permission: 'archive:import', icon: 'M12 4v10M8 10l4 4 4-4M5 17v3h14v-3' },
+      { to: '/exchange', name: 'exchange', label: 'nav.exchange', permission: 'client:write', icon: 'M4 9h14l-3.500-3.500M20 15H6l3.500 3.500' },
+      { to: '/webhooks', name: 'webhooks', label: 'nav.webhooks', permission: 'webhook:write', icon: 'M4 12l16-7-5 15-3.500-6z' },
+      { to: '/admin/users', name: 'users', label: 'nav.users', permission: 'user:write', icon: 'M12 12a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7zM5 20c0-4 3-6 7-6s7 2 7 6' },
+      { to: '/admin/audit', name: 'audit', label: 'nav.audit', permission: 'audit:read', icon: 'M12 4l7 2.500V12c0 4-3 6.800-7 8-4-1.200-7-4-7-8V6.500zM9 12l2.200 2.200L15 10.500' },
+    ],
+  },
+]

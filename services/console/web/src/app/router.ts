@@ -1,0 +1,66 @@
+/** The page map. `permission` hides what the gateway would refuse anyway. */
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { i18n } from './i18n'
+import { useSession } from './session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title?: string
+    permission?: string
+    open?: boolean
+    fill?: boolean
+  }
+}
+
+const desk: RouteRecordRaw[] = [
+  { path: '', name: 'workbench', component: () => import('@/pages/workbench/WorkbenchPage.vue'), meta: { title: 'nav.workbench' } },
+  { path: 'map', name: 'map', component: () => import('@/pages/map/MapPage.vue'), meta: { title: 'nav.map', permission: 'map:read', fill: true } },
+  { path: 'points', name: 'points', component: () => import('@/pages/points/PointsPage.vue'), meta: { title: 'nav.points', permission: 'point:read', fill: true } },
+  { path: 'points/:id', name: 'point', component: () => import('@/pages/points/PointPage.vue'), props: true, meta: { title: 'common.point', permission: 'point:read' } },
+  { path: 'alarms', name: 'alarms', component: () => import('@/pages/alarms/AlarmsPage.vue'), meta: { title: 'nav.alarms', permission: 'alarm:read', fill: true } },
+  { path: 'alarms/:id', name: 'alarm', component: () => import('@/pages/alarms/AlarmPage.vue'), props: true, meta: { title: 'nav.alarms', permission: 'alarm:read' } },
+  { path: 'tasks', name: 'tasks', component: () => import('@/pages/tasks/TasksPage.vue'), meta: { title: 'nav.tasks', permission: 'task:read', fill: true } },
+  { path: 'tasks/:id', name: 'task', component: () => import('@/pages/tasks/TaskPage.vue'), props: true, meta: { title: 'nav.tasks', permission: 'task:read' } },
+  { path: 'devices', name: 'devices', component: () => import('@/pages/devices/DevicesPage.vue'), meta: { title: 'nav.devices', permission: 'device:read', fill: true } },
+  { path: 'import', name: 'import', component: () => import('@/pages/imports/ImportPage.vue'), meta: { title: 'nav.import', permission: 'archive:import' } },
+  { path: 'exchange', name: 'exchange', component: () => import('@/pages/exchange/ExchangePage.vue'), meta: { title: 'nav.exchange', permission: 'client:write' } },
+  { path: 'webhooks', name: 'webhooks', component: () => import('@/pages/exchange/WebhooksPage.vue'), meta: { title: 'nav.webhooks', permission: 'webhook:write' } },
+  { path: 'admin/users', name: 'users', component: () => import('@/pages/admin/UsersPage.vue'), meta: { title: 'nav.users', permission: 'user:write' } },
+  { path: 'admin/audit', name: 'audit', component: () => import('@/pages/admin/AuditPage.vue'), meta: { title: 'nav.audit', permission: 'audit:read', fill: true } },
+  { path: ':rest(.*)*', name: 'nowhere', component: () => import('./NotFound.vue') },
+]
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/login', name: 'login', component: () => import('@/pages/sign-in/SignInPage.vue'), meta: { open: true, title: 'login.title' } },
+    {
+      path: '/m',
+      component: () => import('@/phone/PhoneShell.vue'),
+      children: [
+        { path: '', name: 'm-tasks', component: () => import('@/phone/PhoneTasks.vue'), meta: { title: 'phone.title' } },
+        { path: 'tasks/:id', name: 'm-task', component: () => import('@/phone/PhoneTask.vue'), props: true, meta: { title: 'phone.title' } },
+      ],
+    },
+    { path: '/', component: () => import('./Shell.vue'), children: desk },
+  ],
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+})
+
+router.beforeEach(async (to) => {
+  const session = useSession()
+  try {
+    await session.restore()
+  } catch {
+    // The gateway does not answer: pages show their own error with a retry, the phone works from its cache.
+    return true
+  }
+  if (to.meta.open) return session.user && to.name === 'login' ? { path: '/' } : true
+  if (!session.user) return { name: 'login', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
+  return true
+})
+
+router.afterEach((to) => {
+  const title = to.meta.title ? i18n.global.t(to.meta.title) : ''
+  document.title = [title, i18n.global.t('app.title')].filter(Boolean).join(' · ')
+})

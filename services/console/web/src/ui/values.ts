@@ -1,0 +1,23 @@
+/** Rules of showing one measured value. */
+import type { FactorValue } from '@/api/types'
+
+/** 超标倍数 = (C - S) / S = ratio - 1, two decimals; null when the value keeps its limit or has none. */
+export function exceedingMultiple(ratio: number | null | undefined): string | null {
+  if (ratio === null || ratio === undefined || ratio <= 1) return null
+  return (ratio - 1).toFixed(2)
+}
+
+/** HJ 212-2017 6.6.4: N (or no mark) is a normal value; every other letter says why the value is not judged as it is. */
+export function isFlagged(mark: string | null | undefined): boolean {
+  return !!mark && mark !== 'N'
+}
+
+/** The factor to show when there is room for one: the worst against its limit, else the first that has a value. */
+export function leadingFactor(factors: readonly FactorValue[] | undefined): FactorValue | null {
+  let lead: FactorValue | null = null
+  for (const factor of factors ?? []) {
+    if (factor.value === null || factor.value === undefined) continue
+    if (!lead || (factor.ratio ?? -1) > (lead.ratio ?? -1)) lead = factor
+  }
+  return lead
+}
