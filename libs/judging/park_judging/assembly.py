@@ -9,6 +9,7 @@ from park_judging.closing import Closing, PartitionKeeper
 from park_judging.readings import ReadingsJudge
 from park_judging.registry import Points
 from park_judging.settings import JudgingSettings
+from park_judging.silence import SilenceWatch
 
 
 def add_judging(
@@ -21,6 +22,7 @@ def add_judging(
     chassis.on_batch("telemetry.readings.reported", judge.on_readings)
     chassis.background("closing", closing.run)
     chassis.background("partitions", PartitionKeeper(chassis.database).run)
+    chassis.background("silence", SilenceWatch(chassis.database, points, settings).run)
     chassis.relay_outbox()
     chassis.router(api.router(chassis.database, points))
     return points

@@ -6,14 +6,16 @@ everything as it was. Replicas share the list (`skip locked`).
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from park_chassis import outbox, timeseries
 from park_chassis.clock import now
-from park_chassis.database import Connection, Database
+from park_chassis.database import TROUBLE, Connection, Database
+from park_chassis.errors import Transient
 from park_schemas.assessments import AssessmentMade, FactorAssessment
 from park_schemas.codes import Period
 from park_schemas.envelope import Event
@@ -30,7 +32,10 @@ from park_judging.readings import finding_event
 from park_judging.registry import Points
 from park_judging.settings import JudgingSettings
 
+log = logging.getLogger(__name__)
+
 _BATCH = 50
+_PUT_OFF = timedelta(minutes=10)
 
 
 @dataclass
@@ -68,14 +73,31 @@ class Closing:
 
     async def close_due(self) -> int:
         """Close one round of hours and one of days; return how many periods were looked at."""
-        return sum([await self._round(period) for period in (Period.HOUR, Period.DAY)])
+        return sum([await self._round(period, _BATCH) for period in (Period.HOUR, Period.DAY)])
 
-    async def _round(self, period: Period) -> int:
-        async with self._database.transaction() as tx:
-            due = await store.take_due(tx, period, LENGTH[period], now(), self._settings.patience, limit=_BATCH)
-            if due:
-                await self._close(tx, period, due)
+    async def _round(self, period: Period, limit: int) -> int:
+        """Close up to `limit` periods in one transaction. One that fails is found by closing them one by one, and put off."""
+        due: list[tuple[UUID, datetime]] = []
+        try:
+            async with self._database.transaction() as tx:
+                due = await store.take_due(tx, period, LENGTH[period], now(), self._settings.patience, limit=limit)
+                if due:
+                    await self._close(tx, period, due)
+        except (Transient, *TROUBLE):
+            raise
+        except Exception:  # noqa: BLE001 - one bad period must not keep all others from being closed
+            if len(due) != 1:
+                return sum([await self._round(period, 1) for _ in due])
+            await self._put_off(period, *due[0])
         return len(due)
+
+    async def _put_off(self, period: Period, point_id: UUID, start: datetime) -> None:
+        log.exception(
+            "period cannot be computed, putting it off", extra={"point_id": point_id, "period": period, "start": start}
+        )
+        metrics.PERIODS_PUT_OFF.labels(period).inc()
+        async with self._database.transaction() as tx:
+            await store.mark_dirty(tx, [(point_id, period, start)], now() + _PUT_OFF)
 
     async def _close(self, tx: Connection, period: Period, due: Iterable[tuple[UUID, datetime]]) -> None:
         due = [(point_id, at_park(start)) for point_id, start in due]

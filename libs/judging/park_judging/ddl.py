@@ -2,7 +2,7 @@
 
 
 def tables_v1() -> str:
-    """Return the SQL for watches, dirty periods and assessments."""
+    """Return the SQL for watches, dirty periods, assessments and silent points."""
     return """
 create table exceedance_watch (
     point_id uuid not null,
@@ -30,5 +30,10 @@ create table assessments (
     made_at timestamptz not null,
     factors jsonb not null,
     primary key (point_id, period, period_start, revision)
+);
+create table silent_points (
+    point_id uuid primary key,
+    since timestamptz not null,
+    found_at timestamptz not null
 );
 """

@@ -14,3 +14,6 @@ LIMITS_NOT_APPLIED = Gauge(
 )
 CLOCKS_AHEAD = Counter("park_judging_clocks_ahead", "Frames whose DataTime lies ahead beyond belief")
 """They are stored and judged, but their periods are not computed."""
+PERIODS_PUT_OFF = Counter(
+    "park_judging_periods_put_off", "Hours and days that could not be computed and wait", ["period"]
+)

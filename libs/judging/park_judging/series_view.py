@@ -1,6 +1,6 @@
 """Curves of one point as they are shown: values, limit lines, gaps."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -12,8 +12,8 @@ from park_chassis.series_reduction import Sample, gaps, reduce_series
 from park_schemas.codes import Period
 
 from park_judging import store
-from park_judging.domain.applied_limits import VALUE_ATTRIBUTES, PointLimits
-from park_judging.domain.periods import LENGTH, RANK
+from park_judging.domain.applied_limits import CONVERTED, VALUE_ATTRIBUTES, AppliedLimit, PointLimits
+from park_judging.domain.periods import LENGTH, RANK, park_date
 
 Span: TypeAlias = tuple[datetime, datetime]
 Curves: TypeAlias = dict[str, list[Sample]]
@@ -46,7 +46,7 @@ async def series(
 async def _curves(
     connection: Connection, limits: PointLimits, factors: Sequence[str], period: Period, span: Span, *, converted: bool
 ) -> Curves:
-    if converted and not any(limit.row.basis == "converted" for limit in limits.limits):
+    if converted and not any(limit.row.basis == CONVERTED for limit in limits.limits):
         return {}
     attributes = VALUE_ATTRIBUTES[period, converted]
     columns = [(factor, attribute) for factor in factors for attribute in attributes]
@@ -96,20 +96,30 @@ def _curve(
         "name_en": known.name_en if known else factor,
         "values": reduce_series(samples, points),
         "limits": [
-            {
-                "limit_id": limit.row.limit_id, "upper": limit.row.upper, "lower": limit.row.lower, "unit": limit.row.unit,
-                "standard": limit.row.standard, "clause": limit.row.clause, "averaging": limit.row.averaging,
-                "valid_from": limit.row.valid_from, "valid_to": limit.row.valid_to,
-            }
+            _limit_line(limit)
             for limit in limits.limits
-            if limit.row.factor == factor and (limit.row.basis == "converted") is converted
-            and RANK[period] <= RANK[limit.averaging] and _touches(limit.in_force, span)
+            if limit.row.factor == factor
+            and (limit.row.basis == CONVERTED) is converted
+            and RANK[period] <= RANK[limit.averaging]
+            and _touches(limit, span)
         ],
+    }
+
+
+def _limit_line(limit: AppliedLimit) -> dict[str, Any]:
+    """A limit in the unit of the curve."""
+    row, bounds = limit.row, limit.bounds.in_unit(limit.factor.unit)
+    return {
+        "limit_id": row.limit_id, "upper": bounds.upper, "lower": bounds.lower, "unit": limit.factor.unit,
+        "standard": row.standard, "clause": row.clause, "averaging": row.averaging, "basis": row.basis,
+        "valid_from": row.valid_from, "valid_to": row.valid_to,
     }  # fmt: skip
 
 
-def _touches(in_force: Callable[[Any], bool], span: Span) -> bool:
-    return in_force(span[0].date()) or in_force(span[1].date())
+def _touches(limit: AppliedLimit, span: Span) -> bool:
+    """Say whether the limit is in force on any day of the span."""
+    first, last = park_date(span[0]), park_date(span[1])
+    return limit.row.valid_from <= last and (limit.row.valid_to is None or first <= limit.row.valid_to)
 
 
 def _gaps(times: Sequence[int], period: Period, span: Span) -> list[tuple[int, int]]:

@@ -31,6 +31,10 @@ class JudgingSettings(ServiceSettings):
     closing_silence_s: float = Field(
         900, gt=0, description="How long a silent point's last hour waits for more before it is computed."
     )
+    missing_after_s: float = Field(
+        7200, gt=0, description="How long a point may send nothing before its data is found missing."
+    )
+    missing_check_interval_s: float = Field(30, gt=0, description="How often points without data are looked for.")
 
     @property
     def clock_tolerance(self) -> timedelta:

@@ -166,3 +166,29 @@ def _assessment(row: asyncpg.Record) -> Assessment:
         made_at=row["made_at"],
         factors=msgspec.convert(row["factors"], list[FactorAssessment]),
     )
+
+
+async def newest_times(connection: Connection, point_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """Return the newest believed data time of the points that have ever sent a frame."""
+    rows = await connection.fetch(
+        "select point_id, max(rank_time) as newest from latest where point_id = any($1) group by point_id", point_ids
+    )
+    return {row["point_id"]: row["newest"] for row in rows}
+
+
+async def silent_points(tx: Connection) -> dict[UUID, datetime]:
+    """Return the points found silent with their last time before, and keep other replicas from judging them now."""
+    await tx.execute("lock table silent_points in share row exclusive mode")
+    rows = await tx.fetch("select point_id, since from silent_points")
+    return {row["point_id"]: row["since"] for row in rows}
+
+
+async def add_silent(tx: Connection, found: Sequence[tuple[UUID, datetime, datetime]]) -> None:
+    """Note points as silent: (point, since, found at)."""
+    await tx.executemany("insert into silent_points (point_id, since, found_at) values ($1, $2, $3)", found)
+
+
+async def forget_silent(tx: Connection, point_ids: Sequence[UUID]) -> None:
+    """Note that points are not silent any more."""
+    if point_ids:
+        await tx.execute("delete from silent_points where point_id = any($1)", point_ids)

@@ -4,11 +4,15 @@ from park_chassis.chassis import Chassis
 from park_judging.assembly import add_judging
 from park_schemas.codes import SOURCE_MEDIA
 
+from source_monitoring.consumers import DeviceSessions
 from source_monitoring.settings import Settings
 
 
 def build(settings: Settings) -> Chassis:
     """Return the service, not yet connected."""
     chassis = Chassis(settings, title_zh="污染源监测", title_en="Source monitoring")
-    add_judging(chassis, settings, media=SOURCE_MEDIA, assessment_event="source.assessment.made")
+    points = add_judging(chassis, settings, media=SOURCE_MEDIA, assessment_event="source.assessment.made")
+    sessions = DeviceSessions(chassis.database, points, settings)
+    chassis.on_event("telemetry.session.changed", sessions.on_session)
+    chassis.background("offline", sessions.run)
     return chassis

@@ -12,6 +12,3 @@ class Settings(JudgingSettings):
         3600, gt=0, description="How long a device may be offline before that is a finding (practice: 60 min)."
     )
     offline_check_interval_s: float = Field(5, gt=0, description="How often silent devices are looked for.")
-    missing_grace_s: float = Field(
-        1800, ge=0, description="How long after its end an hour without any data is called missing."
-    )

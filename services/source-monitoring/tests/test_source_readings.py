@@ -216,10 +216,13 @@ async def test_a_crash_before_the_commit_leaves_nothing_and_the_redelivery_every
     class Killed(Exception):
         pass
 
-    with pytest.raises(Killed):
+    async def take_and_die() -> None:
         async with sources.transaction() as tx:
             await judge.on_readings([event], tx)
             raise Killed
+
+    with pytest.raises(Killed):
+        await take_and_die()
     async with sources.reading() as connection:
         counts = [
             await connection.fetchval(f"select count(*) from {table}")

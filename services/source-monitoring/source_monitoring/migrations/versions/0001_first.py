@@ -21,9 +21,4 @@ create table device_sessions (
     reason text not null default '',
     offline_found_at timestamptz
 );
-create table missing_hours (
-    point_id uuid primary key,
-    since timestamptz not null,
-    last_found timestamptz not null
-);
 """)
