@@ -1,0 +1,1 @@
+"""Rules and states of tasks: pure and synchronous."""
