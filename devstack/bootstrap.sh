@@ -87,5 +87,6 @@ pip() { "$VENV/bin/python" -m pip --disable-pip-version-check --no-input "$@"; }
 rm -f "$STAMP"
 pip install -q -c constraints.txt pip setuptools wheel # the editable installs below build with these
 pip install -c constraints.txt -r requirements.txt --no-build-isolation >&2 # its own lines are the progress
+"$VENV/bin/python" -m devstack fetch # the broker's jars; without them the fallback broker is used
 fingerprint >"$STAMP"
 say "Python 依赖已就绪" "the Python packages are installed"

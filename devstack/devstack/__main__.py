@@ -13,7 +13,7 @@ from dataclasses import asdict
 
 from devstack import background, tables
 from devstack.kafka import DESCRIPTIONS
-from devstack.kafka_jars import KafkaUnavailable
+from devstack.kafka_jars import KAFKA_VERSION, KafkaUnavailable, java, kafka_jars
 from devstack.ports import PortInvalid, PortOccupied
 from devstack.process import CannotStart, StartFailed
 from devstack.say import say
@@ -131,6 +131,20 @@ def restart(settings: DemoSettings, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def fetch(_: DemoSettings, __: argparse.Namespace) -> int:
+    """Fetch the broker's jars, so that the first start need not."""
+    try:
+        jars, program = kafka_jars(), java()
+    except KafkaUnavailable as reason:
+        say(
+            f"取不到 Apache Kafka，将使用替代代理：{reason}",
+            f"no Apache Kafka to be had, the fallback broker will be used: {reason}",
+        )
+        return 0
+    say(f"Apache Kafka {KAFKA_VERSION}：{jars}，Java：{program}", f"Apache Kafka {KAFKA_VERSION} is here")
+    return 0
+
+
 def summary(access: DemoAccess, broker: str, start_s: float | None) -> list[str]:
     """Return what a newcomer needs to know of the running demo."""
     exchange = f"curl -H 'X-API-Key: {access.api_key}' '{access.api_url}/exchange/v1/alarms?limit=5'"
@@ -160,6 +174,7 @@ _COMMANDS: dict[str, Command] = {
     "figures": figures,
     "logs": logs,
     "restart": restart,
+    "fetch": fetch,
 }
 
 

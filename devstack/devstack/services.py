@@ -93,7 +93,7 @@ ONE_SHOTS: tuple[OneShot, ...] = (
             "PARK_DEMO_USERNAME": "{username}",
             "PARK_DEMO_PASSWORD": "{password}",
         },
-        after=("archive", "api_gateway"),
+        after=("archive", "api_gateway", "seed-account"),
     ),
     OneShot(
         "seed-account",

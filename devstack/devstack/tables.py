@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from devstack.proc_table import figures_of
@@ -20,12 +21,18 @@ _STATES = {
 
 
 def status_lines(status: StackStatus) -> list[str]:
-    """Return one line a process: name, state, pid, restarts, log."""
-    head = f"{'进程/process':<26} {'pid':>8} {'重启/restarts':>12}  状态/state"
-    return [head] + [
-        f"{name:<26} {entry.pid or '-':>8} {entry.restarts:>12}  {_STATES[entry.state]}"
-        for name, entry in status.processes.items()
-    ]
+    """Return one line a process: name, pid, starts after the first, since when (local time), memory, state."""
+    lines = [f"{'进程/process':<26} {'pid':>8} {'重启/restarts':>12} {'自/since':>15} {'PSS MiB':>9}  状态/state"]
+    for name, entry in status.processes.items():
+        since = "-" if entry.started_at is None else _local_time(entry.started_at)
+        memory = "-" if entry.pid is None else f"{figures_of(entry.pid).pss_mb:.0f}"
+        columns = f"{name:<26} {entry.pid or '-':>8} {entry.restarts:>12} {since:>15} {memory:>9}"
+        lines.append(f"{columns}  {_STATES[entry.state]}")
+    return lines
+
+
+def _local_time(unix_time: float) -> str:
+    return datetime.fromtimestamp(unix_time, tz=UTC).astimezone().strftime("%m-%d %H:%M:%S")
 
 
 def figures(status: StackStatus) -> dict[str, Any]:
