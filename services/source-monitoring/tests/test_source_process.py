@@ -1,0 +1,168 @@
+"""The service as a process on a real broker: killed with -9 while frames flow, every frame is stored and judged once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from aiokafka import TopicPartition
+from park_chassis.kafka import Producer, create_topics, new_consumer
+from park_chassis.testing import RunningService, eventually, running_service, token
+from park_judging.testing import limit, point, readings
+from park_schemas.envelope import Event, decode_event, encode_body, encode_headers
+from park_schemas.registry import PointRecord
+from park_schemas.supervision import FindingRecorded
+from source_monitoring.settings import Settings
+
+pytestmark = pytest.mark.integration
+
+START = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
+FRAMES = 60
+
+
+@pytest.fixture
+def broker_settings(kafka_bootstrap: str, source_settings: Settings) -> Settings:
+    return source_settings.model_copy(update={"kafka_bootstrap_servers": kafka_bootstrap})
+
+
+@pytest.fixture
+async def producer(broker_settings: Settings) -> AsyncIterator[Producer]:
+    await create_topics(broker_settings.kafka_bootstrap_servers)
+    producer = Producer(broker_settings)
+    await producer.open()
+    yield producer
+    await producer.close()
+
+
+@pytest.fixture
+async def service(
+    producer: Producer, postgres_url: str, kafka_bootstrap: str, tmp_path: Path
+) -> AsyncIterator[RunningService]:
+    async with running_service(
+        "source_monitoring",
+        admin_url=postgres_url,
+        kafka=kafka_bootstrap,
+        log_to=tmp_path / "source-monitoring.log",
+        PARK_REGISTRY_WAIT_S="2",
+        PARK_CONSUMER_BATCH_RECORDS="20",
+    ) as service:
+        yield service
+
+
+async def publish(producer: Producer, *events: Event[Any]) -> None:
+    sent = [
+        await producer.send(
+            event.topic, key=event.subject.encode(), value=encode_body(event.body), headers=encode_headers(event)
+        )
+        for event in events
+    ]
+    await asyncio.gather(*sent)
+
+
+def stated(record: PointRecord) -> Event[PointRecord]:
+    return Event(type="registry.point.stated", source="archive", subject=str(record.point_id), time=START, body=record)
+
+
+async def count(service: RunningService, query: str, *args: Any) -> int:
+    connection = await asyncpg.connect(service.env["PARK_DATABASE_URL"])
+    try:
+        found: int = await connection.fetchval(query, *args)
+        return found
+    finally:
+        await connection.close()
+
+
+async def findings_of(settings: Settings, wanted: set[UUID]) -> list[FindingRecorded]:
+    """Read the whole findings topic; return those about the wanted points."""
+    consumer = new_consumer(settings, group=None)
+    await consumer.start()
+    try:
+        partitions = [TopicPartition("supervision.findings.v1", number) for number in range(6)]
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        found: list[FindingRecorded] = []
+        while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
+            for records in (await consumer.getmany(timeout_ms=200)).values():
+                for record in records:
+                    body = decode_event(record.headers, record.value).body
+                    assert isinstance(body, FindingRecorded)
+                    found.append(body)
+        return [body for body in found if body.subject_id in wanted]
+    finally:
+        await consumer.stop()
+
+
+async def test_killed_while_frames_flow_it_stores_and_judges_every_frame_once(
+    service: RunningService, producer: Producer, broker_settings: Settings
+) -> None:
+    outlets = [point(limit(upper="50")) for _ in range(10)]
+    await publish(producer, *(stated(of) for of in outlets))
+    events = [
+        readings(of, START + timedelta(seconds=30 * step), {"w01018": "90" if step % 2 else "48"})
+        for step in range(FRAMES)
+        for of in outlets
+    ]
+    ids = [of.point_id for of in outlets]
+    stored = "select count(*) from frames where point_id = any($1)"
+    for part in range(3):
+        await publish(producer, *events[part * 200 : part * 200 + 200])
+        wanted = part * 200 + 20
+
+        async def has_begun(wanted: int = wanted) -> bool:
+            return await count(service, stored, ids) >= wanted
+
+        await eventually(has_begun, within_s=30)
+        service.kill()
+        await service.start()
+    await publish(producer, *events[:50])
+
+    async def all_stored() -> bool:
+        return await count(service, stored, ids) == len(events)
+
+    await eventually(all_stored, within_s=30)
+    expected = len(outlets) * (FRAMES - 1)  # the first value of each complies before any watch is open
+
+    async def outbox_is_empty() -> bool:
+        return await count(service, "select count(*) from outbox where topic = 'supervision.findings.v1'") == 0
+
+    await eventually(outbox_is_empty, within_s=30)
+    found = [one for one in await findings_of(broker_settings, set(ids)) if one.period == "realtime"]
+    assert len({one.finding_id for one in found}) == expected
+    assert {one.verdict for one in found} == {"violated", "complied"}
+    async with service.client(token("reading:read")) as client:
+        answer = await client.get("/latest", params={"point_id": str(ids[0])})
+        assert answer.json()["items"][0]["factors"][0]["value"] == "90"
+    assert await count(service, "select count(*) from parked_events where kind <> 'contract'") == 0
+
+
+async def test_a_frame_of_an_unknown_point_is_parked_and_replayed_once_the_registry_knows_it(
+    service: RunningService, producer: Producer
+) -> None:
+    unknown, known = point(limit()), point(limit())
+    await publish(producer, stated(known))
+    await publish(producer, readings(unknown, START), readings(known, START))
+
+    async def stored(of: PointRecord) -> bool:
+        return await count(service, "select count(*) from frames where point_id = $1", of.point_id) == 1
+
+    await eventually(lambda: stored(known), within_s=30)
+    parked = "select parked_id from parked_events where reason like '%' || $1 || '%'"
+
+    async def is_parked() -> bool:
+        return await count(service, parked, str(unknown.point_id)) is not None
+
+    await eventually(is_parked, within_s=30)
+    await publish(producer, stated(unknown))
+    parked_id = await count(service, parked, str(unknown.point_id))
+
+    async def replays() -> bool:
+        async with service.client(token("parked:read", "parked:replay")) as client:
+            return (await client.post(f"/parked/{parked_id}/replay")).status_code < 300
+
+    await eventually(replays, within_s=30)
+    assert await stored(unknown)
