@@ -27,7 +27,9 @@ _STAFF: tuple[tuple[str, str, Role], ...] = (
 def people_of_demo(environment: Mapping[str, str]) -> list[NewUser]:
     """Return the accounts a demo wants. Raises KeyError naming the variable that is missing, ValueError for a bad id."""
     password = environment["PARK_DEMO_PASSWORD"]
-    wanted = [(environment["PARK_DEMO_USERNAME"], "值班员 陈静", Role.OFFICER, None)]
+    wanted: list[tuple[str, str, Role, UUID | None]] = [
+        (environment["PARK_DEMO_USERNAME"], "值班员 陈静", Role.OFFICER, None)
+    ]
     wanted += [(name, display_name, role, None) for name, display_name, role in _STAFF]
     if enterprise_id := environment.get("PARK_DEMO_ENTERPRISE_ID"):
         wanted.append(("enterprise", "企业环保员 赵强", Role.ENTERPRISE, UUID(enterprise_id)))

@@ -35,7 +35,7 @@ def _alarm(level: str = "orange", state: str = "active", subject: str = POINT) -
 
 
 def test_a_point_shows_its_highest_open_alarm_and_its_online_device() -> None:
-    sessions = [
+    sessions: list[dict[str, Any]] = [
         {"mn": "OLD", "point_id": POINT, "state": "offline", "last_frame_at": "2026-03-02T00:00:00Z"},
         {"mn": "NEW", "point_id": POINT, "state": "online", "last_frame_at": "2026-03-01T00:00:00Z"},
         {"mn": "UNKNOWN", "point_id": None, "state": "unregistered"},
@@ -55,7 +55,7 @@ def test_tiles_count_levels_tasks_and_devices() -> None:
         "open": {"red": 2, "orange": 0, "yellow": 0, "blue": 1},
         "unacknowledged": 2,
     }
-    tasks = [{"assignee": "li", "overdue": True}, {"assignee": "li"}, {"assignee": None}]
+    tasks: list[dict[str, Any]] = [{"assignee": "li", "overdue": True}, {"assignee": "li"}, {"assignee": None}]
     assert task_tile(tasks, "li") == {"open": 3, "overdue": 1, "mine": 2}
     sessions = [{"point_id": POINT, "state": "online"}]
     assert device_tile(sessions, frozenset({POINT, OTHER})) == {"online": 1, "offline": 1, "total": 2}
