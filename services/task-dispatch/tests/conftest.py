@@ -1,0 +1,104 @@
+"""Fixtures of task-dispatch: a migrated schema, and the services as real processes that are spoken to from outside only."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from park_chassis.database import Database
+from park_chassis.kafka import create_topics
+from park_chassis.testing import TEST_SECRET, service_database
+
+
+@pytest.fixture
+async def database(postgres_url: str) -> AsyncIterator[Database]:
+    """The schema of task-dispatch, migrated, in a database of its own."""
+    async with service_database(postgres_url, "task_dispatch") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def broker(kafka_bootstrap: str) -> str:
+    """The broker with the platform's topics."""
+    await create_topics(kafka_bootstrap)
+    return kafka_bootstrap
+
+
+@dataclass
+class RunningService:
+    """A service in a process of its own."""
+
+    package: str
+    environment: dict[str, str]
+    log: Path
+    port: int = 0
+    process: asyncio.subprocess.Process | None = field(default=None, repr=False)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        """Start it and wait until it is ready."""
+        self.port = self.port or _free_port()
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", self.package, "serve",
+                env={**os.environ, **self.environment, "PARK_HTTP_PORT": str(self.port)}, stdout=log, stderr=log,
+            )  # fmt: skip
+        async with asyncio.timeout(60), httpx.AsyncClient(trust_env=False) as client:
+            while not await self._is_ready(client):
+                assert self.process.returncode is None, self.log.read_text()[-3000:]
+                await asyncio.sleep(0.1)
+
+    async def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End it and wait for its end."""
+        if self.process is not None and self.process.returncode is None:
+            self.process.send_signal(how)
+            await asyncio.wait_for(self.process.wait(), 20)
+
+    async def _is_ready(self, client: httpx.AsyncClient) -> bool:
+        try:
+            return (await client.get(f"{self.url}/health/ready")).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+
+@asynccontextmanager
+async def running_service(
+    package: str, database: Database, broker: str, folder: Path, **settings: Any
+) -> AsyncIterator[RunningService]:
+    """Run a service as a process for the length of the block."""
+    environment = {
+        "PARK_DATABASE_URL": database.url,
+        "PARK_KAFKA_BOOTSTRAP_SERVERS": broker,
+        "PARK_AUTH_SECRET": TEST_SECRET,
+        "PARK_LOG_FORMAT": "text",
+        **{f"PARK_{name.upper()}": str(value) for name, value in settings.items()},
+    }
+    service = RunningService(package, environment, folder / f"{package}.log")
+    await service.start()
+    try:
+        yield service
+    finally:
+        await service.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+@pytest.fixture
+def running_services() -> Any:
+    """The way to run a service as a process: running_services(package, database, broker, folder, **settings)."""
+    return running_service
