@@ -2,7 +2,7 @@
 
 A new service is one line here. Everything is started as `python -m <package> ...`. Text in braces is filled in from
 the running stack (see stack.py): http_host http_port hj212_host hj212_port console_url api_url username password
-api_key kafka_bootstrap database_url (the administrator's), and <package>_url for the address of a service.
+api_key kafka_bootstrap database_url (the administrator's) evidence_dir, and <package>_url for the address of a service.
 
 Benches and tests run another table: a module of theirs with SERVICES and ONE_SHOTS, named by PARK_DEVSTACK_TABLE; or
 this one without some lines, by PARK_DEMO_WITHOUT=simulator,console (what depends on a line left out does not wait for it).
@@ -62,7 +62,7 @@ SERVICES: tuple[Service, ...] = (
     Service("source_monitoring", after=("topics",)),
     Service("quality", after=("topics",)),
     Service("alerting", after=("topics",)),
-    Service("task_dispatch", after=("topics",)),
+    Service("task_dispatch", environment={"PARK_EVIDENCE_DIR": "{evidence_dir}"}, after=("topics",)),
     Service("sharing_exchange", after=("topics",)),
     Service("console", database=False),
     Service("api_gateway", port="http_port", after=("topics",)),

@@ -190,7 +190,7 @@ class _Plan:
         self._values = {name: str(value) for name, value in asdict(access).items()}
         self._values |= {"http_host": settings.http_host, "http_port": str(settings.http_port)}
         self._values |= {f"{name}_url": url for name, url in urls.items()}
-        self._values |= {"hj212_host": settings.hj212_host}
+        self._values |= {"hj212_host": settings.hj212_host, "evidence_dir": str(settings.folder / "evidence")}
         self._common = {
             "PARK_KAFKA_BOOTSTRAP_SERVERS": access.kafka_bootstrap,
             "PARK_AUTH_SECRET": secrets.auth_secret,
