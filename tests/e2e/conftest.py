@@ -38,7 +38,10 @@ class Stack:
     def pid_of(self, service: str) -> int:
         """Return the process id of a service now. Raises KeyError when it does not run."""
         status = json.loads((self.folder / "status.json").read_text())
-        return int({entry["name"]: entry["pid"] for entry in status["processes"] if entry["pid"]}[service])
+        process = status["processes"][service]
+        if process["state"] != "ready" or process["pid"] is None:
+            raise KeyError(service)
+        return int(process["pid"])
 
     @asynccontextmanager
     async def signed_in(self, username: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
@@ -150,9 +153,9 @@ async def register_outlet(stack: Stack, *, cod_limit: str = "50") -> Outlet:
 
 async def _ensure_park(admin: httpx.AsyncClient) -> None:
     if (await admin.get("/park")).status_code == 404:
+        empty_map = {"type": "FeatureCollection", "features": []}
         park = {"code": "E2E", "name_zh": "端到端园区", "name_en": "End-to-end park", "centre": [119.5, 34.5]}
-        park["map"] = {"type": "FeatureCollection", "features": []}
-        answer = await admin.put("/park", json=park)
+        answer = await admin.put("/park", json={**park, "map": empty_map})
         assert answer.status_code == 200, answer.text
 
 
