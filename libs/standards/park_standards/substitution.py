@@ -8,16 +8,45 @@ standard, so no value is invented for it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from park_standards.errors import BadValue, NotEnoughData
+from park_standards.limit import Confidence
 from park_standards.means import arithmetic_mean
 from park_standards.rounding import exact
+from park_standards.tables import rows_of
 
 _GOOD_CAPTURE, _FAIR_CAPTURE = Decimal("0.90"), Decimal("0.75")
 _SHORT_GAP_HOURS = 24
 _SHORT, _LONG, _QUARTER = 180, 720, 2160
 _WATER_DAYS = 30
 _MANUAL_SAMPLES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SubstitutionRule:
+    """A row of the table in its own words; shown to people beside a substituted value."""
+
+    standard: str
+    medium: str
+    situation: str
+    capture_rate: str
+    gap: str
+    substitute: str
+    applies_to: str
+    confidence: Confidence
+
+
+@lru_cache(maxsize=1)
+def substitution_rules() -> tuple[SubstitutionRule, ...]:
+    """Return every rule of the table, the replaced HJ/T 75-2007 included."""
+    return tuple(
+        SubstitutionRule(
+            row["standard"], row["medium"], row["situation"], row["capture_rate_condition"], row["gap_condition"],
+            row["substitute"], row["applies_to"], Confidence(row["confidence"]),
+        )
+        for _, row in rows_of("data_substitution.csv")
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from park_standards.errors import BadValue, NotEnoughData
-from park_standards.substitution import gas_substitute, water_from_manual, water_substitute
+from park_standards.substitution import gas_substitute, substitution_rules, water_from_manual, water_substitute
 from park_standards.transmission import FactorHour, HourCounts, capture_rate, count_hours
 from park_standards.validity import PeriodFacts, judge_validity
 
@@ -106,3 +106,10 @@ def test_water_days_take_the_maximum_of_thirty_or_four_manual_samples() -> None:
     assert water_from_manual([Decimal(40), Decimal(60), Decimal(50), Decimal(50)], Decimal(1000)).mass == 50
     with pytest.raises(NotEnoughData):
         water_from_manual([Decimal(40)] * 3, Decimal(1000))
+
+
+def test_the_numbers_of_hours_are_those_of_the_table() -> None:
+    wording = [rule.substitute for rule in substitution_rules() if rule.standard == "HJ 75-2017"]
+    for hours in ("180", "720", "2160"):
+        assert any(f"maximum of the {hours} valid hourly emissions" in text for text in wording)
+    assert len(substitution_rules()) == 13
