@@ -82,6 +82,7 @@ async def running_service(
         "PARK_KAFKA_BOOTSTRAP_SERVERS": broker,
         "PARK_AUTH_SECRET": TEST_SECRET,
         "PARK_LOG_FORMAT": "text",
+        "PARK_INSTANCE_ID": f"{package}-0",
         **{f"PARK_{name.upper()}": str(value) for name, value in settings.items()},
     }
     service = RunningService(package, environment, folder / f"{package}.log")
