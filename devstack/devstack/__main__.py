@@ -147,7 +147,7 @@ def fetch(_: DemoSettings, __: argparse.Namespace) -> int:
 
 def summary(access: DemoAccess, broker: str, start_s: float | None) -> list[str]:
     """Return what a newcomer needs to know of the running demo."""
-    exchange = f"curl -H 'X-API-Key: {access.api_key}' '{access.api_url}/exchange/v1/alarms?limit=5'"
+    exchange = f"curl -H 'X-API-Key: {access.api_key}' '{access.console_url}exchange/v1/alarms?limit=5'"
     return [
         "",
         f"园区监管平台演示已就绪 / the park platform demo is ready ({start_s or 0:.0f} s)",

@@ -25,6 +25,11 @@ def provision_spec(admin_url: str, passwords: Mapping[str, str], *, depends_on: 
     )
 
 
+def platform_url(admin_url: str) -> str:
+    """Return the administrator's URL of the platform's database."""
+    return urlunsplit(urlsplit(admin_url)._replace(path=f"/{DATABASE_NAME}"))
+
+
 def role_url(admin_url: str, role: str, password: str) -> str:
     """Return the URL by which a role logs in to the platform's database on the administrator's server."""
     parts = urlsplit(admin_url)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from devstack import containers, kafka, postgres
 from devstack.ports import LOOPBACK, free_port
 from devstack.process import CannotStart, ProcessSpec
-from devstack.provisioning import provision_spec, role_url
+from devstack.provisioning import platform_url, provision_spec, role_url
 from devstack.secrets_file import DemoSecrets, load_or_make
 from devstack.services import DEMO_USERNAME, OneShot, Service
 from devstack.settings import DemoSettings, address_to_call
@@ -156,14 +156,14 @@ def _access(settings: DemoSettings, secrets: DemoSecrets, bootstrap: str, admin_
     front_door = f"http://{address_to_call(settings.http_host)}:{settings.http_port}"
     return DemoAccess(
         console_url=f"{front_door}/",
-        api_url=front_door,
+        api_url=f"{front_door}/api/v1",
         hj212_host=address_to_call(settings.hj212_host),
         hj212_port=settings.hj212_port,
         username=DEMO_USERNAME,
         password=secrets.password,
         api_key=secrets.api_key,
         kafka_bootstrap=bootstrap,
-        database_url=admin_url,
+        database_url=platform_url(admin_url),
     )
 
 
@@ -188,6 +188,7 @@ class _Plan:
         }
         urls = {name: f"http://{self._host_to_call(name)}:{port}" for name, port in self._ports.items()}
         self._values = {name: str(value) for name, value in asdict(access).items()}
+        self._values |= {"folder": str(settings.folder)}
         self._values |= {"http_host": settings.http_host, "http_port": str(settings.http_port)}
         self._values |= {f"{name}_url": url for name, url in urls.items()}
         self._values |= {"hj212_host": settings.hj212_host, "evidence_dir": str(settings.folder / "evidence")}

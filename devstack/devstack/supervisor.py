@@ -103,10 +103,9 @@ class Supervisor:
             await self._up[need].wait()
         pause, attempts = _FIRST_PAUSE_S, 0
         while True:
-            begun = time.monotonic()
-            process = await self._bring_up(spec, begun)
+            process = await self._bring_up(spec)
             if process is not None:
-                pause = await self._watch(spec, process, begun, pause)
+                pause = await self._watch(spec, process, pause)
                 if spec.one_shot:
                     return
             elif not self._up[spec.name].is_set():
@@ -119,9 +118,10 @@ class Supervisor:
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_S)
 
-    async def _bring_up(self, spec: ProcessSpec, begun: float) -> subprocess.Popen[bytes] | None:
+    async def _bring_up(self, spec: ProcessSpec) -> subprocess.Popen[bytes] | None:
         """Start the process and wait until it is ready (a one-shot: done); None when it is not."""
         async with self._few_at_once if spec.one_shot else contextlib.nullcontext():
+            begun = time.monotonic()
             try:
                 process = self._spawn(spec)
             except (OSError, CannotStart) as reason:
@@ -145,8 +145,9 @@ class Supervisor:
         if self._broken is not None and not self._broken.done():
             self._broken.set_exception(failure)
 
-    async def _watch(self, spec: ProcessSpec, process: subprocess.Popen[bytes], begun: float, pause: float) -> float:
+    async def _watch(self, spec: ProcessSpec, process: subprocess.Popen[bytes], pause: float) -> float:
         """Wait for the end of a process that was ready; return the pause before it is started again."""
+        since = time.monotonic()
         while process.poll() is None:
             await asyncio.sleep(_POLL_S)
         self._end(spec.name)
@@ -155,7 +156,7 @@ class Supervisor:
                 f"{spec.name} 意外退出（{process.returncode}），将重新启动",
                 f"{spec.name} ended with {process.returncode}, starting it again",
             )
-        return _FIRST_PAUSE_S if time.monotonic() - begun > _STEADY_S else pause
+        return _FIRST_PAUSE_S if time.monotonic() - since > _STEADY_S else pause
 
     def _spawn(self, spec: ProcessSpec) -> subprocess.Popen[bytes]:
         log = self._log(spec.name)
