@@ -1,0 +1,167 @@
+"""The people of the park over the public API: an officer and inspectors who take notice, work, verify and close.
+
+Nobody does both ends: inspectors work, the officer verifies and closes. What is possible is asked of the server (`allowed`), not
+assumed; a refusal (another was faster) is logged and the next round looks again.
+"""
+
+import asyncio
+import logging
+import random
+import struct
+import zlib
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from simulator.park_api import ApiRefused, ParkApi
+
+log = logging.getLogger(__name__)
+
+_ROUND_S = 3.0
+_OPEN_TASKS = ("created", "dispatched", "signed", "on-site", "reported", "verified", "returned", "refused")
+
+Task = Mapping[str, Any]
+
+
+class People:
+    """One officer and some inspectors. `patience` scales how long they think between two steps."""
+
+    def __init__(self, officer: ParkApi, inspectors: list[ParkApi], *, patience: float = 1.0) -> None:
+        self._officer = officer
+        self._inspectors = inspectors
+        self._patience = patience
+        self._random = random.Random()
+
+    async def run(self) -> None:
+        """Play until cancelled; a server that is away is waited for."""
+        for person in (self._officer, *self._inspectors):
+            await self._come_to_work(person)
+        while True:
+            for work in (
+                self.acknowledge,
+                self.dispatch,
+                self.verify,
+                *(self._rounds(one) for one in self._inspectors),
+            ):
+                try:
+                    await work()
+                except ApiRefused as refused:
+                    log.info("refused", extra={"what": str(refused)})
+                except httpx.TransportError as error:
+                    log.info("the server is away", extra={"error": repr(error)})
+            await asyncio.sleep(_ROUND_S * self._patience * (0.5 + self._random.random()))
+
+    async def _come_to_work(self, person: ParkApi) -> None:
+        while True:
+            try:
+                await person.sign_in()
+            except httpx.TransportError:
+                await asyncio.sleep(2)
+            else:
+                return
+
+    async def acknowledge(self) -> None:
+        """The officer takes notice of one active alarm."""
+        for alarm in (await self._officer.get("/alarms", {"state": "active", "limit": 1}))["items"]:
+            await self._officer.request(
+                "POST", f"/alarms/{alarm['alarm_id']}/acknowledge", json={"note": "已通知现场核查"}
+            )
+            log.info("alarm acknowledged", extra={"alarm": alarm["number"]})
+
+    async def dispatch(self) -> None:
+        """The officer gives one task without owner, or a refused one, to an inspector."""
+        for state in ("created", "refused"):
+            for task in (await self._officer.get("/tasks", {"state": state, "limit": 1}))["items"]:
+                inspector = self._random.choice(self._inspectors).username
+                await self._act(self._officer, task, "dispatch", {"assignee": inspector, "note": "请尽快到现场核查"})
+
+    async def verify(self) -> None:
+        """The officer verifies what was reported, and closes what was verified."""
+        for state, action, body in (
+            ("reported", "verify", {"note": "数据已恢复，现场照片齐全"}),
+            ("verified", "close", {"note": "问题已解决"}),
+        ):
+            for task in (await self._officer.get("/tasks", {"state": state, "limit": 1}))["items"]:
+                await self._act(self._officer, task, action, body)
+
+    def _rounds(self, inspector: ParkApi) -> Callable[[], Awaitable[None]]:
+        async def work() -> None:
+            await self.work(inspector)
+
+        return work
+
+    async def work(self, inspector: ParkApi) -> None:
+        """An inspector takes the next step of one own task."""
+        mine = (await inspector.get("/tasks", {"assignee": "me", "limit": 50}))["items"]
+        for task in mine:
+            step = STEPS.get(task["state"])
+            if step is not None:
+                await step(self, inspector, task)
+                return
+
+    async def _act(self, person: ParkApi, task: Task, action: str, body: Mapping[str, Any]) -> None:
+        detail = await person.get(f"/tasks/{task['task_id']}")
+        if action not in detail.get("allowed", [action]):
+            return
+        headers = {"Idempotency-Key": str(uuid4())}
+        await person.request("POST", f"/tasks/{task['task_id']}/{action}", json=dict(body), headers=headers)
+        log.info("task", extra={"task": task["number"], "who": person.username, "did": action})
+
+    async def _sign(self, inspector: ParkApi, task: Task) -> None:
+        await self._act(inspector, task, "sign", {})
+
+    async def _arrive(self, inspector: ParkApi, task: Task) -> None:
+        place = {name: task[name] for name in ("longitude", "latitude") if task.get(name) is not None}
+        await self._act(inspector, task, "arrive", place)
+
+    async def _report(self, inspector: ParkApi, task: Task) -> None:
+        place = {name: str(task[name]) for name in ("longitude", "latitude") if task.get(name) is not None}
+        await inspector.request(
+            "POST",
+            f"/tasks/{task['task_id']}/evidence",
+            files={"photo": ("site.png", photograph(self._random), "image/png")},
+            data={"kind": "site", **place},
+            headers={"Idempotency-Key": str(uuid4())},
+        )
+        await self._act(
+            inspector,
+            task,
+            "report",
+            {
+                "findings_text": "调节池来水浓度升高，加药不足",
+                "measures": "已加大投药量并切换至事故池，出水恢复",
+                "outcome": "confirmed",
+            },
+        )
+
+
+STEPS: Mapping[str, Callable[[People, ParkApi, Task], Awaitable[None]]] = MappingProxyType(
+    {"dispatched": People._sign, "signed": People._arrive, "on-site": People._report, "returned": People._report}
+)
+"""What an inspector does next with a task in a state."""
+
+
+def people_of(url: str, officer: str, inspectors: list[str], password: str) -> People:
+    """Return people with one password for all (a demo)."""
+    return People(ParkApi(url, officer, password), [ParkApi(url, name, password) for name in inspectors])
+
+
+def photograph(rng: random.Random, width: int = 320, height: int = 240) -> bytes:
+    """Return a PNG that looks a little like a wall with a pipe: real image bytes, different each time."""
+    wall, pipe = rng.randrange(120, 180), rng.randrange(60, 110)
+    rows = bytearray()
+    for y in range(height):
+        rows.append(0)
+        for x in range(width):
+            grey = pipe + (y * 40 // height) if 120 < x < 200 else wall + (x * 7 + y * 13) % 23
+            rows += bytes((grey, grey, min(255, grey + 12)))
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(rows))), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
