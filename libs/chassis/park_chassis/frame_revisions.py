@@ -39,7 +39,7 @@ class Entry(NamedTuple):
         return f"{self.value:.{self.decimals or 0}f}"
 
 
-class Frame(msgspec.Struct, frozen=True, kw_only=True):
+class Frame(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a device said under one command for one time. Times are aware; entries keep the order of the frame."""
 
     mn: str

@@ -77,7 +77,9 @@ def _closest(limits: PointLimits, frame: Frame, factor: str, period: Period) -> 
         hold(entry.text or "", limit)
         for (code, attribute), entry in frame.entries.items()
         if code == factor and entry.value is not None and verdict_of_mark(entry.mark).judged
-        for limit in limits.by_entry[period].get((code, attribute), ())
+        for against in [limits.by_entry[period].get((code, attribute))]
+        if against is not None
+        for limit in against.limits
         if limit.in_force(day)
     ]
     return max(held, key=lambda one: (one.violated, one.ratio, -RANK[one.limit.averaging]), default=None)

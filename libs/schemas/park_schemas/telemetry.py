@@ -8,7 +8,7 @@ from msgspec import Struct
 from park_schemas.codes import Period, SessionState
 
 
-class Measurement(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Measurement(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One factor of one frame.
 
     `values` maps the HJ 212 attribute (Rtd, Avg, Min, Max, Cou, ZsRtd, ZsAvg ..., RS, RT) to the exact decimal

@@ -64,14 +64,25 @@ class NotApplied:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldAgainst:
+    """What one entry of a frame is held against. A float strictly between `calm_low` and `calm_high` keeps all the limits."""
+
+    limits: tuple[AppliedLimit, ...]
+    calm_low: float
+    calm_high: float
+    better: tuple[EntryKey, ...]
+    """Entries that are taken instead when the frame holds one of them: Avg before Rtd in a minute record."""
+
+
+@dataclass(frozen=True, slots=True)
 class PointLimits:
-    """All limits of one registry record. `by_entry[period][(factor, attribute)]` are those an entry is held against."""
+    """All limits of one registry record. `by_entry[period][(factor, attribute)]` is what an entry is held against."""
 
     point: PointRecord
     factors: Mapping[str, MonitoredFactor]
     limits: tuple[AppliedLimit, ...]
     not_applied: tuple[NotApplied, ...]
-    by_entry: Mapping[Period, Mapping[EntryKey, tuple[AppliedLimit, ...]]]
+    by_entry: Mapping[Period, Mapping[EntryKey, HeldAgainst]]
 
     def of_period(self, factor: str, period: Period, day: date) -> list[AppliedLimit]:
         """Return the limits in force on `day` that the standard judges by exactly this period."""
@@ -108,12 +119,21 @@ def _apply(row: LimitInForce, factors: Mapping[str, MonitoredFactor]) -> Applied
     return AppliedLimit(row, factor, Period(row.averaging), bounds, low, high)
 
 
-def _by_entry(limits: list[AppliedLimit], period: Period) -> Mapping[EntryKey, tuple[AppliedLimit, ...]]:
-    table: dict[EntryKey, tuple[AppliedLimit, ...]] = {}
+def _by_entry(limits: list[AppliedLimit], period: Period) -> Mapping[EntryKey, HeldAgainst]:
+    table: dict[EntryKey, HeldAgainst] = {}
     for limit in limits:
         if RANK[period] > RANK[limit.averaging]:
             continue
-        for attribute in VALUE_ATTRIBUTES[period, limit.row.basis == CONVERTED]:
+        attributes = VALUE_ATTRIBUTES[period, limit.row.basis == CONVERTED]
+        for place, attribute in enumerate(attributes):
             key = (limit.row.factor, attribute)
-            table[key] = (*table.get(key, ()), limit)
+            others = table[key].limits if key in table else ()
+            better = tuple((limit.row.factor, name) for name in attributes[:place])
+            table[key] = _held_against((*others, limit), better)
     return table
+
+
+def _held_against(limits: tuple[AppliedLimit, ...], better: tuple[EntryKey, ...]) -> HeldAgainst:
+    return HeldAgainst(
+        limits, max(limit.safe_low for limit in limits), min(limit.safe_high for limit in limits), better
+    )

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
+from uuid import UUID
 
-from park_chassis.frame_revisions import EntryKey, Frame, Stored, believed_time
+from park_chassis.frame_revisions import Entry, Frame, Stored, believed_time
 from park_schemas.codes import Period
 from park_standards.validity import MARKS, verdict_of_mark
 
-from park_judging.domain.applied_limits import VALUE_ATTRIBUTES, AppliedLimit, PointLimits
+from park_judging.domain.applied_limits import AppliedLimit, HeldAgainst, PointLimits
 from park_judging.domain.findings import Occasion
 from park_judging.domain.holding import Held, hold
 from park_judging.domain.periods import end_of, park_date
@@ -23,6 +25,11 @@ class WatchBook:
 
     open: dict[WatchKey, Watch]
     changed: dict[WatchKey, Watch | None] = field(default_factory=dict)
+    points: set[UUID] = field(init=False)
+    """Points that have, or had in this batch, an open watch."""
+
+    def __post_init__(self) -> None:
+        self.points = {key[0] for key in self.open}
 
     def see(self, key: WatchKey, held: Held, at: datetime) -> bool:
         """Take a verdict in; return whether it is to be reported."""
@@ -32,6 +39,7 @@ class WatchBook:
             self.open.pop(key, None)
         else:
             self.open[key] = seen.watch
+            self.points.add(key[0])
         if seen.watch != before:
             self.changed[key] = seen.watch
         return seen.report
@@ -73,26 +81,45 @@ def judge_frame(
     table = limits.by_entry[period]
     if not table:
         return []
-    day = park_date(frame.data_time)
-    at = believed_time(frame, clock_tolerance)
+    marks = _judged_marks(edition)
+    watched = limits.point.point_id in book.points
     reports: list[Judged] = []
     for key, entry in frame.entries.items():
-        rows = table.get(key)
-        if rows is None or entry.value is None or key not in stored.fresh or _superseded(key, frame, period):
+        against = table.get(key)
+        if against is None or entry.value is None or key not in stored.fresh or _is_superseded(frame, against):
             continue
-        if not verdict_of_mark(entry.mark, edition if edition in MARKS else "2017").judged:
+        if entry.mark and entry.mark not in marks:
             tally.not_valid += 1
             continue
         tally.judged += 1
-        for limit in rows:
-            watch_key = watch_key_of(limits, limit, period, REPORTED)
-            if limit.safe_low < entry.value < limit.safe_high and watch_key not in book.open:
-                continue
-            if limit.in_force(day):
-                held = hold(entry.text or "", limit)
-                if book.see(watch_key, held, at):
-                    reports.append(Judged(held, _occasion(frame, period, minute_interval)))
+        if watched or not against.calm_low < entry.value < against.calm_high:
+            held = _hold_entry(frame, entry, against, limits, period, book, believed_time(frame, clock_tolerance))
+            reports += [Judged(one, _occasion(frame, period, minute_interval)) for one in held]
+            watched = watched or bool(held)
     return reports
+
+
+def _hold_entry(
+    frame: Frame, entry: Entry, against: HeldAgainst, limits: PointLimits, period: Period, book: WatchBook, at: datetime
+) -> list[Held]:
+    """Return the comparisons of one entry that are to be reported."""
+    day = park_date(frame.data_time)
+    reported = []
+    for limit in against.limits:
+        key = watch_key_of(limits, limit, period, REPORTED)
+        is_calm = entry.value is not None and limit.safe_low < entry.value < limit.safe_high
+        if limit.in_force(day) and (key in book.open or not is_calm):
+            held = hold(entry.text or "", limit)
+            if book.see(key, held, at):
+                reported.append(held)
+    return reported
+
+
+@cache
+def _judged_marks(edition: str) -> frozenset[str]:
+    """The marks of an edition whose values are judged. An edition that is not listed is read as 2017."""
+    known = edition if edition in MARKS else "2017"
+    return frozenset(mark for mark in MARKS[known] if verdict_of_mark(mark, known).judged)
 
 
 def watch_key_of(limits: PointLimits, limit: AppliedLimit, period: Period, origin: str) -> WatchKey:
@@ -100,12 +127,8 @@ def watch_key_of(limits: PointLimits, limit: AppliedLimit, period: Period, origi
     return (limits.point.point_id, limit.row.factor, period.value, limit.row.limit_id, origin)
 
 
-def _superseded(key: EntryKey, frame: Frame, period: Period) -> bool:
-    """Say whether the frame holds a better attribute for the same value (a minute record with both Avg and Rtd)."""
-    factor, attribute = key
-    converted = attribute.startswith("Zs")
-    better = VALUE_ATTRIBUTES[period, converted]
-    return any((factor, name) in frame.entries for name in better[: better.index(attribute)])
+def _is_superseded(frame: Frame, against: HeldAgainst) -> bool:
+    return bool(against.better) and any(key in frame.entries for key in against.better)
 
 
 def _occasion(frame: Frame, period: Period, minute_interval: timedelta) -> Occasion:
