@@ -1,0 +1,1 @@
+"""Rules of the exchange: pure and synchronous; the time is always a parameter."""
