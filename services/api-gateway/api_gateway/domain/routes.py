@@ -48,7 +48,7 @@ _ANSWERING_SERVICES = (
 )
 
 _ARCHIVE_ROUTES = (
-    Route("/park", "archive", _get("map:read")),
+    Route("/park", "archive", {"GET": ("map:read",), "PUT": ("archive:write",)}),
     Route("/park/map", "archive", _get("map:read")),
     Route("/enterprises", "archive", _ARCHIVE),
     Route("/enterprises/{enterprise_id}", "archive", _ARCHIVE),
