@@ -127,13 +127,15 @@ def info_code(code: str) -> InfoCode | None:
 
 def lookup(text: str) -> list[Row]:
     """Return every row that has `text` as its code, or in its Chinese or English name (case-insensitively)."""
+    if not text.strip():
+        return []
     tables: tuple[tuple[Row, ...], ...] = (COMMANDS, FACTORS, INFO_CODES, MARKS, SYSTEMS)
     rows = [row for table in tables for row in table]
     exact = [row for row in rows if text in (row[0], getattr(row, "legacy_code", None))]
     if exact:
         return exact
     named: list[Row] = [row for row in (factor(text), info_code(text)) if row is not None]
-    if named or not text.strip():
+    if named:
         return named
     folded = text.casefold()
     return [row for row in rows if folded in row.name_zh.casefold() or folded in row.name_en.casefold()]
