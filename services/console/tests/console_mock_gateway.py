@@ -31,8 +31,8 @@ USERS: dict[str, Record] = {
 }
 NEXT_STATE = {"dispatch": "dispatched", "sign": "signed", "arrive": "on-site", "report": "reported", "verify": "verified", "return": "returned", "refuse": "refused", "close": "closed", "cancel": "cancelled"}
 ALLOWED = {
-    "created": ["dispatch", "cancel"], "dispatched": ["sign", "refuse", "urge", "cancel"], "signed": ["arrive", "transfer", "extend", "urge"],
-    "on-site": ["report", "extend", "urge"], "returned": ["report"], "refused": ["dispatch"], "reported": ["verify", "return"], "verified": ["close"],
+    "created": ["dispatch", "cancel"], "dispatched": ["sign", "refuse", "urge", "cancel"], "signed": ["arrive", "evidence", "transfer", "extend", "urge"],
+    "on-site": ["report", "extend", "urge", "evidence"], "returned": ["report"], "refused": ["dispatch"], "reported": ["verify", "return"], "verified": ["close"],
 }
 
 
@@ -53,8 +53,7 @@ class Gateway:
 
     def __init__(self) -> None:
         self.park = Park(clock())
-        self.sockets: set[WebSocket] = set()
-        self.seq = 0
+        self.sockets: dict[WebSocket, int] = {}
         self.paused = False
         self.blobs: dict[str, bytes] = {}
         self.webhooks: list[Record] = [{"webhook_id": identifier(7, 1), "url": "https://city.example/hooks/park", "description": "市级平台", "min_level": "orange", "active": True}]
@@ -125,7 +124,7 @@ class Gateway:
             states = [one["device_state"] for one in park.points.values()]
             return {"alarms": self.counts(), "tasks": {"open": len(open_tasks), "overdue": sum(one["overdue"] for one in open_tasks), "mine": 3},
                     "devices": {"online": states.count("online"), "offline": states.count("offline"), "total": len(states)}, "points": len(states),
-                    "completeness": {"received": 91_204, "expected": 92_160}, "server_time": iso(clock())}
+                    "unavailable": [], "server_time": iso(clock())}
 
     def point_routes(self, router: APIRouter) -> None:
         park = self.park
@@ -156,9 +155,8 @@ class Gateway:
         @router.get("/points/{point_id}/frames")
         async def frames(point_id: str, request: Request) -> Record:
             value = park.values[point_id]
-            cp = ";".join(f"{one['factor']}-Rtd={one['value']},{one['factor']}-Flag={one['mark']}" for one in value["factors"])
             rows = [{"data_time": iso(clock() - timedelta(seconds=30 * n)), "received_at": iso(clock() - timedelta(seconds=30 * n - 1)), "period": "realtime", "command": "2011", "mn": value["mn"], "revision": 1,
-                     "raw_text": f"##0{len(cp) + 120}QN=20261122040{n}00000;ST=32;CN=2011;PW=123456;MN={value['mn']};Flag=5;CP=&&DataTime=2026112204{n:02d}00;{cp}&&A1C0"} for n in range(12)]
+                     "entries": [{"factor": one["factor"], "attribute": "Rtd", "value": one["value"], "mark": one["mark"]} for one in value["factors"]]} for n in range(12)]
             return page(rows, request)
 
     def alarm_routes(self, router: APIRouter) -> None:
@@ -205,7 +203,7 @@ class Gateway:
         park = self.park
 
         def detail(task: Record) -> Record:
-            return {**task, "timeline": park.timelines[task["task_id"]], "reports": park.reports[task["task_id"]], "evidence": park.evidence[task["task_id"]], "allowed": ALLOWED.get(task["state"], [])}
+            return {**task, "timeline": park.timelines[task["task_id"]], "reports": park.reports[task["task_id"]], "evidence": park.evidence[task["task_id"]], "allowed": ALLOWED.get(task["state"], []), "form": {"photos": {"red": 1}, "fields": [{"name": "cause", "label_zh": "超标原因", "label_en": "Cause", "type": "choice", "choices": ["production", "treatment", "unknown"]}]}}
 
         @router.get("/tasks")
         async def tasks(request: Request) -> Record:
@@ -270,11 +268,11 @@ class Gateway:
 
         @router.get("/audit")
         async def audit(request: Request) -> Record:
-            return page([{"id": n, "at": iso(clock() - timedelta(minutes=n)), "actor": "officer", "action": "alarm.acknowledge", "subject": identifier(3, n), "peer": "10.0.8.21"} for n in range(40)], request)
+            return page([{"sequence": 40 - n, "at": iso(clock() - timedelta(minutes=n)), "actor": "officer", "action": "POST /alarms/{alarm_id}/acknowledge", "subject": identifier(3, n), "origin": "10.0.8.21", "status": 200, "result": "done"} for n in range(40)], request)
 
         @router.get("/audit/verify")
         async def verify() -> Record:
-            return {"intact": True, "entries": 40}
+            return {"whole": True, "entries": 40, "broken": None}
 
         @router.get("/webhooks")
         async def webhooks(request: Request) -> Record:
@@ -313,7 +311,7 @@ class Gateway:
             form = await request.form()
             error = {"column": "统一社会信用代码", "value": "9132X", "what_zh": "应为 18 位，校验码不符", "what_en": "must have 18 characters"}
             rows = [{"row": 2 + n, "status": "rejected" if n % 4 == 1 else "created", "key": f"E{n:03d}", "errors": [error] if n % 4 == 1 else []} for n in range(12)]
-            report = {"import_id": identifier(10, len(self.imports)), "kind": form["kind"], "dry_run": form["dry_run"] == "true", "total": 12, "accepted": 9, "rejected": 3, "rows": rows, "created_at": iso(clock())}
+            report = {"import_id": identifier(10, len(self.imports)), "kind": form["kind"], "dry_run": form["dry_run"] == "true", "total": 12, "accepted": 9, "rejected": 3, "rows": rows, "imported_at": iso(clock())}
             self.imports.append(report)
             return report
 
@@ -322,7 +320,7 @@ class Gateway:
 
         @router.get("/sessions")
         async def sessions(request: Request) -> Record:
-            return page([{"mn": one["mn"], "state": one["device_state"], "peer": f"10.1.{n}.7:40112", "since": iso(clock() - timedelta(hours=5)), "last_frame_at": iso(clock()), "frames": 8_000 + n, "bytes": 4_100_000, "clock_skew_s": 0.8 if n % 9 else 74.0, "edition": "2017", "deviations": {"crc-lower-case": 3} if n % 7 == 3 else {}, "point_id": one["point_id"]} for n, one in enumerate(park.points.values())], request)
+            return page([{"mn": one["mn"], "state": one["device_state"], "peer": f"10.1.{n}.7:40112", "since": iso(clock() - timedelta(hours=5)), "last_frame_at": iso(clock()), "frames": 8_000 + n, "bytes_received": 4_100_000, "clock_skew_s": 0.8 if n % 9 else 74.0, "edition": "2017", "deviations": {"crc-lower-case": 3} if n % 7 == 3 else {}, "point_id": one["point_id"]} for n, one in enumerate(park.points.values())], request)
 
         @router.get("/unknown-devices")
         async def unknown(request: Request) -> Record:
@@ -334,16 +332,20 @@ class Gateway:
 
     async def say(self, **changes: Any) -> None:
         """One delta to every socket."""
-        self.seq += 1
         for socket in list(self.sockets):
-            try:
-                await socket.send_json({"type": "delta", "seq": self.seq, "server_time": iso(clock()), **changes})
-            except (RuntimeError, WebSocketDisconnect):
-                self.sockets.discard(socket)
+            await self.send(socket, {"type": "delta", **changes})
+
+    async def send(self, socket: WebSocket, content: Record) -> None:
+        """One message with the connection's next number, as the real gateway counts."""
+        self.sockets[socket] = self.sockets.get(socket, 0) + 1
+        try:
+            await socket.send_json({"seq": self.sockets[socket], "server_time": iso(clock()), **content})
+        except (RuntimeError, WebSocketDisconnect):
+            self.sockets.pop(socket, None)
 
     def snapshot(self) -> Record:
         """The whole picture."""
-        return {"type": "snapshot", "seq": self.seq, "server_time": iso(clock()), "points": list(self.park.values.values()),
+        return {"type": "snapshot", "points": list(self.park.values.values()),
                 "alarms": [one for one in self.park.alarms.values() if one["state"] != "closed"], "tasks": [one for one in self.park.tasks.values() if one["state"] != "closed"]}
 
     async def live(self, socket: WebSocket) -> None:
@@ -352,10 +354,9 @@ class Gateway:
         try:
             while True:
                 await socket.receive_json()
-                await socket.send_json(self.snapshot())
-                self.sockets.add(socket)
+                await self.send(socket, self.snapshot())
         except (WebSocketDisconnect, RuntimeError):
-            self.sockets.discard(socket)
+            self.sockets.pop(socket, None)
 
     async def ticker(self) -> None:
         """A delta each second and a beat each five, unless paused."""

@@ -56,6 +56,20 @@ export interface Options {
   idempotencyKey?: string
 }
 
+let refreshing: Promise<boolean> | null = null
+
+/** A new access token from the session's cookie; one request however many callers ask at once. False: sign in again. */
+export function refreshSession(): Promise<boolean> {
+  refreshing ??= fetch(`${API_ROOT}/auth/refresh`, {
+    method: 'POST', credentials: 'same-origin', headers: { 'X-Requested-With': 'park-console', Accept: 'application/json' },
+  })
+    .then((response) => response.ok, () => false)
+    .finally(() => {
+      refreshing = null
+    })
+  return refreshing
+}
+
 let onSignedOut: () => void = () => undefined
 
 /** Called when a request is refused because the session ended. */
@@ -73,7 +87,20 @@ export async function problemOf(response: Response): Promise<Problem> {
   return new Problem(response.status, {})
 }
 
+/** Calls the API; an expired access token is renewed once on the way. Rejects with Problem. */
 export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  try {
+    return await attempt<T>(method, path, options)
+  } catch (error) {
+    const expired = error instanceof Problem && error.status === 401 && !path.startsWith('/auth/sign')
+    if (!expired) throw error
+    if (await refreshSession()) return attempt<T>(method, path, options)
+    if (!path.startsWith('/auth/')) onSignedOut()
+    throw error
+  }
+}
+
+async function attempt<T>(method: string, path: string, options: Options): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (method !== 'GET') headers['X-Requested-With'] = 'park-console'
   if (options.idempotencyKey) headers['Idempotency-Key'] = options.idempotencyKey
@@ -91,11 +118,7 @@ export async function call<T>(method: string, path: string, options: Options = {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new Problem(0, { title: '网络不通，请检查连接后重试', title_en: 'The network is not reachable; check it and try again' })
   }
-  if (!response.ok) {
-    const problem = await problemOf(response)
-    if (problem.status === 401 && !path.startsWith('/auth/')) onSignedOut()
-    throw problem
-  }
+  if (!response.ok) throw await problemOf(response)
   if (response.status === 204) return undefined as T
   const text = await response.text()
   return (text ? JSON.parse(text) : undefined) as T

@@ -214,6 +214,8 @@ export interface TaskReport {
   reported_at?: string
   by?: string
   reported_by?: string
+  by_name?: string
+  fields?: Record<string, unknown>
   findings_text: string
   measures?: string
   outcome?: string
@@ -231,11 +233,23 @@ export interface Evidence {
   size?: number
 }
 
+export interface ExtraField {
+  name: string
+  label_zh: string
+  label_en: string
+  type?: 'text' | 'number' | 'choice' | 'date'
+  required?: boolean
+  choices?: string[]
+  unit?: string
+}
+
 export interface TaskDetail extends Task {
   timeline: TimelineEntry[]
   reports: TaskReport[]
   evidence: Evidence[]
   allowed: string[]
+  /** What the report must say beyond findings, measures and outcome, and how many photos by priority. */
+  form?: { fields?: ExtraField[]; photos?: Partial<Record<AlarmLevel, number>> } | null
 }
 
 export interface SeriesItem {
@@ -243,6 +257,8 @@ export interface SeriesItem {
   unit: string
   name_zh: string
   name_en: string
+  /** measured, or converted (折算) to the reference oxygen content. */
+  basis?: string
   /** [epoch ms, value, mark]; value null where the device sent none. */
   values: [number, number | string | null, (string | null)?][]
   limits: Limit[]
@@ -272,10 +288,10 @@ export interface Session {
   since?: string
   last_frame_at?: string | null
   frames?: number
-  bytes?: number
+  bytes_received?: number
   clock_skew_s?: number | null
   edition?: string
-  deviations?: Record<string, number>
+  deviations?: Record<string, number> | string
   point_id?: string | null
 }
 
@@ -307,11 +323,12 @@ export interface MapComposition {
 }
 
 export interface Overview {
-  alarms: { open?: Record<AlarmLevel, number>; unacknowledged?: number } & Partial<Record<AlarmLevel, number>>
-  tasks: { open: number; overdue: number; mine: number }
-  devices: { online: number; offline: number; total: number }
-  points: number
-  completeness?: number | { received: number; expected: number; ratio?: number } | null
+  /** A tile is null while the service that knows it is away. */
+  alarms: { open: Record<AlarmLevel, number>; unacknowledged: number } | null
+  tasks: { open: number; overdue: number; mine: number } | null
+  devices: { online: number; offline: number; total: number } | null
+  points: number | null
+  unavailable?: string[]
   server_time: string
 }
 
@@ -324,7 +341,17 @@ export interface PointFull {
   tasks?: Task[]
 }
 
+export interface FrameEntry {
+  factor: string
+  attribute: string
+  value: string | null
+  mark?: string | null
+}
+
 export interface Frame {
+  entries?: FrameEntry[]
+  supplementary?: boolean
+  incomplete?: boolean
   data_time: string
   received_at: string
   period?: string
@@ -358,9 +385,9 @@ export interface ImportReport {
   accepted: number
   rejected: number
   rows: ImportRow[]
-  created_at?: string
+  imported_at?: string
+  imported_by?: string
   filename?: string
-  by?: string
 }
 
 export interface Assignee {
@@ -381,12 +408,14 @@ export interface Notification {
 
 export interface AuditEntry {
   id?: string | number
+  sequence?: number
   at: string
   actor: string
   action: string
   subject?: string
-  detail?: unknown
-  peer?: string
+  origin?: string
+  status?: number
+  result?: string
   [field: string]: unknown
 }
 

@@ -1,4 +1,4 @@
-/** The rules of the live stream, without a socket: snapshot, deltas with rising seq, gap, heartbeat, staleness, back-off. */
+/** The rules of the live stream, without a socket: every message of a connection has the next seq; gap, staleness, back-off. */
 import type { Alarm, FactorValue, Latest, Notification, Session, Task } from '@/api/types'
 
 export interface LivePoint {
@@ -35,6 +35,10 @@ export interface Picture {
 export function emptyPicture(): Picture {
   return { seq: null, points: new Map(), alarms: new Map(), tasks: new Map(), sessions: new Map() }
 }
+
+/** The gateway's word about something we asked that it did not understand or permit; it is outside of the sequence. */
+export const isLiveMessage = (message: { type?: string }): message is LiveMessage =>
+  message.type === 'snapshot' || message.type === 'delta' || message.type === 'beat'
 
 export type Taken = 'snapshot' | 'delta' | 'beat' | 'gap' | 'repeat'
 
@@ -81,16 +85,11 @@ export function take(picture: Picture, message: LiveMessage): Taken {
     return 'snapshot'
   }
   if (picture.seq === null) return 'gap'
-  if (message.type === 'beat') {
-    // A beat repeats the last seq; a higher one means a delta was lost on the way.
-    if (message.seq > picture.seq) return 'gap'
-    return 'beat'
-  }
   if (message.seq <= picture.seq) return 'repeat'
   if (message.seq !== picture.seq + 1) return 'gap'
   takeItems(picture, message)
   picture.seq = message.seq
-  return 'delta'
+  return message.type
 }
 
 /** 0.5 s doubling to 30 s, with up to half of it as jitter so that a park's browsers do not come back together. */

@@ -1,10 +1,11 @@
 /** One WebSocket a browser tab: keeps the picture of the park, tells pages what changed, says honestly when it is old. */
 import { ref, shallowRef, triggerRef } from 'vue'
-import { API_ROOT } from '@/api/client'
+import { API_ROOT, refreshSession } from '@/api/client'
 import type { Alarm, Notification } from '@/api/types'
-import { backOffMs, emptyPicture, STALE_AFTER_MS, take, type LiveMessage, type LiveState } from './live-protocol'
+import { backOffMs, emptyPicture, isLiveMessage, STALE_AFTER_MS, take, type LiveMessage, type LiveState } from './live-protocol'
 
 const ALL = ['points', 'alarms', 'tasks', 'notifications', 'sessions']
+const SIGN_IN_AGAIN = 4401
 const HIDDEN = ['alarms', 'tasks', 'notifications']
 
 export const liveState = ref<LiveState>('connecting')
@@ -52,14 +53,15 @@ function subscribe(): void {
 }
 
 function onMessage(event: MessageEvent<string>): void {
-  let message: LiveMessage
+  let message: { type?: string }
   try {
-    message = JSON.parse(event.data) as LiveMessage
+    message = JSON.parse(event.data) as { type?: string }
   } catch {
     send({ resync: true })
     return
   }
   lastMessageAt.value = Date.now()
+  if (!isLiveMessage(message)) return
   if (message.server_time) clockOffset.value = Date.parse(message.server_time) - Date.now()
   const taken = take(picture, message)
   if (taken === 'gap') {
@@ -81,12 +83,14 @@ function connect(): void {
   socket = opened
   opened.onopen = subscribe
   opened.onmessage = onMessage
-  opened.onclose = () => {
+  opened.onclose = (event) => {
     if (socket !== opened) return
     socket = null
     picture.seq = null
     if (!wanted) return
     liveState.value = 'closed'
+    // The access token lives shorter than a working day; a socket cannot renew it, a request can.
+    if (event.code === SIGN_IN_AGAIN || attempt > 1) void refreshSession()
     retryTimer = window.setTimeout(connect, backOffMs(attempt++, Math.random()))
   }
 }

@@ -49,6 +49,7 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   const session = useSession()
+  if (to.meta.open && !session.known) return true
   try {
     await session.restore()
   } catch {

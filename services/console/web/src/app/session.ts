@@ -8,11 +8,13 @@ import { startLive, stopLive } from './live'
 interface SignedIn {
   user: User
   expires_at?: string
+  must_change_password?: boolean
 }
 
 export const useSession = defineStore('session', () => {
   const user = ref<User | null>(null)
   const known = ref(false)
+  const mustChange = ref(false)
   const permissions = computed(() => new Set(user.value?.permissions ?? []))
 
   function take(found: User | null): void {
@@ -36,6 +38,7 @@ export const useSession = defineStore('session', () => {
 
   async function signIn(username: string, password: string): Promise<void> {
     const answer = await post<SignedIn>('/auth/sign-in', { username, password })
+    mustChange.value = answer.must_change_password ?? false
     take(answer.user)
   }
 
@@ -48,5 +51,5 @@ export const useSession = defineStore('session', () => {
   }
 
   const may = (permission: string): boolean => permissions.value.has(permission)
-  return { user, known, may, restore, signIn, signOut, drop: () => take(null) }
+  return { user, known, mustChange, may, restore, signIn, signOut, drop: () => take(null) }
 })

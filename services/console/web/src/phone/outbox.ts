@@ -35,7 +35,7 @@ async function put(letter: Omit<Letter, 'made_at' | 'state' | 'why'>): Promise<v
 /** Waits (network, sign-in, server trouble) or is refused for good (the server's reason is kept for the person). */
 export function verdictOf(problem: Problem): 'wait' | 'refused' | 'done' {
   if (problem.status === 0 || problem.status === 401 || problem.status === 408 || problem.status === 429 || problem.status >= 500) return 'wait'
-  if (problem.status === 409 && problem.code.includes('duplicate')) return 'done'
+  if (problem.status === 409 && problem.code === 'already-there') return 'done'
   return 'refused'
 }
 

@@ -70,6 +70,14 @@ export function limitsFor(limits: readonly Limit[], period: string): readonly Li
   return own.length ? own : limits
 }
 
+/** The next round number at or above a positive value, so that an axis ends on a label people like. */
+export function niceCeiling(value: number): number {
+  if (!(value > 0)) return value
+  const unit = 10 ** Math.floor(Math.log10(value))
+  const step = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9, 10].find((one) => one * unit >= value) ?? 10
+  return Number((step * unit).toPrecision(6))
+}
+
 export interface Statistics {
   count: number
   minimum: number | null

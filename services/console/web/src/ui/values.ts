@@ -12,6 +12,12 @@ export function isFlagged(mark: string | null | undefined): boolean {
   return !!mark && mark !== 'N'
 }
 
+/** Units as people write them: mg/m3 -> mg/m³, ug/m3 -> μg/m³, and no unit for a bare number. */
+export function unitText(unit: string | null | undefined): string {
+  if (!unit || unit === '1') return ''
+  return unit.replace(/\^?([23])(?![0-9])/g, (_, digit: string) => (digit === '2' ? '²' : '³')).replace(/\bu(?=[gSm])/, 'μ')
+}
+
 /** The factor to show when there is room for one: the worst against its limit, else the first that has a value. */
 export function leadingFactor(factors: readonly FactorValue[] | undefined): FactorValue | null {
   let lead: FactorValue | null = null

@@ -3,7 +3,7 @@ import type { Messages } from './zh'
 export const en: Messages = {
   app: {
     title: 'Park Environment & Safety Supervision', skip: 'Skip to main content', menu: 'Main menu', openMenu: 'Open menu', closeMenu: 'Collapse menu',
-    language: 'Switch language', signOut: 'Sign out', user: 'Signed-in user', openAlarms: 'Open alarms', notFound: 'There is no such page',
+    language: 'Switch language', signOut: 'Sign out', user: 'Signed-in user', openAlarms: 'Open alarms', changePassword: 'Change password', oldPassword: 'Present password', newPassword: 'New password', mustChange: 'First sign-in or old password: choose a new one', notFound: 'There is no such page',
     notFoundHint: 'The address may have changed; use the menu on the left.', phoneVersion: 'Phone view',
   },
   nav: {
@@ -37,7 +37,7 @@ export const en: Messages = {
   },
   taskKind: {
     'exceedance-check': 'Exceedance check', inspection: 'Inspection', 'offline-check': 'Offline check', 'device-check': 'Device check',
-    'equipment-check': 'Equipment check', complaint: 'Complaint', patrol: 'Patrol', rectification: 'Rectification', other: 'Other',
+    'equipment-repair': 'Equipment repair', sampling: 'Sampling', supervision: 'Supervision order', complaint: 'Complaint', patrol: 'Patrol', rectification: 'Rectification', other: 'Other',
   },
   outcome: { confirmed: 'Confirmed', 'false-alarm': 'False alarm', 'equipment-fault': 'Equipment fault', other: 'Other' },
   closeReason: { handled: 'Handled', recovered: 'Back to normal', 'false-alarm': 'False alarm', confirmed: 'Confirmed', 'equipment-fault': 'Equipment fault', other: 'Other' },
@@ -51,6 +51,9 @@ export const en: Messages = {
   period: { realtime: 'Realtime', minute: 'Minute', hour: 'Hour', day: 'Day' },
   mark: {
     N: 'Normal', F: 'Stopped', M: 'Maintenance', S: 'Manual input', D: 'Fault', C: 'Calibration', T: 'Above range', B: 'Communication fault',
+  },
+  answer: {
+    yes: 'Yes', no: 'No', 'not-applicable': 'Not applicable', production: 'Production', treatment: 'Treatment plant', equipment: 'Monitoring equipment', sampling: 'Sampling', weather: 'Weather', unknown: 'Unknown',
   },
   gap: {
     offline: 'Offline', 'no-data': 'No data', stopped: 'Stopped', maintenance: 'Maintenance', calibration: 'Calibration', fault: 'Fault', missing: 'Missing',
@@ -66,9 +69,9 @@ export const en: Messages = {
   },
   workbench: {
     title: 'Workbench', openAlarms: 'Open alarms', unacknowledged: 'Unacknowledged', tasksOpen: 'Open tasks', tasksOverdue: 'Overdue tasks',
-    tasksMine: 'My tasks', devicesOnline: 'Devices online', devicesOffline: 'Devices offline', completeness: 'Data received today', points: 'Points',
+    tasksMine: 'My tasks', devicesOnline: 'Devices online', devicesOffline: 'Devices offline', exceedanceCount: 'Values over limit', points: 'Points',
     latestAlarms: 'Latest alarms', myTasks: 'My tasks', exceedances: 'Over the limit now', noAlarm: 'There is no open alarm', noTask: 'Nothing waits for you',
-    noExceedance: 'No point is over its limit', seeAll: 'See all', received: '{received} of {expected}', byLevel: 'Alarms by level', due: 'due {time}', noneJudged: 'No figure yet',
+    noExceedance: 'No point is over its limit', seeAll: 'See all', byLevel: 'Alarms by level', due: 'due {time}', noneJudged: 'No figure yet',
   },
   map: {
     title: 'One map', search: 'Enterprise / point / code', layers: 'Layers', legend: 'Legend', list: 'List', plots: 'Plots', values: 'Value labels',
@@ -92,12 +95,12 @@ export const en: Messages = {
   },
   tasks: {
     title: 'Tasks', board: 'Board', list: 'List', mine: 'Mine', overdue: 'Overdue', create: 'New task', search: 'Title / number', assignee: 'Assignee', due: 'Due', created: 'Created', kind: 'Kind',
-    priority: 'Level', number: 'Number', what: 'Task', empty: 'No task', left: '{span} left', over: '{span} overdue', emptyColumn: 'None', titleField: 'Title', unassigned: 'Nobody', createHint: 'The assignee is told at once.', alarm: 'Alarm', open: 'Open', subject: 'Subject',
+    priority: 'Level', number: 'Number', what: 'Task', empty: 'No task', left: '{span} left', over: '{span} overdue', emptyColumn: 'None', titleField: 'Title', unassigned: 'Nobody', createHint: 'With an assignee it is dispatched at once.', alarm: 'Alarm', open: 'Open', subject: 'Subject',
     mineOnly: 'Mine only', overdueOnly: 'Overdue only', columnCreated: 'To dispatch', columnDispatched: 'To sign for', columnWorking: 'Working', columnReported: 'To verify', columnClosed: 'Closed', kindRequired: 'Choose a kind', titleRequired: 'Write a title',
   },
   task: {
     basics: 'Task', timeline: 'Timeline', reports: 'Reports', evidence: 'Photos', actions: 'What you can do', noActions: 'Nothing waits for you here.', creator: 'Created by', verifiedBy: 'Verified by', outcome: 'Outcome', alarm: 'Alarm',
-    noReports: 'No report yet', noEvidence: 'No photo yet', measures: 'Measures', findings: 'What was found', measured: 'Measured again', place: 'Place', takenAt: 'Taken', uploaded: 'Uploaded', upload: 'Upload photos', choosePhoto: 'Take / choose photos', uploading: 'Uploading…', hash: 'Hash',
+    photosNeeded: '{n} photo(s) needed', noReports: 'No report yet', noEvidence: 'No photo yet', measures: 'Measures', findings: 'What was found', measured: 'Measured again', place: 'Place', takenAt: 'Taken', uploaded: 'Uploaded', upload: 'Upload photos', choosePhoto: 'Take / choose photos', uploading: 'Uploading…', hash: 'Hash',
     photoHint: 'Photos are scaled to 1600 pixels on the longer side', waiting: 'Waiting', failedUpload: 'Upload failed', conflict: 'Somebody changed the task; refresh and try again', version: 'Version', processing: 'Sending…', getPlace: 'Get position', placeDone: 'Position taken', placeFailed: 'No position', locate: 'Show on map', print: 'Print',
   },
   action: {
@@ -113,7 +116,7 @@ export const en: Messages = {
   point: {
     chart: 'Chart', factors: 'Factors', range: 'Range', reduced: 'Reduced 1:{n} (minimum and maximum kept)', full: 'Every value', limits: 'Limits', device: 'Data logger', alarms: 'Open alarms', tasks: 'Open tasks', frames: 'Raw frames', noSeries: 'No data in this time', standard: 'Standard', clause: 'Clause', averaging: 'Judged by', validFrom: 'From',
     mn: 'Device MN', edition: 'Edition', lastFrame: 'Last frame', clockSkew: 'Clock skew', state: 'Connection', info: 'Point', coordinates: 'Coordinates (CGCS2000)', targetClass: 'Target class', latest: 'Latest values', source: 'Source', permit: 'Permit', chooseFactor: 'Choose at least one factor', last: 'Last {span}', custom: 'Custom', hour1: '1 h', hour6: '6 h', hour24: '24 h', day7: '7 d', day30: '30 d',
-    marked: 'Flagged values', gapArea: 'Gap', noFrames: 'No frame in this time', showFrames: 'Show frames', noLimit: 'No limit is registered for this point',
+    marked: 'Flagged values', gapArea: 'Gap', noFrames: 'No frame in this time', showFrames: 'Show frames', noLimit: 'No limit is registered for this point', converted: 'converted',
   },
   devices: {
     title: 'Devices', sessions: 'Sessions', unknown: 'Unknown devices', rejected: 'Rejected frames', mn: 'Device MN', peer: 'Peer', since: 'Since', lastFrame: 'Last frame', frames: 'Frames', bytes: 'Bytes', skew: 'Clock skew', edition: 'Edition', deviations: 'Deviations', firstSeen: 'First seen', lastSeen: 'Last seen', lastRaw: 'Last frame', reason: 'Reason', detail: 'Detail', raw: 'Frame', receivedAt: 'Received',
@@ -123,7 +126,7 @@ export const en: Messages = {
     'unknown-mn': 'Unknown MN', 'wrong-password': 'Wrong password', 'inactive-device': 'Inactive device', 'no-data-time': 'No data time', 'unsupported-command': 'Unsupported command', 'crc-mismatch': 'CRC mismatch', 'bad-crc': 'CRC mismatch', 'bad-length': 'Bad length', 'length-mismatch': 'Length mismatch', 'no-header': 'No header', 'too-long': 'Too long',
   },
   imports: {
-    title: 'Import', kind: 'What', enterprises: 'Enterprises', points: 'Points', devices: 'Devices', limits: 'Limits', template: 'Template', file: 'File', choose: 'Choose Excel / CSV file', drop: 'or drop it here', check: 'Check only', import: 'Import', report: 'Report', total: 'Rows', accepted: 'Accepted', rejected: 'Rejected', row: 'Row', key: 'Key', status: 'Result', column: 'Column', value: 'Value', what: 'Problem', history: 'Earlier imports',
+    title: 'Import', kind: 'What', enterprises: 'Enterprises', points: 'Points', devices: 'Devices', limits: 'Limits', template: 'Template', file: 'File', choose: 'Choose Excel / CSV file', drop: 'or drop it here', datum: 'Datum', check: 'Check only', import: 'Import', report: 'Report', total: 'Rows', accepted: 'Accepted', rejected: 'Rejected', row: 'Row', key: 'Key', status: 'Result', column: 'Column', value: 'Value', what: 'Problem', history: 'Earlier imports',
     onlyErrors: 'Errors only', dryRunDone: 'Checked; nothing was stored', importDone: 'Imported', downloadReport: 'Download report', step1: 'Fill in the template', step2: 'Upload and check', step3: 'Import for good', hint: 'Rows with errors are not stored, good rows are; the report speaks row by row.', dry: 'Check', real: 'Import', when: 'When', noHistory: 'No import yet', noFile: 'No file chosen', tooBig: 'The file is larger than 20 MB',
   },
   importStatus: { created: 'Created', updated: 'Updated', unchanged: 'Unchanged', rejected: 'Rejected' },

@@ -1,7 +1,7 @@
 export const zh = {
   app: {
     title: '园区生态环境与安全监管平台', skip: '跳到主要内容', menu: '主菜单', openMenu: '打开菜单', closeMenu: '收起菜单',
-    language: '切换语言', signOut: '退出登录', user: '当前用户', openAlarms: '未关闭告警', notFound: '没有这个页面',
+    language: '切换语言', signOut: '退出登录', user: '当前用户', openAlarms: '未关闭告警', changePassword: '修改密码', oldPassword: '当前密码', newPassword: '新密码', mustChange: '首次登录或密码到期，请修改密码', notFound: '没有这个页面',
     notFoundHint: '地址可能已变更，请从左侧菜单进入。', phoneVersion: '手机版',
   },
   nav: {
@@ -37,7 +37,7 @@ export const zh = {
   },
   taskKind: {
     'exceedance-check': '超标核查', inspection: '现场检查', 'offline-check': '断线核查', 'device-check': '设备核查',
-    'equipment-check': '设备核查', complaint: '信访核查', patrol: '日常巡查', rectification: '整改', other: '其他',
+    'equipment-repair': '设备检修', sampling: '采样监测', supervision: '督办', complaint: '信访投诉', patrol: '日常巡查', rectification: '问题整改', other: '其他',
   },
   outcome: { confirmed: '情况属实', 'false-alarm': '误报', 'equipment-fault': '设备故障', other: '其他' },
   closeReason: { handled: '已处置', recovered: '已恢复正常', 'false-alarm': '误报', confirmed: '情况属实', 'equipment-fault': '设备故障', other: '其他' },
@@ -51,6 +51,9 @@ export const zh = {
   period: { realtime: '实时', minute: '分钟', hour: '小时', day: '日' },
   mark: {
     N: '正常', F: '停运', M: '维护', S: '手工输入', D: '故障', C: '校准', T: '超测量上限', B: '通讯异常',
+  },
+  answer: {
+    yes: '是', no: '否', 'not-applicable': '不适用', production: '生产原因', treatment: '治理设施', equipment: '监测设备', sampling: '采样', weather: '天气', unknown: '不明',
   },
   gap: {
     offline: '断线', 'no-data': '无数据', stopped: '停运', maintenance: '维护', calibration: '校准', fault: '故障', missing: '缺数',
@@ -66,9 +69,9 @@ export const zh = {
   },
   workbench: {
     title: '工作台', openAlarms: '未关闭告警', unacknowledged: '未确认告警', tasksOpen: '在办任务', tasksOverdue: '逾期任务',
-    tasksMine: '我的任务', devicesOnline: '在线设备', devicesOffline: '离线设备', completeness: '今日数据获取率', points: '监测点位',
+    tasksMine: '我的任务', devicesOnline: '在线设备', devicesOffline: '离线设备', exceedanceCount: '当前超标项', points: '监测点位',
     latestAlarms: '最新告警', myTasks: '我的待办', exceedances: '当前超标（按倍数）', noAlarm: '当前没有未关闭的告警', noTask: '当前没有待办任务',
-    noExceedance: '当前没有超过限值的点位', seeAll: '查看全部', received: '应收 {expected}，实收 {received}', byLevel: '告警分级', due: '截止 {time}', noneJudged: '暂无统计',
+    noExceedance: '当前没有超过限值的点位', seeAll: '查看全部', byLevel: '告警分级', due: '截止 {time}', noneJudged: '暂无统计',
   },
   map: {
     title: '一张图', search: '搜索企业 / 点位 / 编码', layers: '图层', legend: '图例', list: '列表', plots: '企业地块', values: '监测值标注',
@@ -88,16 +91,16 @@ export const zh = {
     curve: '监测曲线', timeline: '处置时间线', findings: '超限记录', evidence: '原始报文', basis: '判定依据', task: '关联任务', noTask: '尚未派发任务', peak: '最大倍数', peakRatio: '最大比值',
     started: '开始', lastSeen: '最近', raised: '告警产生', acknowledged: '确认', resolved: '恢复', closed: '关闭', closeReason: '关闭原因', occurrences: '次数', statutory: '法定评价时段',
     earlySign: '预警（非法定评价时段）', verdict: '判定', violated: '超限', complied: '达标', explanation: '说明', dispatchTask: '派发任务', openPoint: '点位页', showFrames: '查看原始报文', noFrames: '此时段没有报文',
-    receivedAt: '接收时间', dataTime: '数据时间', revision: '修订', raw: '报文', period: '时段', observed: '监测值', limit: '限值', noTimeline: '暂无记录', rule: '规则', number: '编号',
+    receivedAt: '接收时间', dataTime: '数据时间', revision: '修订', raw: '报文内容', period: '时段', observed: '监测值', limit: '限值', noTimeline: '暂无记录', rule: '规则', number: '编号',
   },
   tasks: {
     title: '任务闭环', board: '看板', list: '列表', mine: '我的', overdue: '逾期', create: '新建任务', search: '搜索标题 / 编号', assignee: '责任人', due: '截止时间', created: '创建时间', kind: '类型',
-    priority: '级别', number: '编号', what: '任务', empty: '没有任务', left: '剩余 {span}', over: '逾期 {span}', emptyColumn: '无', titleField: '任务标题', unassigned: '未指定', createHint: '派发后责任人将收到通知。', alarm: '关联告警', open: '在办', subject: '对象',
+    priority: '级别', number: '编号', what: '任务', empty: '没有任务', left: '剩余 {span}', over: '逾期 {span}', emptyColumn: '无', titleField: '任务标题', unassigned: '未指定', createHint: '指定责任人后立即派发。', alarm: '关联告警', open: '在办', subject: '对象',
     mineOnly: '只看我的', overdueOnly: '只看逾期', columnCreated: '待派发', columnDispatched: '待签收', columnWorking: '处置中', columnReported: '待复核', columnClosed: '已办结', kindRequired: '请选择类型', titleRequired: '请填写标题',
   },
   task: {
     basics: '任务信息', timeline: '办理时间线', reports: '处置反馈', evidence: '现场照片', actions: '当前可办', noActions: '当前没有需要您办理的操作。', creator: '创建人', verifiedBy: '复核人', outcome: '处置结论', alarm: '关联告警',
-    noReports: '尚无反馈', noEvidence: '尚无照片', measures: '采取措施', findings: '现场情况', measured: '复测值', place: '位置', takenAt: '拍摄时间', uploaded: '已上传', upload: '上传照片', choosePhoto: '拍照 / 选择照片', uploading: '上传中…', hash: '校验值',
+    photosNeeded: '需上传照片 {n} 张', noReports: '尚无反馈', noEvidence: '尚无照片', measures: '采取措施', findings: '现场情况', measured: '复测值', place: '位置', takenAt: '拍摄时间', uploaded: '已上传', upload: '上传照片', choosePhoto: '拍照 / 选择照片', uploading: '上传中…', hash: '校验值',
     photoHint: '照片压缩至长边 1600 像素后上传', waiting: '待上传', failedUpload: '上传失败', conflict: '任务已被他人更新，请刷新后再办理', version: '版本', processing: '提交中…', getPlace: '获取位置', placeDone: '已获取位置', placeFailed: '无法获取位置', locate: '地图定位', print: '打印',
   },
   action: {
@@ -113,7 +116,7 @@ export const zh = {
   point: {
     chart: '监测曲线', factors: '监测因子', range: '时间范围', reduced: '已抽稀 1:{n}（保留最大最小值）', full: '原始密度', limits: '限值', device: '数采仪', alarms: '未关闭告警', tasks: '在办任务', frames: '原始报文', noSeries: '所选时段没有数据', standard: '标准', clause: '条款', averaging: '评价时段', validFrom: '生效',
     mn: '设备编号 MN', edition: '协议版本', lastFrame: '最近报文', clockSkew: '时钟偏差', state: '联网状态', info: '基本信息', coordinates: '坐标（CGCS2000）', targetClass: '功能类别', latest: '最新数据', source: '来源', permit: '排污许可证', chooseFactor: '请至少选择一个监测因子', last: '近 {span}', custom: '自定义', hour1: '1 小时', hour6: '6 小时', hour24: '24 小时', day7: '7 天', day30: '30 天',
-    marked: '带标识数据', gapArea: '数据缺口', noFrames: '此时段没有报文', showFrames: '查询报文', noLimit: '该点位没有登记限值',
+    marked: '带标识数据', gapArea: '数据缺口', noFrames: '此时段没有报文', showFrames: '查询报文', noLimit: '该点位没有登记限值', converted: '折算',
   },
   devices: {
     title: '设备与联网', sessions: '联网设备', unknown: '未登记设备', rejected: '拒收报文', mn: '设备编号 MN', peer: '来源地址', since: '状态自', lastFrame: '最近报文', frames: '报文数', bytes: '流量', skew: '时钟偏差', edition: '协议版本', deviations: '不规范项', firstSeen: '首次出现', lastSeen: '最近出现', lastRaw: '最近报文', reason: '拒收原因', detail: '说明', raw: '报文原文', receivedAt: '接收时间',
@@ -123,7 +126,7 @@ export const zh = {
     'unknown-mn': '未登记 MN', 'wrong-password': '密码错误', 'inactive-device': '设备已停用', 'no-data-time': '缺少数据时间', 'unsupported-command': '不支持的命令', 'crc-mismatch': 'CRC 校验错误', 'bad-crc': 'CRC 校验错误', 'bad-length': '长度错误', 'length-mismatch': '长度不符', 'no-header': '缺少包头', 'too-long': '报文过长',
   },
   imports: {
-    title: '档案导入', kind: '导入内容', enterprises: '企业', points: '点位', devices: '设备', limits: '限值', template: '下载模板', file: '选择文件', choose: '选择 Excel / CSV 文件', drop: '或将文件拖到此处', check: '校验（不入库）', import: '正式导入', report: '导入结果', total: '总行数', accepted: '通过', rejected: '有误', row: '行号', key: '标识', status: '结果', column: '列', value: '填写内容', what: '问题', history: '导入记录',
+    title: '档案导入', kind: '导入内容', enterprises: '企业', points: '点位', devices: '设备', limits: '限值', template: '下载模板', file: '选择文件', choose: '选择 Excel / CSV 文件', drop: '或将文件拖到此处', datum: '坐标系', check: '校验（不入库）', import: '正式导入', report: '导入结果', total: '总行数', accepted: '通过', rejected: '有误', row: '行号', key: '标识', status: '结果', column: '列', value: '填写内容', what: '问题', history: '导入记录',
     onlyErrors: '仅看有误', dryRunDone: '校验完成，尚未入库', importDone: '导入完成', downloadReport: '下载结果', step1: '下载模板并填写', step2: '上传并校验', step3: '确认无误后正式导入', hint: '有误的行不会入库，正确的行不受影响；结果逐行说明。', dry: '校验', real: '导入', when: '时间', noHistory: '暂无导入记录', noFile: '尚未选择文件', tooBig: '文件超过 20 MB',
   },
   importStatus: { created: '新增', updated: '更新', unchanged: '无变化', rejected: '有误' },

@@ -15,10 +15,10 @@ interface Look {
 
 const LOOKS: Record<string, Look> = {
   boundary: { stroke: '#8fa1b5', width: 1.6, z: 1 },
-  green: { fill: '#e3eee1', stroke: '#cfe0cc', width: 1, z: 1, text: { color: '#5b7a58', size: 11, weight: 400, farthest: 4 } },
-  river: { fill: '#c6dff2', stroke: '#a9cde8', width: 10, z: 2, text: { color: '#2f6c9e', size: 12, weight: 400, line: true, farthest: 12 } },
-  road: { stroke: '#ffffff', casing: '#cfd7e0', width: 6, z: 4, text: { color: '#56606e', size: 11, weight: 400, line: true, farthest: 6 } },
-  plot: { fill: '#eceff3', stroke: '#c9d1da', width: 1, z: 3, text: { color: '#37485c', size: 12, weight: 500, farthest: 5 } },
+  green: { fill: '#e3eee1', stroke: '#cfe0cc', width: 1, z: 1, text: { color: '#5b7a58', size: 11, weight: 400, farthest: 9 } },
+  river: { fill: '#c6dff2', stroke: '#a9cde8', width: 10, z: 2, text: { color: '#2f6c9e', size: 12, weight: 400, line: true, farthest: 20 } },
+  road: { stroke: '#ffffff', casing: '#cfd7e0', width: 6, z: 4, text: { color: '#56606e', size: 11, weight: 400, line: true, farthest: 11 } },
+  plot: { fill: '#eceff3', stroke: '#c9d1da', width: 1, z: 3, text: { color: '#37485c', size: 12, weight: 500, farthest: 11 } },
   building: { fill: '#d9dfe6', stroke: '#c3ccd6', width: 0.8, z: 5 },
 }
 

@@ -51,7 +51,7 @@ export class ParkMap {
   private valuesShown = true
   private fitted = false
 
-  constructor(private readonly options: ParkMapOptions) {
+  constructor(options: ParkMapOptions) {
     const style = (feature: FeatureLike, resolution: number) => this.pointStyle(feature, resolution)
     this.layers = {
       base: new VectorLayer({ source: this.base, style: (feature, resolution) => baseStyle(feature, resolution, options.label), declutter: 'base' }),
@@ -87,7 +87,7 @@ export class ParkMap {
     const placed = feature.get('placed') as Placed
     const chosen = feature.getId() === this.selected
     const alarm = isLevel(placed.status)
-    const scale = alarm ? 0.86 : resolution > 6 ? 0.5 : resolution > 3 ? 0.62 : 0.72
+    const scale = alarm ? 0.86 : resolution > 9 ? 0.55 : resolution > 3 ? 0.66 : 0.78
     const styles = [new Style({
       zIndex: chosen ? 99 : alarm ? 10 + LEVELS[placed.status as AlarmLevel].rank : 1,
       image: new Icon({ src: pointSymbol(placed.point.medium, placed.status), scale: chosen ? scale * 1.25 : scale }),
