@@ -1,11 +1,14 @@
 """Puts the judging machine into a service's chassis; its `app.py` says for which media."""
 
+from types import MappingProxyType
+
 from park_chassis.chassis import Chassis
 from park_schemas.codes import Medium
 from park_schemas.registry import PointRecord
 
 from park_judging import api
 from park_judging.closing import Closing, PartitionKeeper
+from park_judging.domain.grading import Graders
 from park_judging.readings import ReadingsJudge
 from park_judging.registry import Points
 from park_judging.settings import JudgingSettings
@@ -13,12 +16,17 @@ from park_judging.silence import SilenceWatch
 
 
 def add_judging(
-    chassis: Chassis, settings: JudgingSettings, *, media: frozenset[Medium], assessment_event: str
+    chassis: Chassis,
+    settings: JudgingSettings,
+    *,
+    media: frozenset[Medium],
+    assessment_event: str,
+    graders: Graders = MappingProxyType({}),
 ) -> Points:
     """Wire readings, closing, partitions and the API into the chassis; return the points of the registry."""
     points = Points(chassis.view("registry.points.v1", PointRecord), media, wait_s=settings.registry_wait_s)
     judge = ReadingsJudge(points, settings)
-    closing = Closing(chassis.database, points, settings, event_type=assessment_event)
+    closing = Closing(chassis.database, points, settings, event_type=assessment_event, graders=graders)
     chassis.on_batch("telemetry.readings.reported", judge.on_readings)
     chassis.background("closing", closing.run)
     chassis.background("partitions", PartitionKeeper(chassis.database).run)

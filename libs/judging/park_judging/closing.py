@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from park_chassis import outbox, timeseries
@@ -26,6 +27,7 @@ from park_judging.domain.applied_limits import PointLimits
 from park_judging.domain.assessment_judging import changed_factors, judge_period, report
 from park_judging.domain.findings import exceedance_finding
 from park_judging.domain.frame_judging import Judged, WatchBook
+from park_judging.domain.grading import Graders, Hours
 from park_judging.domain.period_means import HourFrames, Intervals, assess_day, assess_hour
 from park_judging.domain.periods import LENGTH, day_of
 from park_judging.readings import finding_event
@@ -36,6 +38,9 @@ log = logging.getLogger(__name__)
 
 _BATCH = 50
 _PUT_OFF = timedelta(minutes=10)
+
+
+Computed = tuple[list[FactorAssessment], Hours]
 
 
 @dataclass
@@ -51,15 +56,22 @@ class Round:
 class Closing:
     """Background work of a judging service. `event_type` is its own `*.assessment.made`."""
 
-    def __init__(self, database: Database, points: Points, settings: JudgingSettings, *, event_type: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        points: Points,
+        settings: JudgingSettings,
+        *,
+        event_type: str,
+        graders: Graders = MappingProxyType({}),
+    ) -> None:
         self._database = database
         self._points = points
         self._settings = settings
         self._event_type = event_type
         self._intervals = Intervals(settings.minute_interval_s, settings.realtime_interval_s)
-        self._compute: dict[
-            Period, Callable[[Connection, PointLimits, datetime], Awaitable[list[FactorAssessment]]]
-        ] = {
+        self._graders = graders
+        self._compute: dict[Period, Callable[[Connection, PointLimits, datetime], Awaitable[Computed]]] = {
             Period.HOUR: self._hour,
             Period.DAY: self._day,
         }
@@ -113,33 +125,36 @@ class Closing:
 
     async def _assess(self, tx: Connection, this: Round, limits: PointLimits, period: Period, start: datetime) -> None:
         point_id = limits.point.point_id
-        computed = await self._compute[period](tx, limits, start)
+        computed, hours = await self._compute[period](tx, limits, start)
         factors, comparisons = judge_period(limits, period, start, computed)
+        grader = self._graders.get((limits.point.medium, period))
+        grade = grader(limits.point, start, factors, hours) if grader else None
         earlier = await store.revisions(tx, point_id, period, start)
         before = earlier[-1].factors if earlier else []
-        if factors == before:
+        if factors == before and (not earlier or grade == earlier[-1].grade):
             return
         revision = len(earlier) + 1
-        this.made.append(store.Assessment(point_id, period, start, revision, now(), factors))
+        this.made.append(store.Assessment(point_id, period, start, revision, now(), factors, grade))
         changed = changed_factors(before, factors)
         for judged in report(limits, comparisons, changed, this.book, period=period, start=start, revision=revision):
             this.reports.append((limits, judged))
         if period is Period.HOUR:
             this.dirty_days.add((point_id, Period.DAY, day_of(start)))
 
-    async def _hour(self, tx: Connection, limits: PointLimits, start: datetime) -> list[FactorAssessment]:
+    async def _hour(self, tx: Connection, limits: PointLimits, start: datetime) -> Computed:
         point_id, end = limits.point.point_id, start + LENGTH[Period.HOUR]
         minutes, realtime, reported = [
             await timeseries.current_frames(tx, point_id, period, start, end)
             for period in (Period.MINUTE, Period.REALTIME, Period.HOUR)
         ]
-        return assess_hour(limits.point.factors, HourFrames(minutes, realtime, reported), self._intervals)
+        return assess_hour(limits.point.factors, HourFrames(minutes, realtime, reported), self._intervals), ()
 
-    async def _day(self, tx: Connection, limits: PointLimits, start: datetime) -> list[FactorAssessment]:
+    async def _day(self, tx: Connection, limits: PointLimits, start: datetime) -> Computed:
         point_id, end = limits.point.point_id, start + LENGTH[Period.DAY]
         hours = await store.assessments(tx, point_id, Period.HOUR, start, end)
         reported = await timeseries.current_frames(tx, point_id, Period.DAY, start, end)
-        return assess_day(limits.point.factors, limits.point.medium, [hour.factors for hour in hours], reported)
+        factors = assess_day(limits.point.factors, limits.point.medium, [hour.factors for hour in hours], reported)
+        return factors, [(hour.period_start, hour.factors) for hour in hours]
 
     async def _announce(self, tx: Connection, this: Round) -> None:
         recorded_at = now()
@@ -169,6 +184,7 @@ class Closing:
             factors=made.factors,
             park_id=limits.point.park_id,
             enterprise_id=limits.point.enterprise_id,
+            grade=made.grade,
         )
         return Event(
             type=self._event_type,

@@ -29,6 +29,7 @@ create table assessments (
     revision int not null check (revision > 0),
     made_at timestamptz not null,
     factors jsonb not null,
+    grade jsonb,
     primary key (point_id, period, period_start, revision)
 );
 create table silent_points (

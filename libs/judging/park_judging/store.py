@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 from park_chassis.database import Connection
-from park_schemas.assessments import FactorAssessment
+from park_schemas.assessments import FactorAssessment, QualityGrade
 from park_schemas.codes import Period
 
 from park_judging.domain.watching import Watch, WatchKey
@@ -114,6 +114,7 @@ class Assessment:
     revision: int
     made_at: datetime
     factors: list[FactorAssessment]
+    grade: QualityGrade | None = None
 
 
 async def assessments(
@@ -141,20 +142,16 @@ async def revisions(connection: Connection, point_id: UUID, period: Period, star
 async def add_assessments(tx: Connection, made: Sequence[Assessment]) -> None:
     """Store new revisions."""
     await tx.executemany(
-        "insert into assessments (point_id, period, period_start, revision, made_at, factors)"
-        " values ($1, $2, $3, $4, $5, $6)",
+        "insert into assessments (point_id, period, period_start, revision, made_at, factors, grade)"
+        " values ($1, $2, $3, $4, $5, $6, $7)",
         [
             (
-                one.point_id,
-                one.period.value,
-                one.period_start,
-                one.revision,
-                one.made_at,
-                msgspec.to_builtins(one.factors),
+                one.point_id, one.period.value, one.period_start, one.revision, one.made_at,
+                msgspec.to_builtins(one.factors), msgspec.to_builtins(one.grade),
             )
             for one in made
         ],
-    )
+    )  # fmt: skip
 
 
 def _assessment(row: asyncpg.Record) -> Assessment:
@@ -165,6 +162,7 @@ def _assessment(row: asyncpg.Record) -> Assessment:
         revision=row["revision"],
         made_at=row["made_at"],
         factors=msgspec.convert(row["factors"], list[FactorAssessment]),
+        grade=msgspec.convert(row["grade"], QualityGrade | None),
     )
 
 

@@ -36,6 +36,23 @@ class FactorAssessment(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why the period is not valid: too-few-values, stopped ...; empty when it is."""
 
 
+class QualityGrade(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an environment station's period amounts to: AQI of the air, class of surface water.
+
+    `value` is the index ("85") or the class ("Ⅲ"); `level` counts from 1, the best. `primary` are the factor codes that decide.
+    """
+
+    kind: str
+    """aqi or water-class."""
+    value: str
+    level: int
+    name_zh: str
+    name_en: str
+    colour: str
+    standard: str
+    primary: list[str] = []
+
+
 class AssessmentMade(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Recorded when an hour or a day of a point was computed, and again with a higher revision when late data changed it."""
 
@@ -48,3 +65,5 @@ class AssessmentMade(Struct, frozen=True, kw_only=True, omit_defaults=True):
     factors: list[FactorAssessment]
     park_id: UUID
     enterprise_id: UUID | None = None
+    grade: QualityGrade | None = None
+    """Environment stations only; absent when the standard publishes nothing (NA)."""

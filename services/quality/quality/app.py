@@ -2,13 +2,23 @@
 
 from park_chassis.chassis import Chassis
 from park_judging.assembly import add_judging
-from park_schemas.codes import ENVIRONMENT_MEDIA
+from park_judging.domain.grading import Graders
+from park_schemas.codes import ENVIRONMENT_MEDIA, Medium, Period
 
+from quality.domain.air_index import day_grade, hour_grade
+from quality.domain.water_grade import water_grade
 from quality.settings import Settings
+
+GRADERS: Graders = {
+    (Medium.AMBIENT_AIR, Period.HOUR): hour_grade,
+    (Medium.AMBIENT_AIR, Period.DAY): day_grade,
+    (Medium.SURFACE_WATER, Period.HOUR): water_grade,
+    (Medium.SURFACE_WATER, Period.DAY): water_grade,
+}
 
 
 def build(settings: Settings) -> Chassis:
     """Return the service, not yet connected."""
     chassis = Chassis(settings, title_zh="环境质量", title_en="Environment quality")
-    add_judging(chassis, settings, media=ENVIRONMENT_MEDIA, assessment_event="quality.assessment.made")
+    add_judging(chassis, settings, media=ENVIRONMENT_MEDIA, assessment_event="quality.assessment.made", graders=GRADERS)
     return chassis

@@ -1,0 +1,104 @@
+"""AQI of an hour and of a day of an air station, from its valid means (HJ 633, the edition in force on the day)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from park_judging.domain.grading import Hours
+from park_judging.domain.periods import LENGTH, park_date
+from park_schemas.assessments import FactorAssessment, QualityGrade
+from park_schemas.codes import Period
+from park_schemas.registry import PointRecord
+from park_standards.air_statistics import ozone_day_max_8h
+from park_standards.aqi import POLLUTANT_CODES, AqiReport, Item, Pollutant, daily_report, edition_at, realtime_report
+from park_standards.errors import BadValue, NotEnoughData, UnitMismatch
+from park_standards.rounding import exact
+from park_standards.units import convert
+
+_HOURLY: Mapping[Pollutant, Item] = {item.pollutant: item for item in Item if item.averaging == "1h"}
+_DAILY: Mapping[Pollutant, Item] = {item.pollutant: item for item in Item if item.averaging == "24h"}
+_CODE = {pollutant: code for code, pollutant in POLLUTANT_CODES.items()}
+_OZONE = _CODE[Pollutant.O3]
+_HOURS_OF_DAY = 24
+
+
+def hour_grade(
+    point: PointRecord, start: datetime, factors: Sequence[FactorAssessment], _hours: Hours
+) -> QualityGrade | None:
+    """Return the real-time AQI, None where the standard publishes NA or holds no edition for the day."""
+    values = {_HOURLY[pollutant]: value for pollutant, value in _concentrations(factors).items()}
+    try:
+        return _grade(realtime_report(values, edition_at(park_date(start)), planned=_planned(point, _HOURLY)))
+    except BadValue:
+        return None
+
+
+def day_grade(
+    point: PointRecord, start: datetime, factors: Sequence[FactorAssessment], hours: Hours
+) -> QualityGrade | None:
+    """Return the daily AQI: 24-hour means, and the daily maximum 8-hour mean of ozone from the valid hours."""
+    values: dict[Item, Decimal | None] = {
+        _DAILY[pollutant]: value for pollutant, value in _concentrations(factors).items() if pollutant in _DAILY
+    }
+    ozone = _ozone_hours(start, hours)
+    values[Item.O3_1H] = max((value for value in ozone if value is not None), default=None)
+    try:
+        values[Item.O3_8H] = ozone_day_max_8h(ozone)
+    except NotEnoughData:
+        values[Item.O3_8H] = None
+    planned = _planned(point, _DAILY) | ({Item.O3_8H, Item.O3_1H} if _reports_ozone(point) else set())
+    try:
+        return _grade(daily_report(values, edition_at(park_date(start)), planned=planned))
+    except BadValue:
+        return None
+
+
+def _concentrations(factors: Sequence[FactorAssessment]) -> dict[Pollutant, Decimal]:
+    """Valid means in the unit of HJ 633: ug/m3, CO mg/m3. A negative mean (zero drift) is no concentration."""
+    found: dict[Pollutant, Decimal] = {}
+    for factor in factors:
+        pollutant = POLLUTANT_CODES.get(factor.factor)
+        if pollutant is None or not factor.valid or factor.mean is None:
+            continue
+        value = _in_index_unit(pollutant, factor)
+        if value is not None and value >= 0:
+            found[pollutant] = value
+    return found
+
+
+def _in_index_unit(pollutant: Pollutant, factor: FactorAssessment) -> Decimal | None:
+    try:
+        return convert(exact(factor.mean or ""), factor.unit, "mg/m3" if pollutant is Pollutant.CO else "ug/m3")
+    except UnitMismatch:
+        return None
+
+
+def _ozone_hours(start: datetime, hours: Hours) -> list[Decimal | None]:
+    """The 24 hourly values of the park's day. HJ 212 labels an hour by its start, so the first one ends at 01:00."""
+    by_start = {at: _concentrations([one for one in factors if one.factor == _OZONE]) for at, factors in hours}
+    return [by_start.get(start + LENGTH[Period.HOUR] * number, {}).get(Pollutant.O3) for number in range(_HOURS_OF_DAY)]
+
+
+def _planned(point: PointRecord, items: Mapping[Pollutant, Item]) -> set[Item]:
+    """The items that the station monitors: those of other pollutants have no effect."""
+    pollutants = {POLLUTANT_CODES[one.factor] for one in point.factors if one.factor in POLLUTANT_CODES}
+    return {item for pollutant, item in items.items() if pollutant in pollutants}
+
+
+def _reports_ozone(point: PointRecord) -> bool:
+    return any(one.factor == _OZONE for one in point.factors)
+
+
+def _grade(report: AqiReport) -> QualityGrade | None:
+    if report.aqi is None or report.category is None:
+        return None
+    return QualityGrade(
+        kind="aqi",
+        value=str(report.aqi),
+        level=report.category.level,
+        name_zh=report.category.name_zh,
+        name_en=report.category.name_en,
+        colour=report.category.hex_colour,
+        standard=report.edition.value,
+        primary=[_CODE[item.pollutant] for item in report.primary],
+    )
