@@ -61,7 +61,7 @@ class Fleet:
                 await asyncio.sleep(0.5)
                 continue
             try:
-                await asyncio.get_running_loop().create_connection(lambda line=line: line, self._host, self._port)
+                await asyncio.get_running_loop().create_connection(lambda: line, self._host, self._port)
             except OSError as error:
                 self._figures.refused_connections += 1
                 if failures == 0:

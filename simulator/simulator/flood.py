@@ -1,8 +1,9 @@
 """Load: frames as fast as the acknowledgements come, and a record of every frame sent and every 9014 received.
 
-Record file (text, one line a fact, tab separated): `sent MN QN DataTime nanoseconds` and `acked MN QN nanoseconds`, nanoseconds of the
-machine's clock. `sent` is written before the frame leaves, so a frame that is acked is always also sent. A frame whose connection broke before its
-9014 is sent again on the next connection with the same QN and DataTime; it is `sent` again, too.
+Record file (text, one line a fact, tab separated): `sent MN QN DataTime nanoseconds` and `acked MN QN nanoseconds`,
+nanoseconds of the machine's clock. `sent` is written before the frame leaves, so a frame that is acked is always also sent.
+A frame whose connection broke before its 9014 is sent again on the next connection with the same QN and DataTime, and
+recorded as `sent` again.
 """
 
 import asyncio

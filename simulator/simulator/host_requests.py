@@ -1,8 +1,8 @@
-"""What a logger does when the host asks: one function a command, listed in REQUESTS. Everything else is answered by the session."""
+"""What a logger does when the host asks: one function a command, listed in REQUESTS. The session answers everything else."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 import hj212
@@ -47,7 +47,7 @@ class Logger:
     site: PointSite
     settings: LoggerSettings
     model: SignalModel
-    now: datetime = field(default_factory=lambda: datetime.min)
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 Request = Callable[[Logger, hj212.Packet], Answer]
@@ -142,7 +142,7 @@ def _history(logger: Logger, packet: hj212.Packet) -> Answer:
     start = interval_start(packet.cn, begin, minutes)
     if start < begin:
         start += length
-    data = []
+    data: list[list[Group]] = []
     while start <= end and start + length <= logger.now and len(data) < _MOST_RECORDS:
         data.append(groups_of(logger.model, logger.site, Record(packet.cn, start), minute_interval_min=minutes))
         start += length

@@ -1,8 +1,8 @@
 """One data logger on its TCP line: says its records, answers the host, sends again what was not acknowledged.
 
-The dialogue itself (9014 tracking, OverTime, ReCount, 9011/9012) is hj212.DeviceSession; this room gives it bytes, time and records.
-One record is out at a time. Interval records that were not acknowledged go back to the front of the queue and leave as supplementary
-data on the next connection; realtime values are not kept beyond a short queue, as in real loggers.
+The dialogue itself (9014 tracking, OverTime, ReCount, 9011/9012) is hj212.DeviceSession; this room gives it bytes, time and
+records. One record is out at a time. Interval records that were not acknowledged go back to the front of the queue and leave
+as supplementary data on the next connection; realtime values are not kept beyond a short queue, as in real loggers.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What an operator's day does to a logger: calibration, faults, stops with start-ups, outages of the line. Pure functions of time."""
+"""What an operator's day does to a logger: calibration, faults, stops with start-ups, outages. Pure functions of time."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,7 +94,10 @@ def line_is_down(site: PointSite, at: datetime, background: Background) -> bool:
 
 
 def interval_mark(marks: list[Mark]) -> Mark:
-    """Return the mark of an interval: normal when at least 75 % of its samples are (HJ 212-2017 6.6.4, waste gas), else the commonest."""
+    """Return the mark of an interval: normal when at least 75 % of its samples are, else the commonest other.
+
+    Source: HJ 212-2017 6.6.4, rule for waste gas.
+    """
     normal = sum(1 for mark in marks if mark is Mark.NORMAL)
     if normal * 4 >= len(marks) * 3:
         return Mark.NORMAL

@@ -1,7 +1,7 @@
 """The ground of the invented park: plots, roads, river, green, as GeoJSON in CGCS2000 degrees.
 
-Everything is laid out in metres from the park's centre (x east, y north) and turned into degrees at the end: eight columns and five
-rows of plots between a grid of roads, a green belt round it, the river Lan along the south.
+Everything is laid out in metres from the park's centre (x east, y north) and turned into degrees at the end: eight columns
+and five rows of plots between a grid of roads, a green belt round it, the river Lan along the south.
 """
 
 from math import cos, radians, sin

@@ -29,8 +29,9 @@ _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何"
 
 _AIR_SITES = (
     ("园区管委会", "Park office", -60, 60), ("北界", "North boundary", -300, 1560), ("南界", "South boundary", 250, -1560),
-    ("东界", "East boundary", 2080, 100), ("西界", "West boundary", -2080, -150), ("东北敏感点", "North-east receptor", 2900, 2300),
-    ("西北敏感点", "North-west receptor", -2900, 2100), ("下风向", "Downwind", -1500, -1750),
+    ("东界", "East boundary", 2080, 100), ("西界", "West boundary", -2080, -150),
+    ("东北敏感点", "North-east receptor", 2900, 2300), ("西北敏感点", "North-west receptor", -2900, 2100),
+    ("下风向", "Downwind", -1500, -1750),
 )  # fmt: skip
 _RIVER_SITES = (
     ("澜河入园断面", "River Lan, upstream section", -2600), ("澜河园区中断面", "River Lan, middle section", -300),
@@ -123,7 +124,7 @@ def _by_code() -> dict[str, PointSite]:
 def _outlets(enterprise: EnterpriseSite, first: int) -> list[PointSite]:
     column, row = (enterprise.number - 1) % COLUMNS, (enterprise.number - 1) // COLUMNS
     counted: Counter[str] = Counter()
-    sites = []
+    sites: list[PointSite] = []
     for kind in enterprise.plan.outlets:
         plan = KINDS[kind]
         order = counted[plan.medium]
