@@ -1,5 +1,6 @@
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from park_standards.limits import (
     resolve_standard,
     standards,
 )
+from park_standards.tables import rows_of
 from park_standards.units import quantity_of
 
 days = st.dates(min_value=date(2016, 1, 1), max_value=date(2040, 12, 31))
@@ -32,6 +34,26 @@ def test_every_row_of_the_eight_tables_is_loaded_and_cites_its_source() -> None:
     gas = {row.source for row in rows if row.subject is Subject.WASTE_GAS}
     assert (len(effluent), len(gas)) == (734, 1081)
     assert all(row.standard and row.confidence and row.name_zh for row in rows)
+
+
+def test_ids_once_given_stay_valid() -> None:
+    """Other services store these ids: new rows may be added to the file, none may vanish."""
+    given = (Path(__file__).parent / "data/limit_ids.txt").read_text("utf-8").split("\n")
+    assert {limit_id for limit_id in given if limit_id} - {row.limit_id for row in all_limits()} == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("air_quality_limits.csv", 101), ("anomaly_rules.csv", 46), ("aqi_breakpoints.csv", 160),
+        ("aqi_categories.csv", 6), ("baseline_oxygen.csv", 24), ("data_marks.csv", 30), ("data_substitution.csv", 13),
+        ("effluent_limits.csv", 734), ("emission_gas_limits.csv", 1081), ("groundwater_limits.csv", 93),
+        ("noise_limits.csv", 49), ("qaqc_intervals.csv", 45), ("soil_agricultural_limits.csv", 22),
+        ("soil_limits.csv", 85), ("surface_water_limits.csv", 110), ("factors.csv", 462),
+    ],
+)  # fmt: skip
+def test_packaged_tables_are_whole(name: str, rows: int) -> None:
+    assert len(list(rows_of(name))) == rows
 
 
 def test_every_row_is_a_number_in_a_known_unit_or_says_that_it_is_words() -> None:
