@@ -127,7 +127,7 @@ def state() -> LiveState:
 
 def _viewer(role: Role, username: str = "li", enterprise_id: UUID | None = None) -> Viewer:
     permissions = ROLE_PERMISSIONS[role]
-    return Viewer(username, ROLE_SCOPE[role], permissions, str(enterprise_id) if enterprise_id else None)
+    return Viewer(username, ROLE_SCOPE[role], permissions, str(enterprise_id) if enterprise_id else None, role.value)
 
 
 def _client(role: Role = Role.OFFICER, **facts: Any) -> LiveClient:
@@ -221,6 +221,12 @@ def test_an_inspector_sees_own_tasks_and_the_change_by_which_one_leaves(state: L
     delta = client.delta(state, T0, 100)
     assert delta is not None
     assert msgspec.json.decode(delta)["tasks"][0]["assignee"] == "wang"
+
+
+def test_an_inspector_sees_a_task_that_waits_for_any_inspector(state: LiveState) -> None:
+    state.take_task(msgspec.structs.replace(_task(1, assignee=None), assignee_role="inspector"))
+    state.take_task(msgspec.structs.replace(_task(2, assignee=None), assignee_role="enterprise"))
+    assert len(msgspec.json.decode(_client(Role.INSPECTOR).snapshot(state, T0))["tasks"]) == 1
 
 
 def test_what_is_not_permitted_cannot_be_subscribed_to() -> None:

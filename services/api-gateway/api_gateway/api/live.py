@@ -89,6 +89,7 @@ def viewer_of(principal: Principal) -> Viewer:
             if principal.allows(permission)
         ),
         enterprise_id=str(principal.enterprise_id) if principal.enterprise_id else None,
+        role=principal.role.value,
     )
 
 

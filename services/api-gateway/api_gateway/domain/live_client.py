@@ -31,6 +31,7 @@ class Viewer:
     scope: DataScope
     permissions: frozenset[str]
     enterprise_id: str | None = None
+    role: str = ""
 
     def may_subscribe(self, kind: Kind) -> bool:
         return _NEEDED[kind] in self.permissions
@@ -40,7 +41,8 @@ class Viewer:
         if self.scope is DataScope.ENTERPRISE:
             return entry.enterprise_id is not None and entry.enterprise_id == self.enterprise_id
         if self.scope is DataScope.OWN_TASKS and kind is Kind.TASKS:
-            return self.username in {entry.assignee, entry.earlier_assignee}
+            mine = self.username in {entry.assignee, entry.earlier_assignee}
+            return mine or (entry.assignee_role is not None and entry.assignee_role == self.role)
         return True
 
 

@@ -43,6 +43,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One thing of the picture: its JSON as sent, and what its scope is judged by.
 
     `cells` is the number of values in it. `earlier_assignee` may still see the version by which a task left him.
+    `assignee_role` is set while a task waits for anyone of a role.
     """
 
     json: msgspec.Raw
@@ -52,6 +53,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     enterprise_id: str | None = None
     assignee: str | None = None
     earlier_assignee: str | None = None
+    assignee_role: str | None = None
     period: Period = Period.REALTIME
 
 
@@ -159,6 +161,7 @@ class LiveState:
             enterprise_id=facts.get("enterprise_id"),
             assignee=assignee,
             earlier_assignee=left,
+            assignee_role=facts.get("assignee_role"),
         )
         self._put(kind, key, entry)
         if not is_open:

@@ -1,0 +1,363 @@
+"""At least one example of every event, as bodies. They go into contracts/events and are never deleted while a version lives:
+today's consumers must read all of them, and those of the last release (contracts/baseline)."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from park_schemas.alarms import Alarm, NotificationSent
+from park_schemas.assessments import AssessmentMade, FactorAssessment
+from park_schemas.codes import AlarmLevel, AlarmState, Medium, Period, SessionState, TaskState
+from park_schemas.exchange import DeliveryRecorded
+from park_schemas.park_time import PARK_TIME_ZONE
+from park_schemas.registry import DeviceRecord, EnterpriseRecord, LimitInForce, MonitoredFactor, PointRecord
+from park_schemas.supervision import FindingRecorded
+from park_schemas.tasks import Task
+from park_schemas.telemetry import FrameRejected, Measurement, ReadingsReported, SessionChanged
+
+_PARK = UUID("019c0000-0000-7000-8000-000000000001")
+_ENTERPRISE = UUID("019c0000-0000-7000-8000-0000000000e1")
+_POINT = UUID("019c0000-0000-7000-8000-0000000000b1")
+_STATION = UUID("019c0000-0000-7000-8000-0000000000b2")
+_ALARM = UUID("019c0000-0000-7000-8000-0000000000a1")
+_TASK = UUID("019c0000-0000-7000-8000-0000000000c1")
+_FINDING = UUID("4b0d2a9e-8f0c-5f57-9c9e-1c52b3a5d001")
+_CONNECTION = UUID("019c0000-0000-7000-8000-0000000000d1")
+_CLIENT = UUID("019c0000-0000-7000-8000-0000000000f1")
+
+_MN = "PARK0000000000000000DW01"
+_HOUR = datetime(2026, 3, 1, 8, 0, tzinfo=PARK_TIME_ZONE)
+_AT = datetime(2026, 3, 1, 1, 5, 7, 250_000, tzinfo=UTC)
+
+
+def _later(minutes: int) -> datetime:
+    return _AT + timedelta(minutes=minutes)
+
+
+_LIMIT = LimitInForce(
+    limit_id="demo-permit-DW001-w01018",
+    factor="w01018",
+    unit="mg/L",
+    averaging="hour",
+    standard="排污许可证(示例)",
+    clause="表 5",
+    valid_from=date(2025, 1, 1),
+    upper="100",
+    source="permit",
+)
+_POINT_RECORD = PointRecord(
+    point_id=_POINT,
+    park_id=_PARK,
+    code="DW001",
+    name_zh="一号废水总排口",
+    name_en="Waste water outlet 1",
+    medium=Medium.WASTE_WATER,
+    longitude=120.6012,
+    latitude=31.3044,
+    enterprise_id=_ENTERPRISE,
+    enterprise_name_zh="示例化工有限公司",
+    enterprise_name_en="Example Chemicals",
+    factors=[MonitoredFactor(factor="w01018", name_zh="化学需氧量", name_en="COD", unit="mg/L", decimals=1)],
+    limits=[_LIMIT],
+)
+_STATION_RECORD = PointRecord(
+    point_id=_STATION,
+    park_id=_PARK,
+    code="AQ001",
+    name_zh="园区北门空气站",
+    name_en="North gate air station",
+    medium=Medium.AMBIENT_AIR,
+    longitude=120.5961,
+    latitude=31.3101,
+    target_class="2",
+)
+_DEVICE = DeviceRecord(
+    mn=_MN,
+    password="123456",  # noqa: S106 - an example, not a secret
+    point_id=_POINT,
+    park_id=_PARK,
+    edition="2017",
+    enterprise_id=_ENTERPRISE,
+)
+_ENTERPRISE_RECORD = EnterpriseRecord(
+    enterprise_id=_ENTERPRISE,
+    park_id=_PARK,
+    name_zh="示例化工有限公司",
+    name_en="Example Chemicals",
+    credit_code="91320500EXAMPLE001",
+    industry="C2614",
+    longitude=120.6,
+    latitude=31.3,
+)
+_READINGS = ReadingsReported(
+    mn=_MN,
+    point_id=_POINT,
+    edition="2017",
+    system_type="32",
+    command="2011",
+    period=Period.REALTIME,
+    data_time=_HOUR,
+    received_at=_AT,
+    measurements=[
+        Measurement(factor="w01018", values={"Rtd": "180.3"}, mark="N"),
+        Measurement(factor="w01001", values={"Rtd": "7.21"}, mark="N"),
+    ],
+    request_id="20260301090506250",
+)
+_LATE_HOUR = replace(
+    _READINGS,
+    command="2061",
+    period=Period.HOUR,
+    measurements=[Measurement(factor="w01018", values={"Min": "170", "Avg": "176.4", "Max": "181", "Cou": "52.9"})],
+    supplementary=True,
+    incomplete=True,
+    deviations=["lowercase-crc"],
+)
+_REJECTED = FrameRejected(
+    peer="10.20.30.40:51234",
+    reason="crc-mismatch",
+    detail="the frame says 1C80, its bytes give 0759",
+    received_at=_AT,
+    raw=b"##0006ABCDEF1C80\r\n",
+)
+_ONLINE = SessionChanged(
+    mn=_MN,
+    state=SessionState.ONLINE,
+    changed_at=_AT,
+    peer="10.20.30.40:51234",
+    connection_id=_CONNECTION,
+    last_frame_at=_AT,
+    frames=1,
+    point_id=_POINT,
+    edition="2017",
+)
+_STRANGER = SessionChanged(
+    mn="UNKNOWN00000000000000001",
+    state=SessionState.UNREGISTERED,
+    changed_at=_AT,
+    peer="10.20.30.41:40000",
+    connection_id=_CONNECTION,
+    frames=3,
+)
+_VIOLATED = FindingRecorded(
+    finding_id=_FINDING,
+    rule="exceedance",
+    verdict="violated",
+    park_id=_PARK,
+    subject_id=_POINT,
+    subject_name_zh="一号废水总排口",
+    subject_name_en="Waste water outlet 1",
+    medium=Medium.WASTE_WATER,
+    period=Period.HOUR,
+    period_start=_HOUR,
+    period_end=_HOUR + timedelta(hours=1),
+    recorded_at=_AT,
+    explanation_zh="化学需氧量小时均值 180 mg/L,为限值 100 mg/L 的 1.80 倍",
+    explanation_en="hourly mean of COD 180 mg/L is 1.80 times the limit of 100 mg/L",
+    enterprise_id=_ENTERPRISE,
+    enterprise_name_zh="示例化工有限公司",
+    enterprise_name_en="Example Chemicals",
+    mn=_MN,
+    factor="w01018",
+    factor_name_zh="化学需氧量",
+    factor_name_en="COD",
+    observed="180",
+    limit="100",
+    unit="mg/L",
+    ratio=1.8,
+    standard=_LIMIT.standard,
+    clause=_LIMIT.clause,
+    limit_id=_LIMIT.limit_id,
+    statutory=True,
+    longitude=120.6012,
+    latitude=31.3044,
+)
+_RAISED = Alarm(
+    alarm_id=_ALARM,
+    version=1,
+    number="AL-20260301-0001",
+    park_id=_PARK,
+    rule="exceedance",
+    level=AlarmLevel.ORANGE,
+    state=AlarmState.ACTIVE,
+    title_zh="一号废水总排口 化学需氧量超标",
+    title_en="COD over its limit at waste water outlet 1",
+    subject_id=_POINT,
+    subject_name_zh="一号废水总排口",
+    subject_name_en="Waste water outlet 1",
+    medium=Medium.WASTE_WATER,
+    started_at=_HOUR,
+    last_seen_at=_HOUR,
+    raised_at=_AT,
+    changed_at=_AT,
+    occurrences=1,
+    finding_id=_FINDING,
+    enterprise_id=_ENTERPRISE,
+    enterprise_name_zh="示例化工有限公司",
+    enterprise_name_en="Example Chemicals",
+    factor="w01018",
+    factor_name_zh="化学需氧量",
+    factor_name_en="COD",
+    observed="180",
+    limit="100",
+    unit="mg/L",
+    ratio=1.8,
+    peak_ratio=1.8,
+    standard=_LIMIT.standard,
+    clause=_LIMIT.clause,
+    statutory=True,
+    longitude=120.6012,
+    latitude=31.3044,
+)
+_NOTIFICATION = NotificationSent(
+    notification_id=UUID("019c0000-0000-7000-8000-000000000101"),
+    alarm_id=_ALARM,
+    channel="webhook",
+    recipient="https://city.example/alarms",
+    delivered=False,
+    level=AlarmLevel.ORANGE,
+    title_zh=_RAISED.title_zh,
+    title_en=_RAISED.title_en,
+    sent_at=_later(1),
+    park_id=_PARK,
+    enterprise_id=_ENTERPRISE,
+    attempts=6,
+    detail="connection refused",
+)
+_CREATED = Task(
+    task_id=_TASK,
+    version=1,
+    number="TK-20260301-0001",
+    park_id=_PARK,
+    kind="exceedance-check",
+    state=TaskState.CREATED,
+    title_zh="核查 一号废水总排口 化学需氧量超标",
+    title_en="Check COD over its limit at waste water outlet 1",
+    priority=AlarmLevel.ORANGE,
+    created_at=_AT,
+    changed_at=_AT,
+    due_at=_later(240),
+    created_by="system",
+    alarm_id=_ALARM,
+    subject_id=_POINT,
+    subject_name_zh="一号废水总排口",
+    subject_name_en="Waste water outlet 1",
+    enterprise_id=_ENTERPRISE,
+    enterprise_name_zh="示例化工有限公司",
+    longitude=120.6012,
+    latitude=31.3044,
+)
+_ASSESSMENT = AssessmentMade(
+    point_id=_POINT,
+    period=Period.HOUR,
+    period_start=_HOUR,
+    revision=1,
+    made_at=_later(60),
+    factors=[
+        FactorAssessment(
+            factor="w01018",
+            unit="mg/L",
+            valid=True,
+            valid_count=58,
+            expected_count=60,
+            mean="180",
+            minimum="171",
+            maximum="192",
+            limit="100",
+            ratio=1.8,
+            compliant=False,
+            standard=_LIMIT.standard,
+            clause=_LIMIT.clause,
+        ),
+        FactorAssessment(factor="w01001", unit="", valid=False, valid_count=12, expected_count=60),
+    ],
+    park_id=_PARK,
+    enterprise_id=_ENTERPRISE,
+)
+
+
+def _alarm(version: int, state: AlarmState, **changes: object) -> Alarm:
+    changed: Alarm = replace(_RAISED, version=version, state=state, changed_at=_later(version), **changes)
+    return changed
+
+
+def _task(version: int, state: TaskState, **changes: object) -> Task:
+    owned: dict[str, object] = {"assignee": "inspector", "assignee_name": "网格员 王磊"}
+    changed: Task = replace(_CREATED, version=version, state=state, changed_at=_later(version), **{**owned, **changes})
+    return changed
+
+
+_SEEN: dict[str, object] = {"acknowledged_by": "officer", "acknowledged_at": _later(4)}
+
+EXAMPLES: dict[str, tuple[Struct, ...]] = {
+    "registry.point.stated": (_POINT_RECORD, _STATION_RECORD),
+    "registry.device.stated": (_DEVICE,),
+    "registry.enterprise.stated": (_ENTERPRISE_RECORD,),
+    "telemetry.readings.reported": (_READINGS, _LATE_HOUR),
+    "telemetry.frame.rejected": (_REJECTED,),
+    "telemetry.session.changed": (
+        _ONLINE,
+        replace(_ONLINE, state=SessionState.OFFLINE, changed_at=_later(9), reason="idle", frames=18),
+        _STRANGER,
+    ),
+    "supervision.finding.recorded": (
+        _VIOLATED,
+        replace(_VIOLATED, verdict="complied", observed="62", ratio=0.62, explanation_zh="恢复达标"),
+    ),
+    "alerting.alarm.raised": (_RAISED,),
+    "alerting.alarm.updated": (_alarm(2, AlarmState.ACTIVE, occurrences=2),),
+    "alerting.alarm.escalated": (_alarm(3, AlarmState.ACTIVE, level=AlarmLevel.RED, ratio=3.2, peak_ratio=3.2),),
+    "alerting.alarm.acknowledged": (_alarm(4, AlarmState.ACKNOWLEDGED, **_SEEN),),
+    "alerting.alarm.linked": (_alarm(5, AlarmState.ACKNOWLEDGED, **_SEEN, task_id=_TASK),),
+    "alerting.alarm.resolved": (_alarm(6, AlarmState.RESOLVED, **_SEEN, resolved_at=_later(6)),),
+    "alerting.alarm.reopened": (_alarm(7, AlarmState.ACTIVE, **_SEEN),),
+    "alerting.alarm.closed": (
+        _alarm(
+            8,
+            AlarmState.CLOSED,
+            **_SEEN,
+            task_id=_TASK,
+            closed_at=_later(8),
+            closed_by="officer",
+            close_reason="handled",
+        ),
+    ),
+    "alerting.notification.sent": (
+        _NOTIFICATION,
+        replace(_NOTIFICATION, channel="in-app", recipient="officer", delivered=True, attempts=1, detail=""),
+    ),
+    "tasks.task.created": (_CREATED,),
+    "tasks.task.dispatched": (_task(2, TaskState.DISPATCHED),),
+    "tasks.task.signed": (_task(3, TaskState.SIGNED),),
+    "tasks.task.arrived": (_task(4, TaskState.ON_SITE),),
+    "tasks.task.reported": (_task(5, TaskState.REPORTED),),
+    "tasks.task.verified": (_task(6, TaskState.VERIFIED, verified_by="officer"),),
+    "tasks.task.returned": (_task(6, TaskState.RETURNED),),
+    "tasks.task.refused": (_task(3, TaskState.REFUSED),),
+    "tasks.task.transferred": (_task(4, TaskState.DISPATCHED, assignee="inspector2", assignee_name="网格员 李敏"),),
+    "tasks.task.extended": (_task(5, TaskState.SIGNED, due_at=_later(600)),),
+    "tasks.task.urged": (_task(5, TaskState.SIGNED),),
+    "tasks.task.overdue": (_task(5, TaskState.SIGNED, overdue=True),),
+    "tasks.task.closed": (
+        _task(
+            7, TaskState.CLOSED, verified_by="officer", outcome="confirmed", outcome_note="已整改", closed_at=_later(7)
+        ),
+    ),
+    "tasks.task.cancelled": (_task(2, TaskState.CANCELLED, outcome_note="重复派单", closed_at=_later(2)),),
+    "quality.assessment.made": (replace(_ASSESSMENT, point_id=_STATION, enterprise_id=None),),
+    "source.assessment.made": (_ASSESSMENT, replace(_ASSESSMENT, revision=2)),
+    "exchange.delivery.recorded": (
+        DeliveryRecorded(
+            delivery_id=UUID("019c0000-0000-7000-8000-000000000201"),
+            client_id=_CLIENT,
+            client_name="city-platform",
+            resource="alarms",
+            records=100,
+            cursor_before="",
+            cursor_after="MTphbGFybXM6MTAw",
+            delivered_at=_AT,
+        ),
+    ),
+}
