@@ -101,6 +101,8 @@ class Decoder:
         """Return the next packet or refusal, or NEED_DATA; raises nothing."""
         if self._events:
             return self._events.popleft()
+        if len(self._buffer) - self._at < self._need and self._at == self._noise_from and not self._tail_open:
+            return NEED_DATA
         event = self._scan(final=False)
         if event is None:
             self._compact()

@@ -114,7 +114,13 @@ class _Opened(NamedTuple):
 def _match_check(segment: bytes, declared: int, profile: Profile, opener: Opener | None) -> _Opened | None:
     """Return the plaintext segment if `declared` is its check value under `profile`."""
     if crc16(segment) == declared:
-        return _Opened(segment, _NOTHING, False)
+        # One ciphertext in 256 fits its plaintext's CRC as it is.
+        if segment.isascii():
+            return _Opened(segment, _NOTHING, False)
+        opened = opener(segment, declared) if opener is not None else None
+        if opened:
+            return _Opened(*opened, True)
+        return None if _looks_encrypted(segment) else _Opened(segment, _NOTHING, False)
     if profile.crc is CrcKind.NONE:
         return _Opened(segment, frozenset({Deviation.CRC_UNCHECKED}), False)
     if profile.crc is not CrcKind.HJ212 and check_value(profile.crc, segment) == declared:
@@ -295,7 +301,7 @@ def _diagnose(window: bytes, start: int, end: int, resume: int) -> Bad:
     if check is None:
         return Bad(Reason.CRC_MISSING, f"no CRC of 4 hex digits after the segment, but {text!r}", resume, end, 9)
     if _looks_encrypted(segment):
-        message = "CRC does not match and CP is binary: encrypted (HJ 212-2025 6.4.4) and no key fits"
+        message = "CP is binary: encrypted (HJ 212-2025 6.4.4), and no key fits"
         return Bad(Reason.ENCRYPTED, message, resume, end, 9)
     message = (
         f"CRC is {text[: check.size]}, the segment gives {crc16(segment):04X}{_other_algorithm(segment, check.value)}"
@@ -307,10 +313,21 @@ _VERSION_BITS_2: Final = re.compile(rb";Flag=(?:8|9|10|11);")
 
 
 def _looks_encrypted(segment: bytes) -> bool:
+    """Whether CP of a frame with version bits 2 is no text: control characters, or in neither character set."""
     head, found, content = segment.partition(b"CP=&&")
     if not found or not _VERSION_BITS_2.search(head):
         return False
-    return any(byte < 32 or byte == 127 for byte in content) or not content.isascii()
+    if any(byte < 32 or byte == 127 for byte in content):
+        return True
+    return not (_decodes(content, "utf-8") or _decodes(content, "gb18030"))
+
+
+def _decodes(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 _OTHER_KINDS: Final = (CrcKind.MODBUS_HIGH_FIRST, CrcKind.MODBUS_LOW_FIRST, CrcKind.ARC)
