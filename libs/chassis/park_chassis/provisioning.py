@@ -19,14 +19,18 @@ async def provision(admin_url: str, passwords: Mapping[str, str], *, database: s
     administrator may not do it.
     """
     await _create_database(admin_url, database)
+    alone = await asyncpg.connect(admin_url)
     connection = await asyncpg.connect(_with_database(admin_url, database))
     try:
+        # roles belong to the whole server: two that provision at once would create or alter the same one
+        await alone.execute("select pg_advisory_lock(hashtext('provision roles'))")
         await connection.execute(f'revoke all on database "{database}" from public')
         await connection.execute("revoke all on schema public from public")
         for role, password in passwords.items():
             await _create_role(connection, role, password, database)
     finally:
         await connection.close()
+        await alone.close()
     return {role: role_url(admin_url, role, password, database) for role, password in passwords.items()}
 
 
