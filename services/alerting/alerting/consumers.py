@@ -102,9 +102,9 @@ class Consumers:
         entry: PolicyEntry,
         earlier: list[EarlierEpisode],
     ) -> Evidence:
-        if not is_late(stored.evidence, finding):
+        if not is_late(stored.evidence, finding, entry):
             return weigh([finding], entry, since=stored.evidence, earlier=earlier)
-        everything = in_order(await findings.findings_of(tx, stored.alarm.alarm_id))
+        everything = in_order(await findings.findings_of(tx, stored.alarm.alarm_id), entry)
         began = min(known.period_start for known in everything)
         seed = Evidence(hours=await findings.violated_hours(tx, stored.dedup_key, began))
         return weigh(everything, entry, since=seed, earlier=earlier)

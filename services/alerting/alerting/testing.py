@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from park_schemas.codes import Medium, Period
+from park_schemas.codes import AlarmLevel, Medium, Period, TaskState
 from park_schemas.identifiers import natural_id
 from park_schemas.supervision import FindingRecorded
+from park_schemas.tasks import Task
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 """12:00 in the park."""
@@ -63,3 +64,24 @@ def finding(
         "statutory": period is Period.HOUR,
     }
     return FindingRecorded(**{**values, **facts})
+
+
+def task(alarm_id: UUID | None, **facts: Any) -> Task:
+    """Return a task made for an alarm."""
+    values: dict[str, Any] = {
+        "task_id": natural_id("test-task", alarm_id),
+        "version": 1,
+        "number": "TK-20261122-0001",
+        "park_id": PARK,
+        "kind": "exceedance-check",
+        "state": TaskState.CREATED,
+        "title_zh": "现场核查",
+        "title_en": "Check on site",
+        "priority": AlarmLevel.YELLOW,
+        "created_at": NOON,
+        "changed_at": NOON,
+        "due_at": NOON + timedelta(hours=24),
+        "created_by": "system",
+        "alarm_id": alarm_id,
+    }
+    return Task(**{**values, **facts})

@@ -16,7 +16,16 @@ BLUE, YELLOW, ORANGE, RED = AlarmLevel
 
 @pytest.mark.parametrize(
     ("ratio", "level"),
-    [(1.01, BLUE), (1.5, BLUE), (1.51, YELLOW), (1.8, YELLOW), (2.0, YELLOW), (2.01, ORANGE), (3.0, ORANGE), (3.01, RED)],
+    [
+        (1.01, BLUE),
+        (1.5, BLUE),
+        (1.51, YELLOW),
+        (1.8, YELLOW),
+        (2.0, YELLOW),
+        (2.01, ORANGE),
+        (3.0, ORANGE),
+        (3.01, RED),
+    ],
 )
 def test_one_hour_is_graded_by_its_multiple_of_the_limit(ratio: float, level: AlarmLevel) -> None:
     assert grade([finding(ratio)], POLICY) is level

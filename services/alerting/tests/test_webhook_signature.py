@@ -18,7 +18,11 @@ def test_the_published_example_of_the_scheme_gives_its_signature() -> None:
 def test_id_time_and_body_all_count() -> None:
     secret = new_secret()
     base = signature(secret, "a", "1", b"x")
-    assert base not in {signature(secret, "b", "1", b"x"), signature(secret, "a", "2", b"x"), signature(secret, "a", "1", b"y")}
+    assert base not in {
+        signature(secret, "b", "1", b"x"),
+        signature(secret, "a", "2", b"x"),
+        signature(secret, "a", "1", b"y"),
+    }
     assert base != signature(new_secret(), "a", "1", b"x")
 
 

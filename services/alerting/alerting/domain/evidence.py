@@ -62,14 +62,24 @@ def track_key(finding: FindingRecorded) -> str:
     return f"{finding.period.value}/{finding.limit_id}"
 
 
-def is_late(evidence: Evidence, finding: FindingRecorded) -> bool:
-    """Return whether the fold has already passed the finding's period: then it must be done anew over all findings."""
+def is_late(evidence: Evidence, finding: FindingRecorded, entry: PolicyEntry) -> bool:
+    """Return whether the fold has already passed the finding: then it must be done anew over all findings."""
     track = evidence.tracks.get(track_key(finding))
-    return track is not None and finding.period_start <= track.last_start
+    if track is None:
+        return False
+    if entry.condition:
+        return _place(finding) < (track.last_start, not track.violated, track.last_end)
+    return finding.period_start <= track.last_start
 
 
-def in_order(findings: Iterable[FindingRecorded]) -> list[FindingRecorded]:
-    """Return the findings as the fold wants them: by period, of each period only the newest revision, none twice."""
+def in_order(findings: Iterable[FindingRecorded], entry: PolicyEntry) -> list[FindingRecorded]:
+    """Return the findings as the fold wants them, none twice.
+
+    Values: by period, of each period only the newest revision. Conditions: by when they began, and what says that the
+    condition is over after what says that it began (both carry the same beginning).
+    """
+    if entry.condition:
+        return sorted({finding.finding_id: finding for finding in findings}.values(), key=_place)
     newest: dict[tuple[str, datetime], FindingRecorded] = {}
     for finding in findings:
         key = (track_key(finding), finding.period_start)
@@ -77,6 +87,10 @@ def in_order(findings: Iterable[FindingRecorded]) -> list[FindingRecorded]:
         if known is None or _revision(finding) > _revision(known):
             newest[key] = finding
     return sorted(newest.values(), key=lambda f: (f.period_end, f.period_start, track_key(f)))
+
+
+def _place(finding: FindingRecorded) -> tuple[datetime, bool, datetime]:
+    return finding.period_start, finding.verdict == "complied", finding.period_end
 
 
 def fold(evidence: Evidence, finding: FindingRecorded, entry: PolicyEntry) -> Evidence:
@@ -89,7 +103,7 @@ def fold(evidence: Evidence, finding: FindingRecorded, entry: PolicyEntry) -> Ev
     level = level_of_value(finding, entry)
     return msgspec.structs.replace(
         evidence,
-        tracks={**evidence.tracks, key: _broken(before, finding, level)},
+        tracks={**evidence.tracks, key: _broken(before, finding, level, entry)},
         hours=_hours(evidence.hours, finding),
         started_at=min(filter(None, (evidence.started_at, finding.period_start))),
         last_seen_at=max(filter(None, (evidence.last_seen_at, finding.period_end))),
@@ -115,12 +129,12 @@ def _kept(before: Track | None, finding: FindingRecorded, entry: PolicyEntry) ->
     )
 
 
-def _broken(before: Track | None, finding: FindingRecorded, level: AlarmLevel) -> Track:
+def _broken(before: Track | None, finding: FindingRecorded, level: AlarmLevel, entry: PolicyEntry) -> Track:
     runs: dict[AlarmLevel, Run] = {}
     allowed = timedelta(seconds=LARGEST_GAP_S[finding.period])
     for at_least in LEVELS[: level.rank]:
         run = before.runs.get(at_least) if before is not None else None
-        goes_on = run is not None and finding.period_start - run.until <= allowed
+        goes_on = entry.condition or (run is not None and finding.period_start - run.until <= allowed)
         since = min(run.since, finding.period_start) if run is not None and goes_on else finding.period_start
         runs[at_least] = Run(since, max(finding.period_end, since))
     return Track(

@@ -28,10 +28,11 @@ def grade(
     findings: Iterable[FindingRecorded], policy: GradingPolicy, *, earlier: Sequence[EarlierEpisode] = ()
 ) -> AlarmLevel | None:
     """Return the highest level the findings of one episode reach; None when none of them broke its rule."""
-    ordered = in_order(findings)
-    if not ordered:
+    episode = list(findings)
+    if not episode:
         return None
-    return weigh(ordered, policy.entry_for(ordered[0]), earlier=earlier).reached
+    entry = policy.entry_for(episode[0])
+    return weigh(in_order(episode, entry), entry, earlier=earlier).reached
 
 
 def weigh(

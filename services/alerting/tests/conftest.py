@@ -1,0 +1,79 @@
+"""Fixtures of alerting: a migrated schema with the shipped policy, the handlers, the app."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from alerting.app import build
+from alerting.consumers import Consumers
+from alerting.domain.policy import shipped_policy
+from alerting.settings import Settings
+from alerting.store.policies import PolicyCache, ensure_first_policy
+from park_chassis.chassis import Chassis
+from park_chassis.clock import now
+from park_chassis.database import Database
+from park_chassis.testing import TEST_SECRET, service_database
+from park_schemas.envelope import Event
+from park_schemas.supervision import FindingRecorded
+from pydantic import SecretStr
+
+
+@pytest.fixture
+async def database(postgres_url: str) -> AsyncIterator[Database]:
+    """The schema of alerting, migrated, with the shipped policy in force."""
+    async with service_database(postgres_url, "alerting") as opened:
+        async with opened.transaction() as tx:
+            await ensure_first_policy(tx, shipped_policy(), now())
+        yield opened
+
+
+@pytest.fixture
+def settings(database: Database) -> Settings:
+    """Settings that allow webhooks to this machine; no broker is reached."""
+    return Settings(
+        database_url=SecretStr(database.url),
+        kafka_bootstrap_servers="127.0.0.1:1",
+        auth_secret=SecretStr(TEST_SECRET),
+        webhook_allow_private=True,
+        webhook_timeout_s=1.0,
+    )
+
+
+@pytest.fixture
+async def chassis(settings: Settings) -> AsyncIterator[Chassis]:
+    """The whole service with its database open; nothing runs in the background."""
+    built = build(settings)
+    await built.database.open()
+    yield built
+    await built.database.close()
+
+
+@pytest.fixture
+def policies() -> PolicyCache:
+    return PolicyCache()
+
+
+@pytest.fixture
+def consumers(policies: PolicyCache) -> Consumers:
+    return Consumers(policies)
+
+
+TakeIn = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+def take_in(database: Database, consumers: Consumers) -> TakeIn:
+    """Hand findings to the handler as the consumer loop does: each in a transaction of its own."""
+
+    async def take(*findings: FindingRecorded) -> None:
+        for finding in findings:
+            event = Event(
+                type="supervision.finding.recorded",
+                source="test",
+                subject=str(finding.subject_id),
+                time=finding.period_end,
+                body=finding,
+            )
+            async with database.transaction() as tx:
+                await consumers.on_finding(event, tx)
+
+    return take
