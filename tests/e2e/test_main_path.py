@@ -156,7 +156,7 @@ async def work_and_close(stack: "Stack", officer: httpx.AsyncClient, task_id: st
     task = (await officer.get(f"/tasks/{task_id}")).json()
     if "dispatch" in task["allowed"]:
         await act(officer, task_id, "dispatch", assignee="inspector", note="请现场核查")
-    elif task["assignee"] != "inspector":
+    elif task.get("assignee") != "inspector":
         await act(officer, task_id, "transfer", assignee="inspector", reason="改派网格员")
     async with stack.signed_in("inspector") as inspector:
         await act(inspector, task_id, "sign")

@@ -41,6 +41,7 @@ FACTORS = (
 )
 OUTLETS = int(os.environ.get("PARK_BENCH_OUTLETS", "100"))
 FRAMES = int(os.environ.get("PARK_BENCH_FRAMES", "50000"))
+CREDIT_CODE = "91320700MABENCH001"
 WINDOW = 32
 LATENCY_SECONDS = 20
 COD_LIMIT = 50.0
@@ -100,11 +101,19 @@ async def register_outlets(park: Park) -> None:
         (
             await client.put("/park", json={**place, "map": {"type": "FeatureCollection", "features": []}})
         ).raise_for_status()
+        owner = {
+            "credit_code": CREDIT_CODE,
+            "name_zh": "压测企业",
+            "name_en": "Bench enterprise",
+            "industry": "化学原料",
+        }
+        enterprise = await client.post("/enterprises", json={**owner, "longitude": 119.5, "latitude": 34.5})
+        enterprise.raise_for_status()
         for number in range(OUTLETS):
-            await _register(client, park, number)
+            await _register(client, park, enterprise.json()["enterprise_id"], number)
 
 
-async def _register(client: httpx.AsyncClient, park: Park, number: int) -> None:
+async def _register(client: httpx.AsyncClient, park: Park, enterprise_id: str, number: int) -> None:
     point = await client.post(
         "/points",
         json={
@@ -112,6 +121,7 @@ async def _register(client: httpx.AsyncClient, park: Park, number: int) -> None:
             "name_zh": f"压测排口{number}",
             "name_en": f"Bench outlet {number}",
             "medium": "waste-water",
+            "enterprise_id": enterprise_id,
             "longitude": 119.5,
             "latitude": 34.5,
             "factors": [{"factor": factor} for factor in FACTORS],
