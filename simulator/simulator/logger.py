@@ -33,6 +33,8 @@ EDITIONS = {"2005": hj212.Edition.HJT_2005, "2017": hj212.Edition.HJ_2017, "2025
 _KEPT_REALTIME = 20
 _WRONG_PASSWORD = "000000"  # noqa: S105 - what a logger with a wrong password sends
 _PARTIAL_FRAME_S = 10.0
+_LATE_A_BEAT = 2
+"""Most interval records a beat: a fleet that fills in a day must not stand in front of its own fresh values."""
 
 
 class LoggerLine(asyncio.Protocol):
@@ -62,6 +64,7 @@ class LoggerLine(asyncio.Protocol):
         self._backlog: deque[Record] = deque()
         self._realtime: deque[Record] = deque(maxlen=_KEPT_REALTIME)
         self._out: Record | None = None
+        self._quota = _LATE_A_BEAT
         self._random = random.Random(site.number)
 
     # --- the line -----------------------------------------------------------------------------------------------
@@ -113,6 +116,7 @@ class LoggerLine(asyncio.Protocol):
         """Make what is due, send again what is late, send what waits."""
         now = self._clock.now() + self.settings.clock_offset
         self._device.now = now
+        self._quota = _LATE_A_BEAT
         self._backlog.extend(self._schedule.ended(now))
         record = self._schedule.realtime(now, self._realtime_interval(now))
         if record is not None and self.settings.realtime_on and self.is_connected:
@@ -138,10 +142,13 @@ class LoggerLine(asyncio.Protocol):
         """Hand the next record to the session when nothing is out; fresh values go before late ones."""
         while self.is_connected and self._session.waiting == 0:
             self._delivered()
-            waiting = self._realtime or self._backlog
-            if not waiting:
+            if self._realtime:
+                self._out = self._realtime.popleft()
+            elif self._backlog and self._quota > 0:
+                self._quota -= 1
+                self._out = self._backlog.popleft()
+            else:
                 return
-            self._out = waiting.popleft()
             self._say(self._out)
 
     def _say(self, record: Record) -> None:

@@ -28,8 +28,8 @@ class Span:
 SPANS: Mapping[str, Span] = MappingProxyType(
     {
         MINUTE: Span(timedelta(minutes=10), timedelta(minutes=1)),
-        HOUR: Span(timedelta(hours=1), timedelta(minutes=5)),
-        DAY: Span(timedelta(days=1), timedelta(minutes=30)),
+        HOUR: Span(timedelta(hours=1), timedelta(minutes=10)),
+        DAY: Span(timedelta(days=1), timedelta(hours=1)),
     }
 )
 

@@ -7,8 +7,8 @@ from simulator.noise import seed_of
 from simulator.records import DAY, HOUR, MINUTE, REALTIME, Record, interval_start, length_of
 from simulator.state_file import StateFile
 
-_BACK = {MINUTE: timedelta(hours=2), HOUR: timedelta(hours=24), DAY: timedelta(days=7)}
-"""How far back a logger that has sent nothing yet (or not for long) fills in; DAY: the last whole days."""
+_BACK = {MINUTE: timedelta(hours=2), HOUR: timedelta(hours=24), DAY: timedelta(days=1)}
+"""How far back a logger that has sent nothing yet (or not for long) fills in."""
 _LATE_AFTER = timedelta(minutes=2)
 
 
