@@ -20,7 +20,16 @@ WEB = Path(__file__).resolve().parent / "web"
 DIST = WEB / "dist"
 STAMP = ".built-from"
 MODULES_STAMP = WEB / "node_modules" / ".installed-from"
-SOURCES = ("src", "public", "index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts", "precache-plugin.ts")
+SOURCES = (
+    "src",
+    "public",
+    "index.html",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "vite.config.ts",
+    "precache-plugin.ts",
+)
 COMPRESSIBLE = frozenset({".html", ".js", ".css", ".svg", ".json", ".webmanifest"})
 OLDEST_NODE = (22, 12)
 
@@ -67,7 +76,7 @@ def node_and_npm() -> tuple[str, list[str]]:
 
 def node_version(node: str) -> tuple[int, int]:
     """Major and minor version of a node program."""
-    text = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
     major, minor, *_ = text.strip().lstrip("v").split(".")
     return int(major), int(minor)
 
@@ -75,7 +84,9 @@ def node_version(node: str) -> tuple[int, int]:
 def run(step: str, command: list[str], node: str) -> None:
     """Runs one step in web/ with `node` first on the path; its output is shown only when it fails."""
     environment = {**os.environ, "PATH": str(Path(node).parent) + os.pathsep + os.environ.get("PATH", ""), "CI": "1"}
-    done = subprocess.run(command, cwd=WEB, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    done = subprocess.run(  # noqa: S603 - npm and vite of this project
+        command, cwd=WEB, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
     if done.returncode != 0:
         raise BuildFailed(f"{step} failed with exit code {done.returncode}:\n{done.stdout}")
 
@@ -124,9 +135,11 @@ def main() -> int:
     try:
         built = build(force=parser.parse_args().force)
     except BuildFailed as why:
-        print(f"console build: {why}", file=sys.stderr)
+        sys.stderr.write(f"console build: {why}\n")
         return 1
-    print(f"console pages {'built' if built else 'unchanged'} in {time.monotonic() - started:.1f} s: {DIST}")
+    sys.stdout.write(
+        f"console pages {'built' if built else 'unchanged'} in {time.monotonic() - started:.1f} s: {DIST}\n"
+    )
     return 0
 
 

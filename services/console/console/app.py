@@ -16,19 +16,21 @@ from console.static_site import Asset, PagesMissing, find, read_site
 log = logging.getLogger(package)
 
 # Element Plus and ECharts set style attributes, so inline styles are allowed; scripts are only our own files.
-CONTENT_SECURITY_POLICY: Final = "; ".join((
-    "default-src 'self'",
-    "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-    "font-src 'self' data:",
-    "connect-src 'self'",
-    "worker-src 'self'",
-    "object-src 'none'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-))
+CONTENT_SECURITY_POLICY: Final = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
 SECURITY_HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -93,7 +95,12 @@ class Pages:
             return problem(503, "控制台页面尚未构建", "The console pages were not built", self._missing)
         path = "/" + request.path_params["path"]
         if path.startswith("/api/"):
-            return problem(404, "此地址属于 api-gateway", "This address belongs to api-gateway", f"{path} is not served by the console")
+            return problem(
+                404,
+                "此地址属于 api-gateway",
+                "This address belongs to api-gateway",
+                f"{path} is not served by the console",
+            )
         asset = find(self._site, path)
         if asset is None:
             return problem(404, "没有这个文件", "There is no such file", path)

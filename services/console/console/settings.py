@@ -16,8 +16,12 @@ class Settings(BaseSettings):
 
     http_host: str = Field("127.0.0.1", description="Address to listen on.")
     http_port: int = Field(8090, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    console_pages: Path = Field(BUILT_PAGES, description="Folder of the built pages (services/console/build.py makes it).")
-    park_name_zh: str = Field("", description="Name of the park in Chinese, shown in the header and on the sign-in page.")
+    console_pages: Path = Field(
+        BUILT_PAGES, description="Folder of the built pages (services/console/build.py makes it)."
+    )
+    park_name_zh: str = Field(
+        "", description="Name of the park in Chinese, shown in the header and on the sign-in page."
+    )
     park_name_en: str = Field("", description="The same in English.")
     console_locale: Literal["zh-CN", "en"] = Field("zh-CN", description="Language for people who have chosen none.")
     log_format: Literal["json", "text"] = Field("text", description="json for machines, text for people.")

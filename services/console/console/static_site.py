@@ -45,7 +45,7 @@ def read_site(root: Path) -> Mapping[str, Asset]:
     """All files under `root` by URL path. Raises `PagesMissing` when there is no index.html."""
     if not (root / "index.html").is_file():
         raise PagesMissing(f"{root} holds no built pages: run `python services/console/build.py`")
-    files = sorted(file for file in root.rglob("*") if file.is_file() and file.suffix != ".gz")
+    files = sorted(file for file in root.rglob("*") if file.is_file() and file.suffix != ".gz" and file.name[0] != ".")
     assets = (_asset(root, file) for file in files)
     return {asset.path: asset for asset in assets}
 

@@ -19,33 +19,82 @@ from fastapi.responses import JSONResponse
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent)]
 
-from console_mock_park import LEVELS, Park, Record, clock, identifier, iso, park_map, series_of
-
-from console.app import build
-from console.settings import Settings
+from console.app import build  # noqa: E402 - the folders must be on the path first
+from console.settings import Settings  # noqa: E402 - the folders must be on the path first
+from console_mock_park import LEVELS, Park, Record, clock, identifier, iso, park_map, series_of  # noqa: E402 - the folders must be on the path first
 
 USERS: dict[str, Record] = {
-    "officer": {"display_name": "王敏", "role": "officer", "permissions": "map:read point:read reading:read alarm:read alarm:acknowledge alarm:close task:read task:create task:dispatch task:verify task:cancel archive:read archive:write archive:import device:read exchange:read export:read"},
-    "inspector": {"display_name": "李强", "role": "inspector", "permissions": "map:read point:read reading:read alarm:read alarm:acknowledge task:read task:work"},
-    "admin": {"display_name": "管理员", "role": "administrator", "permissions": "map:read point:read reading:read alarm:read task:read archive:read archive:write archive:import device:read device:write rule:write webhook:write client:write user:write audit:read exchange:read"},
+    "officer": {
+        "display_name": "王敏",
+        "role": "officer",
+        "permissions": (
+            "map:read point:read reading:read alarm:read alarm:acknowledge alarm:close task:read "
+            "task:create task:dispatch task:verify task:cancel archive:read archive:write archive:import "
+            "device:read exchange:read export:read"
+        ),
+    },
+    "inspector": {
+        "display_name": "李强",
+        "role": "inspector",
+        "permissions": ("map:read point:read reading:read alarm:read alarm:acknowledge task:read task:work"),
+    },
+    "admin": {
+        "display_name": "管理员",
+        "role": "administrator",
+        "permissions": (
+            "map:read point:read reading:read alarm:read task:read archive:read archive:write "
+            "archive:import device:read device:write rule:write webhook:write client:write user:write "
+            "audit:read exchange:read"
+        ),
+    },
 }
-NEXT_STATE = {"dispatch": "dispatched", "sign": "signed", "arrive": "on-site", "report": "reported", "verify": "verified", "return": "returned", "refuse": "refused", "close": "closed", "cancel": "cancelled"}
+NEXT_STATE = {
+    "dispatch": "dispatched",
+    "sign": "signed",
+    "arrive": "on-site",
+    "report": "reported",
+    "verify": "verified",
+    "return": "returned",
+    "refuse": "refused",
+    "close": "closed",
+    "cancel": "cancelled",
+}
 ALLOWED = {
-    "created": ["dispatch", "cancel"], "dispatched": ["sign", "refuse", "urge", "cancel"], "signed": ["arrive", "evidence", "transfer", "extend", "urge"],
-    "on-site": ["report", "extend", "urge", "evidence"], "returned": ["report"], "refused": ["dispatch"], "reported": ["verify", "return"], "verified": ["close"],
+    "created": ["dispatch", "cancel"],
+    "dispatched": ["sign", "refuse", "urge", "cancel"],
+    "signed": ["arrive", "evidence", "transfer", "extend", "urge"],
+    "on-site": ["report", "extend", "urge", "evidence"],
+    "returned": ["report"],
+    "refused": ["dispatch"],
+    "reported": ["verify", "return"],
+    "verified": ["close"],
 }
+
+
+def raw_frame(mn: str, password: str) -> str:
+    """A realtime frame as a logger would have sent it."""
+    head = f"##0101QN=20261122040000000;ST=32;CN=2011;PW={password};MN={mn};Flag=5"
+    return f"{head};CP=&&DataTime=20261122040000;w01018-Rtd=12.1&&1A40"
 
 
 def refused(status: int, zh: str, en: str, **more: Any) -> Response:
     """problem+json of the contract."""
-    return JSONResponse({"type": "about:blank", "title": zh, "title_en": en, "status": status, "code": "mock", **more}, status, media_type="application/problem+json")
+    return JSONResponse(
+        {"type": "about:blank", "title": zh, "title_en": en, "status": status, "code": "mock", **more},
+        status,
+        media_type="application/problem+json",
+    )
 
 
 def page(rows: list[Any], request: Request) -> Record:
     """The contract's list with a number as cursor."""
     limit, start = int(request.query_params.get("limit", 50)), int(request.query_params.get("cursor") or 0)
     following = start + limit
-    return {"items": rows[start:following], "next_cursor": str(following) if following < len(rows) else None, "total": len(rows)}
+    return {
+        "items": rows[start:following],
+        "next_cursor": str(following) if following < len(rows) else None,
+        "total": len(rows),
+    }
 
 
 class Gateway:
@@ -56,15 +105,39 @@ class Gateway:
         self.sockets: dict[WebSocket, int] = {}
         self.paused = False
         self.blobs: dict[str, bytes] = {}
-        self.webhooks: list[Record] = [{"webhook_id": identifier(7, 1), "url": "https://city.example/hooks/park", "description": "市级平台", "min_level": "orange", "active": True}]
-        self.clients: list[Record] = [{"client_id": identifier(8, 1), "name": "市级平台", "active": True, "created_at": iso(clock()), "last_used_at": None}]
+        self.webhooks: list[Record] = [
+            {
+                "webhook_id": identifier(7, 1),
+                "url": "https://city.example/hooks/park",
+                "description": "市级平台",
+                "min_level": "orange",
+                "active": True,
+            }
+        ]
+        self.clients: list[Record] = [
+            {
+                "client_id": identifier(8, 1),
+                "name": "市级平台",
+                "active": True,
+                "created_at": iso(clock()),
+                "last_used_at": None,
+            }
+        ]
         self.imports: list[Record] = []
 
     def app(self, pages: Path | None) -> FastAPI:
         """API under /api/v1, the console service behind everything else, as the front door does it."""
         app = FastAPI()
         router = APIRouter(prefix="/api/v1")
-        for add in (self.sign_in_routes, self.read_routes, self.point_routes, self.alarm_routes, self.task_routes, self.admin_routes, self.device_routes):
+        for add in (
+            self.sign_in_routes,
+            self.read_routes,
+            self.point_routes,
+            self.alarm_routes,
+            self.task_routes,
+            self.admin_routes,
+            self.device_routes,
+        ):
             add(router)
         router.add_api_websocket_route("/live", self.live)
         app.include_router(router)
@@ -76,7 +149,11 @@ class Gateway:
         """The signed-in user by cookie."""
         name = request.cookies.get("mock-user", "")
         found = USERS.get(name)
-        return None if found is None else {"user_id": identifier(6, 1), "username": name, **found, "permissions": found["permissions"].split()}
+        return (
+            None
+            if found is None
+            else {"user_id": identifier(6, 1), "username": name, **found, "permissions": found["permissions"].split()}
+        )
 
     def sign_in_routes(self, router: APIRouter) -> None:
         @router.post("/auth/sign-in")
@@ -85,7 +162,9 @@ class Gateway:
             if body.get("username") not in USERS or body.get("password") != "park":
                 return refused(401, "用户名或密码不正确", "User name or password is wrong")
             request.cookies["mock-user"] = body["username"]
-            answer = JSONResponse({"access_token": "x", "expires_at": iso(clock() + timedelta(hours=8)), "user": self.user(request)})
+            answer = JSONResponse(
+                {"access_token": "x", "expires_at": iso(clock() + timedelta(hours=8)), "user": self.user(request)}
+            )
             answer.set_cookie("mock-user", body["username"], httponly=True, samesite="strict")
             return answer
 
@@ -103,16 +182,26 @@ class Gateway:
     def counts(self) -> Record:
         """Open alarms by level."""
         open_ = [one for one in self.park.alarms.values() if one["state"] != "closed"]
-        return {"open": {level: sum(one["level"] == level for one in open_) for level in LEVELS}, "unacknowledged": sum(one["state"] == "active" for one in open_)}
+        return {
+            "open": {level: sum(one["level"] == level for one in open_) for level in LEVELS},
+            "unacknowledged": sum(one["state"] == "active" for one in open_),
+        }
 
     def read_routes(self, router: APIRouter) -> None:
         park = self.park
 
         @router.get("/map")
         async def composition() -> Record:
-            points = [{**one, "latest": park.values[one["point_id"]], "alarm_level": None, "open_alarms": 0} for one in park.points.values()]
-            return {"park": {"name_zh": "滨江化工园区", "name_en": "Riverside Chemical Park", "centre": [118.62, 32.21]}, "points": points,
-                    "alarms": [one for one in park.alarms.values() if one["state"] != "closed"], "server_time": iso(clock())}
+            points = [
+                {**one, "latest": park.values[one["point_id"]], "alarm_level": None, "open_alarms": 0}
+                for one in park.points.values()
+            ]
+            return {
+                "park": {"name_zh": "滨江化工园区", "name_en": "Riverside Chemical Park", "centre": [118.62, 32.21]},
+                "points": points,
+                "alarms": [one for one in park.alarms.values() if one["state"] != "closed"],
+                "server_time": iso(clock()),
+            }
 
         @router.get("/park/map")
         async def ground() -> Record:
@@ -122,9 +211,14 @@ class Gateway:
         async def overview() -> Record:
             open_tasks = [one for one in park.tasks.values() if one["state"] not in {"closed", "cancelled"}]
             states = [one["device_state"] for one in park.points.values()]
-            return {"alarms": self.counts(), "tasks": {"open": len(open_tasks), "overdue": sum(one["overdue"] for one in open_tasks), "mine": 3},
-                    "devices": {"online": states.count("online"), "offline": states.count("offline"), "total": len(states)}, "points": len(states),
-                    "unavailable": [], "server_time": iso(clock())}
+            return {
+                "alarms": self.counts(),
+                "tasks": {"open": len(open_tasks), "overdue": sum(one["overdue"] for one in open_tasks), "mine": 3},
+                "devices": {"online": states.count("online"), "offline": states.count("offline"), "total": len(states)},
+                "points": len(states),
+                "unavailable": [],
+                "server_time": iso(clock()),
+            }
 
     def point_routes(self, router: APIRouter) -> None:
         park = self.park
@@ -142,21 +236,55 @@ class Gateway:
             if point_id not in park.points:
                 return refused(404, "没有这个点位", "There is no such point")
             point = park.points[point_id]
-            return JSONResponse({"point": point, "device": {"mn": point["mn"], "edition": "2017", "realtime_interval_s": 30}, "latest": park.values[point_id],
-                                 "session": {"mn": point["mn"], "state": point["device_state"], "last_frame_at": iso(clock()), "clock_skew_s": 1.2, "frames": 8_311},
-                                 "alarms": [one for one in park.alarms.values() if one["subject_id"] == point_id and one["state"] != "closed"],
-                                 "tasks": [one for one in park.tasks.values() if one["subject_id"] == point_id]})
+            return JSONResponse(
+                {
+                    "point": point,
+                    "device": {"mn": point["mn"], "edition": "2017", "realtime_interval_s": 30},
+                    "latest": park.values[point_id],
+                    "session": {
+                        "mn": point["mn"],
+                        "state": point["device_state"],
+                        "last_frame_at": iso(clock()),
+                        "clock_skew_s": 1.2,
+                        "frames": 8_311,
+                    },
+                    "alarms": [
+                        one
+                        for one in park.alarms.values()
+                        if one["subject_id"] == point_id and one["state"] != "closed"
+                    ],
+                    "tasks": [one for one in park.tasks.values() if one["subject_id"] == point_id],
+                }
+            )
 
         @router.get("/points/{point_id}/series")
-        async def series(point_id: str, factor: str, from_: str = "", period: str = "realtime", request: Request = None) -> Record:  # type: ignore[assignment]
-            span = (datetime.fromisoformat(request.query_params["from"]), datetime.fromisoformat(request.query_params["to"]))
-            return series_of(park, point_id, factor.split(","), period, span, int(request.query_params.get("points", 1000)))
+        async def series(point_id: str, factor: str, request: Request, period: str = "realtime") -> Record:
+            span = (
+                datetime.fromisoformat(request.query_params["from"]),
+                datetime.fromisoformat(request.query_params["to"]),
+            )
+            return series_of(
+                park, point_id, factor.split(","), period, span, int(request.query_params.get("points", 1000))
+            )
 
         @router.get("/points/{point_id}/frames")
         async def frames(point_id: str, request: Request) -> Record:
             value = park.values[point_id]
-            rows = [{"data_time": iso(clock() - timedelta(seconds=30 * n)), "received_at": iso(clock() - timedelta(seconds=30 * n - 1)), "period": "realtime", "command": "2011", "mn": value["mn"], "revision": 1,
-                     "entries": [{"factor": one["factor"], "attribute": "Rtd", "value": one["value"], "mark": one["mark"]} for one in value["factors"]]} for n in range(12)]
+            rows = [
+                {
+                    "data_time": iso(clock() - timedelta(seconds=30 * n)),
+                    "received_at": iso(clock() - timedelta(seconds=30 * n - 1)),
+                    "period": "realtime",
+                    "command": "2011",
+                    "mn": value["mn"],
+                    "revision": 1,
+                    "entries": [
+                        {"factor": one["factor"], "attribute": "Rtd", "value": one["value"], "mark": one["mark"]}
+                        for one in value["factors"]
+                    ],
+                }
+                for n in range(12)
+            ]
             return page(rows, request)
 
     def alarm_routes(self, router: APIRouter) -> None:
@@ -166,8 +294,10 @@ class Gateway:
         async def alarms(request: Request) -> Record:
             ask = request.query_params
             keep: list[Callable[[Record], bool]] = [
-                lambda one: not ask.get("level") or one["level"] == ask["level"], lambda one: not ask.get("state") or one["state"] == ask["state"],
-                lambda one: ask.get("open") != "true" or one["state"] != "closed", lambda one: ask.get("q", "") in one["title_zh"] + one["number"],
+                lambda one: not ask.get("level") or one["level"] == ask["level"],
+                lambda one: not ask.get("state") or one["state"] == ask["state"],
+                lambda one: ask.get("open") != "true" or one["state"] != "closed",
+                lambda one: ask.get("q", "") in one["title_zh"] + one["number"],
                 lambda one: not ask.get("point_id") or one["subject_id"] == ask["point_id"],
             ]
             return page([one for one in park.alarms.values() if all(test(one) for test in keep)], request)
@@ -182,20 +312,64 @@ class Gateway:
             if alarm is None:
                 return refused(404, "没有这条告警", "There is no such alarm", trace_id="4bf92f3577b34da6")
             start = datetime.fromisoformat(alarm["started_at"]) - timedelta(hours=2)
-            findings = [{"finding_id": identifier(4, 100 + n), "rule": alarm["rule"], "verdict": "violated", "period": "hour", "period_start": iso(clock() - timedelta(hours=n + 1)), "period_end": iso(clock() - timedelta(hours=n)), "recorded_at": iso(clock()),
-                         "observed": alarm["observed"], "limit": alarm["limit"], "unit": alarm["unit"], "ratio": alarm["ratio"], "standard": alarm["standard"], "clause": alarm["clause"],
-                         "explanation_zh": f"{alarm['factor_name_zh']}小时均值 {alarm['observed']} {alarm['unit']}，限值 {alarm['limit']}", "explanation_en": "hourly mean over the limit"} for n in range(3)]
-            series = series_of(park, alarm["subject_id"], [alarm["factor"]], "minute", (start, clock()), 400) if alarm["factor"] else None
-            return JSONResponse({"alarm": {**alarm, "timeline": park.timelines[alarm_id], "findings": findings}, "point": park.points[alarm["subject_id"]], "series": series, "task": park.tasks.get(alarm["task_id"] or "")})
+            findings = [
+                {
+                    "finding_id": identifier(4, 100 + n),
+                    "rule": alarm["rule"],
+                    "verdict": "violated",
+                    "period": "hour",
+                    "period_start": iso(clock() - timedelta(hours=n + 1)),
+                    "period_end": iso(clock() - timedelta(hours=n)),
+                    "recorded_at": iso(clock()),
+                    "observed": alarm["observed"],
+                    "limit": alarm["limit"],
+                    "unit": alarm["unit"],
+                    "ratio": alarm["ratio"],
+                    "standard": alarm["standard"],
+                    "clause": alarm["clause"],
+                    "explanation_zh": f"{alarm['factor_name_zh']}小时均值 {alarm['observed']}，限值 {alarm['limit']}",
+                    "explanation_en": "hourly mean over the limit",
+                }
+                for n in range(3)
+            ]
+            series = (
+                series_of(park, alarm["subject_id"], [alarm["factor"]], "minute", (start, clock()), 400)
+                if alarm["factor"]
+                else None
+            )
+            return JSONResponse(
+                {
+                    "alarm": {**alarm, "timeline": park.timelines[alarm_id], "findings": findings},
+                    "point": park.points[alarm["subject_id"]],
+                    "series": series,
+                    "task": park.tasks.get(alarm["task_id"] or ""),
+                }
+            )
 
         @router.post("/alarms/{alarm_id}/{action}")
         async def act(alarm_id: str, action: str, request: Request) -> Response:
             if request.headers.get("x-requested-with") != "park-console":
                 return refused(403, "请求缺少校验头", "The request lacks its header")
             alarm, body = park.alarms[alarm_id], await request.json()
-            alarm.update(version=alarm["version"] + 1, state={"acknowledge": "acknowledged", "close": "closed"}[action], changed_at=iso(clock()))
-            alarm.update({"acknowledged_by": "王敏", "acknowledged_at": iso(clock())} if action == "acknowledge" else {"closed_by": "王敏", "closed_at": iso(clock()), "close_reason": body["reason"]})
-            park.timelines[alarm_id].append({"at": iso(clock()), "who": "王敏", "what": action, "detail_zh": body.get("note", ""), "detail_en": body.get("note", "")})
+            alarm.update(
+                version=alarm["version"] + 1,
+                state={"acknowledge": "acknowledged", "close": "closed"}[action],
+                changed_at=iso(clock()),
+            )
+            alarm.update(
+                {"acknowledged_by": "王敏", "acknowledged_at": iso(clock())}
+                if action == "acknowledge"
+                else {"closed_by": "王敏", "closed_at": iso(clock()), "close_reason": body["reason"]}
+            )
+            park.timelines[alarm_id].append(
+                {
+                    "at": iso(clock()),
+                    "who": "王敏",
+                    "what": action,
+                    "detail_zh": body.get("note", ""),
+                    "detail_en": body.get("note", ""),
+                }
+            )
             await self.say(alarms=[alarm])
             return JSONResponse(alarm)
 
@@ -203,32 +377,82 @@ class Gateway:
         park = self.park
 
         def detail(task: Record) -> Record:
-            return {**task, "timeline": park.timelines[task["task_id"]], "reports": park.reports[task["task_id"]], "evidence": park.evidence[task["task_id"]], "allowed": ALLOWED.get(task["state"], []), "form": {"photos": {"red": 1}, "fields": [{"name": "cause", "label_zh": "超标原因", "label_en": "Cause", "type": "choice", "choices": ["production", "treatment", "unknown"]}]}}
+            return {
+                **task,
+                "timeline": park.timelines[task["task_id"]],
+                "reports": park.reports[task["task_id"]],
+                "evidence": park.evidence[task["task_id"]],
+                "allowed": ALLOWED.get(task["state"], []),
+                "form": {
+                    "photos": {"red": 1},
+                    "fields": [
+                        {
+                            "name": "cause",
+                            "label_zh": "超标原因",
+                            "label_en": "Cause",
+                            "type": "choice",
+                            "choices": ["production", "treatment", "unknown"],
+                        }
+                    ],
+                },
+            }
 
         @router.get("/tasks")
         async def tasks(request: Request) -> Record:
             ask = request.query_params
-            rows = [one for one in park.tasks.values() if (not ask.get("state") or one["state"] == ask["state"]) and (ask.get("overdue") != "true" or one["overdue"])
-                    and (ask.get("assignee") != "me" or one["assignee"] == request.cookies.get("mock-user")) and ask.get("q", "") in one["title_zh"]]
+            rows = [
+                one
+                for one in park.tasks.values()
+                if (not ask.get("state") or one["state"] == ask["state"])
+                and (ask.get("overdue") != "true" or one["overdue"])
+                and (ask.get("assignee") != "me" or one["assignee"] == request.cookies.get("mock-user"))
+                and ask.get("q", "") in one["title_zh"]
+            ]
             return page(rows, request)
 
         @router.get("/task-kinds")
         async def kinds() -> Record:
-            return {"items": [{"kind": "exceedance-check", "name_zh": "超标核查", "name_en": "Exceedance check"}, {"kind": "inspection", "name_zh": "现场检查", "name_en": "Inspection"}]}
+            return {
+                "items": [
+                    {"kind": "exceedance-check", "name_zh": "超标核查", "name_en": "Exceedance check"},
+                    {"kind": "inspection", "name_zh": "现场检查", "name_en": "Inspection"},
+                ]
+            }
 
         @router.get("/users/assignees")
         async def assignees() -> Record:
-            return {"items": [{"user_id": identifier(6, 2), "username": "inspector", "display_name": "李强", "role": "inspector"}]}
+            return {
+                "items": [
+                    {"user_id": identifier(6, 2), "username": "inspector", "display_name": "李强", "role": "inspector"}
+                ]
+            }
 
         @router.get("/tasks/{task_id}")
         async def one(task_id: str) -> Response:
-            return JSONResponse(detail(park.tasks[task_id])) if task_id in park.tasks else refused(404, "没有这个任务", "There is no such task")
+            return (
+                JSONResponse(detail(park.tasks[task_id]))
+                if task_id in park.tasks
+                else refused(404, "没有这个任务", "There is no such task")
+            )
 
         @router.post("/tasks")
         async def create(request: Request) -> Response:
             body, number = await request.json(), len(park.tasks)
             task_id = identifier(5, number)
-            park.tasks[task_id] = {**next(iter(park.tasks.values())), "task_id": task_id, "version": 1, "state": "dispatched", "title_zh": body["title_zh"], "title_en": body["title_zh"], "assignee": body["assignee"], "assignee_name": "李强", "number": f"TK-20261122-{number:04d}", "kind": body["kind"], "overdue": False, "due_at": body.get("due_at") or iso(clock() + timedelta(hours=8))}
+            park.tasks[task_id] = {
+                **next(iter(park.tasks.values())),
+                "task_id": task_id,
+                "version": 1,
+                "state": "dispatched",
+                "title_zh": body["title_zh"],
+                "title_en": body["title_zh"],
+                "assignee": body["assignee"],
+                "assignee_name": "李强",
+                "number": f"TK-20261122-{number:04d}",
+                "kind": body["kind"],
+                "overdue": False,
+                "due_at": body.get("due_at") or iso(clock() + timedelta(hours=8)),
+            }
             park.timelines[task_id], park.reports[task_id], park.evidence[task_id] = [], [], []
             await self.say(tasks=[park.tasks[task_id]])
             return JSONResponse(detail(park.tasks[task_id]), 201)
@@ -240,7 +464,14 @@ class Gateway:
             body = await upload.read()
             digest = hashlib.sha256(body).hexdigest()
             self.blobs[digest] = body
-            row = {"sha256": digest, "kind": form.get("kind"), "taken_at": form.get("taken_at"), "received_at": iso(clock()), "uploaded_by": "李强", "size": len(body)}
+            row = {
+                "sha256": digest,
+                "kind": form.get("kind"),
+                "taken_at": form.get("taken_at"),
+                "received_at": iso(clock()),
+                "uploaded_by": "李强",
+                "size": len(body),
+            }
             park.evidence[task_id].append(row)
             return JSONResponse(row, 201)
 
@@ -254,21 +485,59 @@ class Gateway:
             task, body = park.tasks[task_id], await request.json()
             if action not in ALLOWED.get(task["state"], []):
                 return refused(409, "当前状态不能执行此操作", "Not possible in this state")
-            task.update(version=task["version"] + 1, state=NEXT_STATE.get(action, task["state"]), changed_at=iso(clock()))
+            task.update(
+                version=task["version"] + 1, state=NEXT_STATE.get(action, task["state"]), changed_at=iso(clock())
+            )
             if action == "report":
                 park.reports[task_id].append({**body, "reported_at": iso(clock()), "reported_by": "李强"})
-            park.timelines[task_id].append({"at": iso(clock()), "who": "李强", "what": action, "detail_zh": body.get("note") or body.get("reason") or "", "detail_en": ""})
+            park.timelines[task_id].append(
+                {
+                    "at": iso(clock()),
+                    "who": "李强",
+                    "what": action,
+                    "detail_zh": body.get("note") or body.get("reason") or "",
+                    "detail_en": "",
+                }
+            )
             await self.say(tasks=[task])
             return JSONResponse(detail(task))
 
     def admin_routes(self, router: APIRouter) -> None:
         @router.get("/users")
         async def users(request: Request) -> Record:
-            return page([{"user_id": identifier(6, n), "username": name, "active": True, "last_sign_in_at": iso(clock()), **one, "permissions": []} for n, (name, one) in enumerate(USERS.items())], request)
+            return page(
+                [
+                    {
+                        "user_id": identifier(6, n),
+                        "username": name,
+                        "active": True,
+                        "last_sign_in_at": iso(clock()),
+                        **one,
+                        "permissions": [],
+                    }
+                    for n, (name, one) in enumerate(USERS.items())
+                ],
+                request,
+            )
 
         @router.get("/audit")
         async def audit(request: Request) -> Record:
-            return page([{"sequence": 40 - n, "at": iso(clock() - timedelta(minutes=n)), "actor": "officer", "action": "POST /alarms/{alarm_id}/acknowledge", "subject": identifier(3, n), "origin": "10.0.8.21", "status": 200, "result": "done"} for n in range(40)], request)
+            return page(
+                [
+                    {
+                        "sequence": 40 - n,
+                        "at": iso(clock() - timedelta(minutes=n)),
+                        "actor": "officer",
+                        "action": "POST /alarms/{alarm_id}/acknowledge",
+                        "subject": identifier(3, n),
+                        "origin": "10.0.8.21",
+                        "status": 200,
+                        "result": "done",
+                    }
+                    for n in range(40)
+                ],
+                request,
+            )
 
         @router.get("/audit/verify")
         async def verify() -> Record:
@@ -286,7 +555,20 @@ class Gateway:
 
         @router.get("/webhooks/{webhook_id}/deliveries")
         async def deliveries(webhook_id: str, request: Request) -> Record:
-            return page([{"delivery_id": identifier(7, 50 + n), "webhook_id": webhook_id, "created_at": iso(clock()), "attempts": 1, "state": "delivered", "status_code": 200} for n in range(3)], request)
+            return page(
+                [
+                    {
+                        "delivery_id": identifier(7, 50 + n),
+                        "webhook_id": webhook_id,
+                        "created_at": iso(clock()),
+                        "attempts": 1,
+                        "state": "delivered",
+                        "status_code": 200,
+                    }
+                    for n in range(3)
+                ],
+                request,
+            )
 
         @router.get("/clients")
         async def clients(request: Request) -> Record:
@@ -294,13 +576,30 @@ class Gateway:
 
         @router.post("/clients")
         async def add_client(request: Request) -> Response:
-            body = {**await request.json(), "client_id": identifier(8, len(self.clients) + 1), "active": True, "created_at": iso(clock())}
+            body = {
+                **await request.json(),
+                "client_id": identifier(8, len(self.clients) + 1),
+                "active": True,
+                "created_at": iso(clock()),
+            }
             self.clients.append(body)
             return JSONResponse({**body, "key": "shown-once"}, 201)
 
         @router.get("/deliveries")
         async def pulls(request: Request) -> Record:
-            return page([{"delivery_id": n, "client_name": "市级平台", "dataset": "readings", "rows": 500, "at": iso(clock())} for n in range(5)], request)
+            return page(
+                [
+                    {
+                        "delivery_id": n,
+                        "client_name": "市级平台",
+                        "dataset": "readings",
+                        "rows": 500,
+                        "at": iso(clock()),
+                    }
+                    for n in range(5)
+                ],
+                request,
+            )
 
         @router.get("/imports")
         async def imports(request: Request) -> Record:
@@ -309,9 +608,31 @@ class Gateway:
         @router.post("/imports")
         async def upload(request: Request) -> Record:
             form = await request.form()
-            error = {"column": "统一社会信用代码", "value": "9132X", "what_zh": "应为 18 位，校验码不符", "what_en": "must have 18 characters"}
-            rows = [{"row": 2 + n, "status": "rejected" if n % 4 == 1 else "created", "key": f"E{n:03d}", "errors": [error] if n % 4 == 1 else []} for n in range(12)]
-            report = {"import_id": identifier(10, len(self.imports)), "kind": form["kind"], "dry_run": form["dry_run"] == "true", "total": 12, "accepted": 9, "rejected": 3, "rows": rows, "imported_at": iso(clock())}
+            error = {
+                "column": "统一社会信用代码",
+                "value": "9132X",
+                "what_zh": "应为 18 位，校验码不符",
+                "what_en": "must have 18 characters",
+            }
+            rows = [
+                {
+                    "row": 2 + n,
+                    "status": "rejected" if n % 4 == 1 else "created",
+                    "key": f"E{n:03d}",
+                    "errors": [error] if n % 4 == 1 else [],
+                }
+                for n in range(12)
+            ]
+            report = {
+                "import_id": identifier(10, len(self.imports)),
+                "kind": form["kind"],
+                "dry_run": form["dry_run"] == "true",
+                "total": 12,
+                "accepted": 9,
+                "rejected": 3,
+                "rows": rows,
+                "imported_at": iso(clock()),
+            }
             self.imports.append(report)
             return report
 
@@ -320,15 +641,60 @@ class Gateway:
 
         @router.get("/sessions")
         async def sessions(request: Request) -> Record:
-            return page([{"mn": one["mn"], "state": one["device_state"], "peer": f"10.1.{n}.7:40112", "since": iso(clock() - timedelta(hours=5)), "last_frame_at": iso(clock()), "frames": 8_000 + n, "bytes_received": 4_100_000, "clock_skew_s": 0.8 if n % 9 else 74.0, "edition": "2017", "deviations": {"crc-lower-case": 3} if n % 7 == 3 else {}, "point_id": one["point_id"]} for n, one in enumerate(park.points.values())], request)
+            return page(
+                [
+                    {
+                        "mn": one["mn"],
+                        "state": one["device_state"],
+                        "peer": f"10.1.{n}.7:40112",
+                        "since": iso(clock() - timedelta(hours=5)),
+                        "last_frame_at": iso(clock()),
+                        "frames": 8_000 + n,
+                        "bytes_received": 4_100_000,
+                        "clock_skew_s": 0.8 if n % 9 else 74.0,
+                        "edition": "2017",
+                        "deviations": {"crc-lower-case": 3} if n % 7 == 3 else {},
+                        "point_id": one["point_id"],
+                    }
+                    for n, one in enumerate(park.points.values())
+                ],
+                request,
+            )
 
         @router.get("/unknown-devices")
         async def unknown(request: Request) -> Record:
-            return page([{"mn": "99990000000001", "first_seen": iso(clock() - timedelta(hours=2)), "last_seen": iso(clock()), "frames": 233, "peer": "10.1.200.4:5123", "last_raw_text": "##0101QN=20261122040000000;ST=32;CN=2011;PW=123456;MN=99990000000001;Flag=5;CP=&&DataTime=20261122040000;w01018-Rtd=12.1&&1A40"}], request)
+            return page(
+                [
+                    {
+                        "mn": "99990000000001",
+                        "first_seen": iso(clock() - timedelta(hours=2)),
+                        "last_seen": iso(clock()),
+                        "frames": 233,
+                        "peer": "10.1.200.4:5123",
+                        "last_raw_text": raw_frame("99990000000001", "123456"),
+                    }
+                ],
+                request,
+            )
 
         @router.get("/rejected")
         async def rejected(request: Request) -> Record:
-            return page([{"id": str(n), "received_at": iso(clock() - timedelta(minutes=n)), "peer": "10.1.3.7:40112", "mn": "88888880000003", "reason": "crc-mismatch" if n % 2 else "wrong-password", "detail": "CRC 为 1A40，应为 B0C1", "raw_hex": "2323", "raw_text": "##0101QN=20261122040000000;ST=32;CN=2011;PW=000000;MN=88888880000003;Flag=5;CP=&&DataTime=20261122040000;w01018-Rtd=12.1&&1A40"} for n in range(17)], request)
+            return page(
+                [
+                    {
+                        "id": str(n),
+                        "received_at": iso(clock() - timedelta(minutes=n)),
+                        "peer": "10.1.3.7:40112",
+                        "mn": "88888880000003",
+                        "reason": "crc-mismatch" if n % 2 else "wrong-password",
+                        "detail": "CRC 为 1A40，应为 B0C1",
+                        "raw_hex": "2323",
+                        "raw_text": raw_frame("88888880000003", "000000"),
+                    }
+                    for n in range(17)
+                ],
+                request,
+            )
 
     async def say(self, **changes: Any) -> None:
         """One delta to every socket."""
@@ -345,8 +711,12 @@ class Gateway:
 
     def snapshot(self) -> Record:
         """The whole picture."""
-        return {"type": "snapshot", "points": list(self.park.values.values()),
-                "alarms": [one for one in self.park.alarms.values() if one["state"] != "closed"], "tasks": [one for one in self.park.tasks.values() if one["state"] != "closed"]}
+        return {
+            "type": "snapshot",
+            "points": list(self.park.values.values()),
+            "alarms": [one for one in self.park.alarms.values() if one["state"] != "closed"],
+            "tasks": [one for one in self.park.tasks.values() if one["state"] != "closed"],
+        }
 
     async def live(self, socket: WebSocket) -> None:
         """Snapshot on every word of the client, then deltas of the ticker."""

@@ -20,7 +20,7 @@ export const ACTION_FORMS: Readonly<Record<string, ActionForm>> = {
   report: {
     tone: 'primary',
     fields: [
-      { name: 'findings_text', kind: 'long', required: true }, { name: 'measures', kind: 'long', required: true },
+      { name: 'findings_text', kind: 'long', required: true }, { name: 'measures', kind: 'long' },
       { name: 'outcome', kind: 'outcome', required: true }, { name: 'measured_value', kind: 'text' },
     ],
   },

@@ -70,7 +70,7 @@ export const en: Messages = {
   workbench: {
     title: 'Workbench', openAlarms: 'Open alarms', unacknowledged: 'Unacknowledged', tasksOpen: 'Open tasks', tasksOverdue: 'Overdue tasks',
     tasksMine: 'My tasks', devicesOnline: 'Devices online', devicesOffline: 'Devices offline', exceedanceCount: 'Values over limit', points: 'Points',
-    latestAlarms: 'Latest alarms', myTasks: 'My tasks', exceedances: 'Over the limit now', noAlarm: 'There is no open alarm', noTask: 'Nothing waits for you',
+    latestAlarms: 'Latest alarms', myTasks: 'My tasks', openTasks: 'Open tasks by deadline', exceedances: 'Over the limit now', noAlarm: 'There is no open alarm', noTask: 'Nothing waits for you',
     noExceedance: 'No point is over its limit', seeAll: 'See all', byLevel: 'Alarms by level', due: 'due {time}', noneJudged: 'No figure yet',
   },
   map: {

@@ -70,7 +70,7 @@ export const zh = {
   workbench: {
     title: '工作台', openAlarms: '未关闭告警', unacknowledged: '未确认告警', tasksOpen: '在办任务', tasksOverdue: '逾期任务',
     tasksMine: '我的任务', devicesOnline: '在线设备', devicesOffline: '离线设备', exceedanceCount: '当前超标项', points: '监测点位',
-    latestAlarms: '最新告警', myTasks: '我的待办', exceedances: '当前超标（按倍数）', noAlarm: '当前没有未关闭的告警', noTask: '当前没有待办任务',
+    latestAlarms: '最新告警', myTasks: '我的待办', openTasks: '在办任务（按期限）', exceedances: '当前超标（按倍数）', noAlarm: '当前没有未关闭的告警', noTask: '当前没有待办任务',
     noExceedance: '当前没有超过限值的点位', seeAll: '查看全部', byLevel: '告警分级', due: '截止 {time}', noneJudged: '暂无统计',
   },
   map: {
