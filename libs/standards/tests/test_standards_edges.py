@@ -10,12 +10,15 @@ from park_standards.anomaly.chemistry import ph_abnormal, sample_line, velocity_
 from park_standards.anomaly.data_link import total_inconsistent
 from park_standards.anomaly.series import Sample, Series
 from park_standards.anomaly.single_series import constant_water, similar_days, too_low_for_history
-from park_standards.aqi import REALTIME_ITEMS, Edition, Item, realtime_report
+from park_standards.aqi import REALTIME_ITEMS, Edition, Item, daily_report, realtime_report
+from park_standards.bounds import Bounds
+from park_standards.completeness import needed_in_day, needed_in_month
 from park_standards.converted import converted_concentration, excess_air
 from park_standards.emissions import gas_mass, water_volume
 from park_standards.errors import BadValue, NotEnoughData
 from park_standards.exceedance import Outcome, judge_not_detected
 from park_standards.factors import factor
+from park_standards.limit import Subject
 from park_standards.limits import in_force, limit_by_id, limits_for
 from park_standards.marks import Period, period_bounds
 from park_standards.soil import FarmUse, judge_farmland
@@ -150,3 +153,22 @@ def test_an_anomaly_ends_when_the_last_value_ends() -> None:
 def test_scope_and_kind_of_discharge_narrow_the_rows() -> None:
     assert {row.discharge for row in limits_for("w20117", standard="GB8978", discharge="direct")} == {"all"}
     assert limits_for("w01018", standard="GB8978", scope="石油化工")[0].scope.startswith("石油化工")
+
+
+def test_an_index_of_50_has_no_primary_pollutant_and_51_has() -> None:
+    only = [Item.PM25_24H]
+    assert daily_report({Item.PM25_24H: Decimal(35)}, Edition.HJ_633_2026, planned=only).primary == ()
+    report = daily_report({Item.PM25_24H: Decimal("35.6")}, Edition.HJ_633_2026, planned=only)
+    assert (report.aqi, report.primary) == (52, (Item.PM25_24H,))
+    ozone = daily_report({Item.O3_8H: Decimal(101)}, Edition.HJ_633_2026, planned=[Item.O3_8H])
+    assert (ozone.aqi, ozone.primary) == (51, (Item.O3_8H,))
+
+
+def test_stations_with_hourly_values_need_the_same_share_as_with_four_hourly_ones() -> None:
+    assert [needed_in_day(Subject.SURFACE_WATER, expected) for expected in (6, 12, 24)] == [4, 8, 16]
+    assert needed_in_month(Subject.SURFACE_WATER, 30) == 18
+    assert [needed_in_day(Subject.WASTE_GAS, expected) for expected in (12, 24, 48)] == [10, 20, 40]
+
+
+def test_a_range_may_be_a_single_value() -> None:
+    assert Bounds.of(unit="1", lower="7", upper="7").contain(Decimal(7))
