@@ -60,11 +60,16 @@ class Loop:
             )
             await (
                 await self.producer.send(
-                    event.topic, key=event.subject.encode(), value=encode_body(event.body), headers=encode_headers(event)
+                    event.topic,
+                    key=event.subject.encode(),
+                    value=encode_body(event.body),
+                    headers=encode_headers(event),
                 )
             )
 
-    def client(self, service: "RunningService", role: Role, name: str, permissions: tuple[str, ...]) -> httpx.AsyncClient:
+    def client(
+        self, service: "RunningService", role: Role, name: str, permissions: tuple[str, ...]
+    ) -> httpx.AsyncClient:
         bearer = token(*permissions, role=role, username=name)
         return httpx.AsyncClient(base_url=service.url, headers={"Authorization": f"Bearer {bearer}"}, trust_env=False)
 
@@ -83,7 +88,9 @@ async def loop(
     await producer.open()
     async with (
         service_database(postgres_url, "alerting") as alarms,
-        running_services("alerting", alarms, broker, tmp_path, webhook_allow_private=True, timer_poll_s=0.2) as alerting,
+        running_services(
+            "alerting", alarms, broker, tmp_path, webhook_allow_private=True, timer_poll_s=0.2
+        ) as alerting,
         running_services("task_dispatch", database, broker, tmp_path, evidence_dir=tmp_path / "evidence") as dispatch,
     ):
         yield Loop(alerting, dispatch, producer)
@@ -155,9 +162,10 @@ async def until(ask: Callable[[], Awaitable[Any]], holds: Callable[[Any], Any], 
 def is_signed(headers: dict[str, str], body: bytes, secret: str) -> bool:
     key = base64.b64decode(secret.removeprefix("whsec_"))
     content = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-    return headers["webhook-signature"] == "v1," + base64.b64encode(
-        hmac.new(key, content, hashlib.sha256).digest()
-    ).decode()
+    return (
+        headers["webhook-signature"]
+        == "v1," + base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
+    )
 
 
 def photo() -> bytes:
@@ -190,7 +198,9 @@ async def act(client: httpx.AsyncClient, task_id: str, action: str, **body: Any)
     return task
 
 
-async def test_a_finding_becomes_an_alarm_a_signed_webhook_and_a_task_whose_closing_closes_the_alarm(loop: Loop) -> None:
+async def test_a_finding_becomes_an_alarm_a_signed_webhook_and_a_task_whose_closing_closes_the_alarm(
+    loop: Loop,
+) -> None:
     subject = uuid7()
     async with (
         webhook_receiver() as (url, received),
@@ -216,7 +226,9 @@ async def test_a_finding_becomes_an_alarm_a_signed_webhook_and_a_task_whose_clos
         await act(field, task["task_id"], "sign")
         await act(field, task["task_id"], "arrive", longitude=118.8, latitude=32.2)
         sent = await field.post(
-            f"/tasks/{task['task_id']}/evidence", files={"photo": ("p.jpg", photo(), "image/jpeg")}, data={"kind": "photo"}
+            f"/tasks/{task['task_id']}/evidence",
+            files={"photo": ("p.jpg", photo(), "image/jpeg")},
+            data={"kind": "photo"},
         )
         assert sent.status_code == 201, sent.text
         await act(field, task["task_id"], "report", findings_text="曝气停运", measures="已恢复", outcome="confirmed")
