@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from api_gateway.domain.compositions import alarm_tile, device_tile, map_points, task_tile
+from api_gateway.domain.compositions import device_tile, map_points
 from gateway_test_house import Neighbour
 from park_schemas.codes import Role
 
@@ -50,14 +50,8 @@ def test_a_point_shows_its_highest_open_alarm_and_its_online_device() -> None:
     assert (quiet["alarm_level"], quiet["open_alarms"], quiet["device_state"], quiet["latest"]) == (None, 0, None, None)
 
 
-def test_tiles_count_levels_tasks_and_devices() -> None:
-    assert alarm_tile([_alarm("red"), _alarm("red", "acknowledged"), _alarm("blue")]) == {
-        "open": {"red": 2, "orange": 0, "yellow": 0, "blue": 1},
-        "unacknowledged": 2,
-    }
-    tasks: list[dict[str, Any]] = [{"assignee": "li", "overdue": True}, {"assignee": "li"}, {"assignee": None}]
-    assert task_tile(tasks, "li") == {"open": 3, "overdue": 1, "mine": 2}
-    sessions = [{"point_id": POINT, "state": "online"}]
+def test_a_point_never_heard_of_counts_as_offline() -> None:
+    sessions = [{"point_id": POINT, "state": "online"}, {"point_id": "of-another-park", "state": "online"}]
     assert device_tile(sessions, frozenset({POINT, OTHER})) == {"online": 1, "offline": 1, "total": 2}
 
 
@@ -77,6 +71,8 @@ def _whole_park(neighbour: Neighbour) -> None:
         ("hj212-gateway", "/sessions"): listed({"mn": "A", "point_id": POINT, "state": "online"}),
         ("alerting", "/alarms"): listed(_alarm(), {**_alarm(), "state": "closed"}),
         ("alerting", f"/alarms/{ALARM}"): {**_alarm(), "timeline": []},
+        ("alerting", "/alarms/counts"): {"open": {"orange": 1}, "unacknowledged": 1},
+        ("task-dispatch", "/tasks/counts"): {"open": 1, "overdue": 0, "mine": 1},
         ("task-dispatch", "/tasks"): listed(
             {"task_id": TASK, "state": "signed", "assignee": "someone", "subject_id": POINT},
             {"task_id": ALARM, "state": "closed", "assignee": "someone", "subject_id": POINT},

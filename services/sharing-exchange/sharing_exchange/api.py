@@ -8,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from park_chassis.auth import Principal, require
 from park_chassis.database import Database
-from park_chassis.errors import NotFound
+from park_chassis.errors import NotFound, Refused
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, decode_cursor, encode_cursor, page
 from pydantic import BaseModel, Field
@@ -93,16 +93,25 @@ def administration_router(administration: ClientAdministration, database: Databa
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Response:
-        place = decode_cursor(cursor)
-        before = (datetime.fromisoformat(place[0]), UUID(place[1])) if place else None
         async with database.reading() as connection:
             rows = await clients.page_of_deliveries(
-                connection, client_id=client_id, resource=resource, before=before, limit=limit
+                connection, client_id=client_id, resource=resource, before=_place(cursor), limit=limit
             )
         last = rows[-1] if len(rows) == limit else None
         return json_response(page(rows, encode_cursor(last["delivered_at"], last["delivery_id"]) if last else None))
 
     return api
+
+
+def _place(cursor: str | None) -> tuple[datetime, UUID] | None:
+    place = decode_cursor(cursor)
+    if place is None:
+        return None
+    try:
+        at, delivery_id = place
+        return datetime.fromisoformat(at), UUID(delivery_id)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise Refused("bad-cursor", "cursor 无效", "the cursor is not one of this list", status=422) from error
 
 
 def _answer(pulled: Page) -> Response:

@@ -110,6 +110,7 @@ async def test_what_is_pulled_is_recorded_and_announced_an_empty_page_is_not(
     rest = (await administrator.get("/deliveries", params={"limit": 2, "cursor": shown["next_cursor"]})).json()
     assert [row["records"] for row in shown["items"] + rest["items"]] == [3, 1, 2]
     assert shown["items"][0]["client_name"] == "city"
+    assert (await administrator.get("/deliveries", params={"cursor": "WzFd"})).status_code == 422
     async with exchange_database.reading() as connection:
         announced = await connection.fetch("select topic, convert_from(body, 'UTF8') as body from outbox order by id")
     assert [row["topic"] for row in announced] == ["exchange.deliveries.v1"] * 3

@@ -8,9 +8,9 @@ from park_chassis.auth import Principal, require
 from park_chassis.database import Database
 from park_chassis.errors import Refused
 from park_chassis.http import json_response
-from park_chassis.paging import Cursor, Limit, decode_cursor, encode_cursor, page
+from park_chassis.paging import Cursor, Limit, encode_cursor, page
 
-from api_gateway.api import API_ROOT
+from api_gateway.api import API_ROOT, place_of
 from api_gateway.domain.audit_chain import ChainWalk
 from api_gateway.store import audit
 
@@ -28,7 +28,6 @@ def router(database: Database) -> APIRouter:
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Response:
-        before = decode_cursor(cursor)
         async with database.reading() as connection:
             rows = await audit.page_of_actions(
                 connection,
@@ -36,7 +35,7 @@ def router(database: Database) -> APIRouter:
                 action=action,
                 since=_aware(since, "from"),
                 until=_aware(until, "to"),
-                before=before[0] if before else None,
+                before=place_of(cursor, int),
                 limit=limit,
             )
         next_cursor = encode_cursor(rows[-1]["sequence"]) if len(rows) == limit else None

@@ -65,17 +65,14 @@ class Compositions:
             "server_time": now(),
         }
 
-    async def overview(self, token: str, principal: Principal) -> dict[str, Any]:
+    async def overview(self, token: str) -> dict[str, Any]:
         """Return the tiles of the first page; a tile whose service is away is null."""
         ask, service_token = self._upstream, self._upstream.service_token()
         parts = await gather_parts(
             {
                 "points": ("archive", ask.ask_all("archive", "/points", token=token, params={})),
-                "alarms": ("alerting", ask.ask_all("alerting", "/alarms", token=token, params={"open": "true"})),
-                "tasks": (
-                    "task-dispatch",
-                    ask.ask_all("task-dispatch", "/tasks", token=token, params={"open": "true"}),
-                ),
+                "alarms": ("alerting", ask.ask("alerting", "/alarms/counts", token=token)),
+                "tasks": ("task-dispatch", ask.ask("task-dispatch", "/tasks/counts", token=token)),
                 "sessions": (
                     "hj212-gateway",
                     ask.ask_all("hj212-gateway", "/sessions", token=service_token, params={}),
@@ -84,12 +81,10 @@ class Compositions:
         )
         point_ids = frozenset(point["point_id"] for point in parts.items("points"))
         here = parts.answers
-        alarms = filter(join.is_open_alarm, parts.items("alarms"))
-        tasks = filter(join.is_open_task, parts.items("tasks"))
         devices = here.keys() >= {"sessions", "points"}
         return {
-            "alarms": join.alarm_tile(alarms) if "alarms" in here else None,
-            "tasks": join.task_tile(tasks, principal.username) if "tasks" in here else None,
+            "alarms": here.get("alarms"),
+            "tasks": here.get("tasks"),
             "devices": join.device_tile(parts.items("sessions"), point_ids) if devices else None,
             "points": len(point_ids) if "points" in here else None,
             "unavailable": parts.unavailable,
@@ -197,8 +192,8 @@ def router(compositions: Compositions) -> APIRouter:
         return json_response(await compositions.map(_token(request)))
 
     @api.get("/overview", summary="工作台 Tiles of the first page")
-    async def overview(request: Request, principal: Annotated[Principal, Depends(require("map:read"))]) -> Response:
-        return json_response(await compositions.overview(_token(request), principal))
+    async def overview(request: Request, _: Annotated[Principal, Depends(require("map:read"))]) -> Response:
+        return json_response(await compositions.overview(_token(request)))
 
     @api.get("/latest", summary="最新值 Latest values of all media")
     async def latest(

@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from park_chassis.auth import Principal, require
 from park_chassis.http import json_response
-from park_chassis.paging import Cursor, Limit, decode_cursor, encode_cursor, page
+from park_chassis.paging import Cursor, Limit, encode_cursor, page
 from park_schemas.codes import Role
 from pydantic import BaseModel, Field
 
-from api_gateway.api import API_ROOT
+from api_gateway.api import API_ROOT, place_of
 from api_gateway.audit_trail import AuditTrail, audited_route
 from api_gateway.store.users import User
 from api_gateway.user_administration import NewUser, UserAdministration, UserChanges
@@ -51,8 +51,7 @@ def router(administration: UserAdministration, trail: AuditTrail) -> APIRouter:
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Response:
-        after = decode_cursor(cursor)
-        found = await administration.page(q=q, role=role, after=after[0] if after else None, limit=limit)
+        found = await administration.page(q=q, role=role, after=place_of(cursor, str), limit=limit)
         next_cursor = encode_cursor(found[-1].username) if len(found) == limit else None
         return json_response(page([shown_user(user) for user in found], next_cursor))
 

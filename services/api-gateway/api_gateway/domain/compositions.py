@@ -1,6 +1,6 @@
 """Answers made of several services' answers: pure joins over plain JSON values."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -77,26 +77,6 @@ def is_open_alarm(alarm: Mapping[str, Any]) -> bool:
 
 def is_open_task(task: Mapping[str, Any]) -> bool:
     return task.get("state") not in CLOSED_TASKS
-
-
-def alarm_tile(alarms: Iterable[Json]) -> Json:
-    """Return {"open": {level: n}, "unacknowledged": n} of open alarms."""
-    alarms = list(alarms)
-    by_level = Counter(alarm["level"] for alarm in alarms)
-    return {
-        "open": {level.value: by_level.get(level.value, 0) for level in reversed(AlarmLevel)},
-        "unacknowledged": sum(alarm["state"] == AlarmState.ACTIVE for alarm in alarms),
-    }
-
-
-def task_tile(tasks: Iterable[Json], username: str) -> Json:
-    """Return {"open", "overdue", "mine"} of open tasks."""
-    tasks = list(tasks)
-    return {
-        "open": len(tasks),
-        "overdue": sum(bool(task.get("overdue")) for task in tasks),
-        "mine": sum(task.get("assignee") == username for task in tasks),
-    }
 
 
 def device_tile(sessions: Iterable[Json], point_ids: frozenset[str]) -> Json:

@@ -9,24 +9,10 @@ from api_gateway.domain.route_match import KIB, MIB, Route, RouteTable
 SOURCE_JUDGE = "source-monitoring"
 ENVIRONMENT_JUDGE = "quality"
 
-_ARCHIVE = {
-    "GET": ("archive:read",),
-    "POST": ("archive:write",),
-    "PUT": ("archive:write",),
-}
-_DEVICE = {"GET": ("device:read",), "POST": ("device:write",), "PUT": ("device:write",)}
-_WEBHOOK = {
-    "GET": ("webhook:write",),
-    "POST": ("webhook:write",),
-    "PUT": ("webhook:write",),
-    "DELETE": ("webhook:write",),
-}
-_CLIENT = {
-    "GET": ("client:write",),
-    "POST": ("client:write",),
-    "PUT": ("client:write",),
-    "DELETE": ("client:write",),
-}
+_LIST = {"GET": ("archive:read",), "POST": ("archive:write",)}
+_ONE = {"GET": ("archive:read",), "PUT": ("archive:write",)}
+_DEVICES = {"GET": ("device:read",), "POST": ("device:write",)}
+_DEVICE = {"GET": ("device:read",), "PUT": ("device:write",)}
 
 
 def _get(permission: str) -> dict[str, tuple[str, ...]]:
@@ -50,21 +36,17 @@ _ANSWERING_SERVICES = (
 _ARCHIVE_ROUTES = (
     Route("/park", "archive", {"GET": ("map:read",), "PUT": ("archive:write",)}),
     Route("/park/map", "archive", _get("map:read")),
-    Route("/enterprises", "archive", _ARCHIVE),
-    Route("/enterprises/{enterprise_id}", "archive", _ARCHIVE),
-    Route(
-        "/points",
-        "archive",
-        {"GET": ("point:read",), "POST": ("archive:write",)},
-    ),
-    Route(
-        "/points/{point_id}",
-        "archive",
-        {"GET": ("point:read",), "PUT": ("archive:write",)},
-    ),
+    Route("/enterprises", "archive", _LIST),
+    Route("/enterprises/{enterprise_id}", "archive", _ONE),
+    Route("/points", "archive", {"GET": ("point:read",), "POST": ("archive:write",)}),
+    Route("/points/{point_id}", "archive", {"GET": ("point:read",), "PUT": ("archive:write",)}),
     Route("/points/{point_id}/limits", "archive", {"GET": ("point:read",), "PUT": ("archive:write",)}),
-    Route("/devices", "archive", _DEVICE),
+    Route("/devices", "archive", _DEVICES),
     Route("/devices/{mn}", "archive", _DEVICE),
+    Route("/revisions", "archive", _get("archive:read")),
+    Route("/registry/republish", "archive", _post("archive:write")),
+    Route("/standards", "archive", _get("point:read")),
+    Route("/standards/factors", "archive", _get("point:read")),
     Route("/standards/limits", "archive", _get("point:read")),
     Route("/imports/template.xlsx", "archive", _get("archive:import")),
     Route(
@@ -94,10 +76,10 @@ _ALARM_ROUTES = (
     Route("/alarms/{alarm_id}", "alerting", _get("alarm:read")),
     Route("/alarms/{alarm_id}/acknowledge", "alerting", _post("alarm:acknowledge")),
     Route("/alarms/{alarm_id}/close", "alerting", _post("alarm:close")),
-    Route("/webhooks", "alerting", _WEBHOOK),
-    Route("/webhooks/{webhook_id}", "alerting", _WEBHOOK),
+    Route("/webhooks", "alerting", {"GET": ("webhook:write",), "POST": ("webhook:write",)}),
+    Route("/webhooks/{webhook_id}", "alerting", {"PUT": ("webhook:write",), "DELETE": ("webhook:write",)}),
     Route("/webhooks/{webhook_id}/test", "alerting", _post("webhook:write"), timeout_s=30.0),
-    Route("/webhooks/{webhook_id}/deliveries", "alerting", _WEBHOOK),
+    Route("/webhooks/{webhook_id}/deliveries", "alerting", _get("webhook:write")),
     Route("/webhooks/deliveries/{delivery_id}/retry", "alerting", _post("webhook:write"), timeout_s=30.0),
     Route("/rules", "alerting", {"GET": ("alarm:read",), "PUT": ("rule:write",)}),
     Route("/notifications", "alerting", _get("alarm:read")),
@@ -125,13 +107,14 @@ _TASK_ACTIONS: dict[str, tuple[str, ...]] = {
 
 _TASK_ROUTES = (
     Route("/tasks", "task-dispatch", {"GET": ("task:read",), "POST": ("task:create",)}),
+    Route("/tasks/counts", "task-dispatch", _get("task:read")),
     Route("/tasks/export", "task-dispatch", _get("task:read"), timeout_s=120.0),
     Route("/task-kinds", "task-dispatch", _get("task:read")),
     Route("/tasks/{task_id}", "task-dispatch", _get("task:read")),
     Route(
         "/tasks/{task_id}/evidence",
         "task-dispatch",
-        {"GET": ("task:read",), "POST": _WORK},
+        _post(*_WORK),
         body_limit=20 * MIB,
         timeout_s=120.0,
     ),
@@ -144,8 +127,8 @@ _TASK_ROUTES = (
 )
 
 _EXCHANGE_ROUTES = (
-    Route("/clients", "sharing-exchange", _CLIENT),
-    Route("/clients/{client_id}", "sharing-exchange", _CLIENT),
+    Route("/clients", "sharing-exchange", {"GET": ("client:write",), "POST": ("client:write",)}),
+    Route("/clients/{client_id}", "sharing-exchange", {"PUT": ("client:write",), "DELETE": ("client:write",)}),
     Route("/deliveries", "sharing-exchange", _get("client:write")),
 )
 

@@ -1,0 +1,65 @@
+"""Services against contracts/: subscriptions against the table of topics, APIs against contracts/openapi and the route table."""
+
+import importlib.util
+import json
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+from park_schemas.catalogue import TOPICS
+
+ROOT = Path(__file__).parents[2]
+
+
+def _load_tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("park_openapi_tool", ROOT / "tools" / "openapi.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+TOOL = _load_tool()
+
+
+@cache
+def _documents() -> dict[str, dict[str, Any]]:
+    documents: dict[str, dict[str, Any]] = TOOL.documents()
+    return documents
+
+
+@pytest.mark.parametrize("service", sorted(TOOL.SERVICES))
+def test_a_service_reads_exactly_the_topics_the_table_says(service: str) -> None:
+    expected = {topic.name for topic in TOPICS.values() if service in topic.consumers}
+    assert TOOL.chassis_of(TOOL.SERVICES[service]).subscriptions() == expected
+
+
+def test_every_party_of_the_table_is_a_service() -> None:
+    parties = {name for topic in TOPICS.values() for name in (*topic.producers, *topic.consumers)}
+    assert parties <= set(TOOL.SERVICES)
+    assert all(topic.producers for topic in TOPICS.values())
+
+
+@pytest.mark.parametrize("service", sorted(TOOL.SERVICES))
+def test_an_api_is_described_validly_and_the_description_is_current(service: str) -> None:
+    document = _documents()[service]
+    validate(document)
+    written = json.loads((ROOT / "contracts" / "openapi" / f"{service}.json").read_text(encoding="utf-8"))
+    assert written == json.loads(json.dumps(document)), "run `make contracts`"
+
+
+def test_the_one_document_is_valid_and_current() -> None:
+    document, _ = TOOL.merged(_documents())
+    validate(document)
+    assert json.loads(TOOL.MERGED.read_text(encoding="utf-8")) == document, "run `make contracts`"
+    assert "/api/v1/auth/sign-in" in document["paths"]
+    assert "/exchange/v1/{resource}" in document["paths"]
+
+
+def test_every_row_of_the_route_table_leads_to_something_a_service_describes() -> None:
+    _, undescribed = TOOL.merged(_documents())
+    assert [row for row in undescribed if "/parked" not in row] == []
