@@ -39,6 +39,7 @@ def _arc_entry(index: int) -> int:
 _T: Final = tuple(_arc_entry(index) for index in range(256))
 _H: Final = tuple(value >> 8 for value in _T)
 _TEXT: Final = tuple(b"%04X" % value for value in _T)
+_TAIL: Final = tuple(b"%04X\r\n" % value for value in _T)
 
 POSSIBLE_VALUES: Final = frozenset(_T)
 """The 256 values an HJ 212 CRC can take; any other CRC text comes from another algorithm."""
@@ -100,6 +101,11 @@ def crc16(data: bytes) -> int:
 def crc_text(data: bytes) -> bytes:
     """Return the four wire characters of the check value: upper-case hex, most significant digit first."""
     return _TEXT[_last_index(data)] if data else b"FFFF"
+
+
+def crc_tail(data: bytes) -> bytes:
+    """Return what follows a data segment in its frame: the four characters of the check value, CR, LF."""
+    return _TAIL[_last_index(data)] if data else b"FFFF\r\n"
 
 
 def crc16_arc(data: bytes, seed: int = 0) -> int:

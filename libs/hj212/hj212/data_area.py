@@ -12,10 +12,10 @@ Nothing is refused here: what the grammar does not know is kept and named.  Sour
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from typing import Final, NamedTuple
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from .deviations import Deviation
 
@@ -26,29 +26,65 @@ Group = dict[str, str | list[str]]
 _MEASURED: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 
 
-class Reading(NamedTuple):
-    """One value of one factor, with the exact text of the wire.
-
-    `attribute` is the suffix (Rtd, Avg, ZsAvg, Cou, RS, Info ...), `mark` the factor's data mark (-Flag), `eflag` the
-    maker's own mark (-EFlag), `sample_time` the -SampleTime text; the last three are None when absent.
-    """
+class _Columns(NamedTuple):
+    """The fields of a reading; only their descriptors are used, see `Reading`."""
 
     factor_code: str
     attribute: str
     text: str
-    mark: str | None = None
-    eflag: str | None = None
-    sample_time: str | None = None
+    mark: str | None
+    eflag: str | None
+    sample_time: str | None
+
+
+class Reading(_Columns if TYPE_CHECKING else tuple):  # type: ignore[misc]
+    """One value of one factor, with the exact text of the wire (a tuple of the six fields below).
+
+    `attribute` is the suffix (Rtd, Avg, ZsAvg, Cou, RS, Info ...), `mark` the factor's data mark (-Flag), `eflag` the
+    maker's own mark (-EFlag), `sample_time` the -SampleTime text; the last three are None when absent.
+
+    Not a NamedTuple at run time: a frame has dozens of readings, and a tuple type without a constructor of its own is
+    made in half the time. Call it with one iterable of six; `Reading.of` takes the fields.
+    """
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        _fields = _Columns._fields
+        factor_code = _Columns.factor_code
+        attribute = _Columns.attribute
+        text = _Columns.text
+        mark = _Columns.mark
+        eflag = _Columns.eflag
+        sample_time = _Columns.sample_time
+
+        def __repr__(self) -> str:
+            shown = ", ".join(f"{name}={value!r}" for name, value in zip(self._fields, self, strict=True))
+            return f"Reading({shown})"
+
+        def _asdict(self) -> dict[str, str | None]:
+            return dict(zip(self._fields, self, strict=True))
+
+    @staticmethod
+    def of(
+        factor_code: str,
+        attribute: str,
+        text: str,
+        mark: str | None = None,
+        eflag: str | None = None,
+        sample_time: str | None = None,
+    ) -> Reading:
+        """Return a reading with these fields."""
+        return new_reading((factor_code, attribute, text, mark, eflag, sample_time))
 
     @property
     def number(self) -> Decimal | None:
         """The value as an exact decimal, or None if the text is no plain decimal number (no exponent is allowed)."""
-        if not _MEASURED.fullmatch(self.text):
-            return None
-        try:
-            return Decimal(self.text)
-        except InvalidOperation:  # pragma: no cover - the pattern admits only numbers
-            return None
+        return Decimal(self.text) if _MEASURED.fullmatch(self.text) else None
+
+
+new_reading: Final = cast("Callable[[Iterable[str | None]], Reading]", Reading)
+"""Make a reading from an iterable of its six fields."""
 
 
 _MARK: Final = "Flag"
@@ -245,7 +281,7 @@ def readings_of(items: Sequence[Sequence[Pair]]) -> list[Reading]:
         text = values[slot.value]
         if text is not None:
             marks = (values[slot.mark], values[slot.eflag], values[slot.sample_time])
-            readings.append(Reading(slot.factor_code, slot.attribute, text, *marks))
+            readings.append(Reading.of(slot.factor_code, slot.attribute, text, *marks))
     return readings
 
 

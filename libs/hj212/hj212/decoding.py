@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from . import layouts
-from .crc import crc_text
+from .crc import crc_tail
 from .deviations import FACTS, Deviation
 from .errors import Reason, RemoteProtocolError
 from .framing import HEAD, Bad, Frame, Need, Opener, examine
@@ -55,7 +55,7 @@ def quick_packet(data: bytes, profile: Profile) -> Packet | None:
     size = len(segment)
     if size > profile.quick_limit or not segment.isascii():
         return None
-    if data[:6] != b"##%04d" % size or data[-6:] != crc_text(segment) + b"\r\n":
+    if data[:6] != b"##%04d" % size or data[-6:] != crc_tail(segment):
         return None
     header = read_strict_header(segment)
     if header is None:

@@ -1,36 +1,43 @@
 """A quick way to the readings of a CP: most frames of a device repeat one layout, only the values change.
 
-The CP is cut at every separator in one pass.  The keys (every second piece) together with the sequence of separators
-prove the structure, so one dictionary look-up finds the plan that the clear reader (`data_area`) once made for it.
-CP texts that the pass could misread (blanks, log text, non-ASCII, empty values, = inside a value) are left to the
-clear reader.  Both give equal results; the tests run both.
+First sight: the CP is cut at every separator in one pass.  The keys (every second piece) together with the sequence of
+separators prove the structure, so that the plan the clear reader (`data_area`) made for them can be looked up.
+After a few sights a layout gets a regular expression of its own, literal keys with a group for each value, and the
+next CP of the same device and command (the hint) is tried with it: a match proves the structure just as well.
 
-The cache is bounded: `MAX_LAYOUTS` layouts of at most `MAX_CACHED_CP` bytes each, oldest out first.
+CP texts that either could misread (blanks, log text, non-ASCII, empty values, = inside a value) are left to the clear
+reader.  All give equal results; the tests run them all.
+
+Memory is bounded: `MAX_LAYOUTS` layouts of CP texts of at most `MAX_CACHED_CP` bytes, `MAX_HINTS` hints, oldest out
+first.  Compiling waits for `COMPILE_AT` sights, so that a peer that varies its keys does not make us compile.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
-from functools import partial
+import re
+from collections.abc import Callable
 from operator import itemgetter
-from typing import Any, Final, NamedTuple, cast
+from typing import Final, cast
 
-from .data_area import Group, Pair, Reading, Slot, parse_data_time, parse_items, plan_readings
+from .data_area import Group, Pair, Reading, Slot, new_reading, parse_data_time, parse_items, plan_readings
 from .deviations import Deviation
 
 FAST: Final = os.environ.get("HJ212_CLEAR_PATH") != "1"
 """False if the environment asks for the clear path only (HJ212_CLEAR_PATH=1); read once, at import."""
 
 MAX_LAYOUTS: Final = 1024
+MAX_HINTS: Final = 8192
 MAX_CACHED_CP: Final = 4096
+COMPILE_AT: Final = 4
 
 _TO_SEMICOLON: Final = bytes.maketrans(b",=", b";;")
 # Blanks and / are kept among the separators, so that texts the pass could misread never match a known layout.
 _NOT_SEPARATORS: Final = bytes(value for value in range(256) if value not in b";,=/ \t\n\v\f\r")
-_new_reading: Final = cast("Callable[[Iterable[Any]], Reading]", partial(tuple.__new__, Reading))
+_VALUE: Final = r"([^;,=/ \t\n\v\f\r]++)"
 
-Column = Callable[[list[str | None]], tuple[str | None, ...]]
+Values = tuple[str | None, ...]
+Column = Callable[[Values], Values]
 
 
 def _column(indices: list[int]) -> Column:
@@ -58,10 +65,13 @@ class Layout:
         "_groups",
         "_marks",
         "_samples",
+        "_sights",
+        "_source",
         "_texts",
+        "pattern",
     )
 
-    def __init__(self, groups: list[list[Pair]], deviations: frozenset[Deviation]) -> None:
+    def __init__(self, groups: list[list[Pair]], deviations: frozenset[Deviation], separators: bytes) -> None:
         slots: list[Slot] = plan_readings([[key for key, _ in pairs] for pairs in groups])
         self._codes = tuple(slot.factor_code for slot in slots)
         self._attributes = tuple(slot.attribute for slot in slots)
@@ -72,47 +82,54 @@ class Layout:
         self._deviations = deviations - {Deviation.DATA_TIME_FORMAT}
         self._groups: list[tuple[tuple[str, ...], int, int, bool]] = []
         self._data_time: list[int] = []
+        self._sights = 0
+        self.pattern: re.Pattern[str] | None = None
         start = 0
         for pairs in groups:
             keys = tuple(key for key, _ in pairs)
             self._data_time += [start + at for at, key in enumerate(keys) if key == "DataTime"]
             self._groups.append((keys, start, start + len(keys), len(set(keys)) == len(keys)))
             start += len(keys)
+        ends = [*separators[1::2].decode("ascii"), ""]
+        names = (key for keys, *_ in self._groups for key in keys)
+        self._source = "".join(f"{re.escape(key)}={_VALUE}{end}" for key, end in zip(names, ends, strict=True))
 
-    def readings(self, values: list[str]) -> list[Reading]:
-        """Return the readings of a CP of this layout from its values."""
-        row = cast("list[str | None]", values)
-        row.append(None)
-        columns = zip(
+    def seen(self) -> None:
+        """Count a sight; at `COMPILE_AT` the layout gets its pattern."""
+        self._sights += 1
+        if self._sights == COMPILE_AT:
+            self.pattern = re.compile(self._source)
+
+    def readings(self, values: Values) -> list[Reading]:
+        """Return the readings of a CP of this layout from its values (a None follows the last)."""
+        columns = zip(  # noqa: B905 - all columns have the length of the plan
             self._codes,
             self._attributes,
-            self._texts(row),
-            self._marks(row),
-            self._eflags(row),
-            self._samples(row),
-            strict=False,
+            self._texts(values),
+            self._marks(values),
+            self._eflags(values),
+            self._samples(values),
         )
-        return list(map(_new_reading, columns))
+        return list(map(new_reading, columns))
 
-    def groups(self, values: list[str]) -> list[Group]:
+    def groups(self, values: Values) -> list[Group]:
         """Return the groups of a CP of this layout from its values."""
+        texts = cast("tuple[str, ...]", values)
         return [
-            cast(Group, dict(zip(keys, values[start:stop], strict=True)))
-            if unique
-            else _listed(keys, values[start:stop])
+            cast(Group, dict(zip(keys, texts[start:stop], strict=True))) if unique else _listed(keys, texts[start:stop])
             for keys, start, stop, unique in self._groups
         ]
 
-    def deviations(self, values: list[str]) -> frozenset[Deviation]:
+    def deviations(self, values: Values) -> frozenset[Deviation]:
         """Return the departures of a CP of this layout: those of the keys, and an odd DataTime."""
         for index in self._data_time:
-            text = values[index]
+            text = values[index] or ""
             if len(text) != 14 or parse_data_time(text) is None:
                 return self._deviations | {Deviation.DATA_TIME_FORMAT}
         return self._deviations
 
 
-def _listed(keys: tuple[str, ...], values: list[str]) -> Group:
+def _listed(keys: tuple[str, ...], values: tuple[str, ...]) -> Group:
     group: Group = {}
     for key, value in zip(keys, values, strict=True):
         earlier = group.get(key)
@@ -125,44 +142,57 @@ def _listed(keys: tuple[str, ...], values: list[str]) -> Group:
     return group
 
 
-class Tokens(NamedTuple):
-    """A CP cut by its layout."""
+Tokens = tuple[Layout, Values]
+"""A CP cut by its layout: the layout, and the values of this CP with a None after the last."""
 
-    layout: Layout
-    values: list[str]
-
+Hint = tuple[str, str]
+"""Device and command: what usually decides the layout."""
 
 _Key = tuple[bytes, tuple[str, ...]]
 _layouts: Final[dict[_Key, Layout]] = {}
+_hints: Final[dict[Hint, Layout]] = {}
+_NOTHING: Final = (None,)
 
 
-def cut(cp: bytes) -> Tokens | None:
+def cut(cp: bytes, hint: Hint) -> Tokens | None:
     """Cut an ASCII CP by a known (or now learned) layout; None: leave it to the clear reader."""
     if not FAST or not cp:
         return None
+    guess = _hints.get(hint)
+    if guess is not None and guess.pattern is not None:
+        match = guess.pattern.fullmatch(cp.decode("ascii"))
+        if match is not None:
+            return guess, match.groups() + _NOTHING
+    return _cut_unhinted(cp, hint, guess)
+
+
+def _cut_unhinted(cp: bytes, hint: Hint, guess: Layout | None) -> Tokens | None:
     pieces = cp.translate(_TO_SEMICOLON).decode("ascii").split(";")
     values = pieces[1::2]
     if "" in values:
         return None
     key = (cp.translate(None, _NOT_SEPARATORS), tuple(pieces[::2]))
-    layout = _layouts.get(key)
+    layout = _layouts.get(key) or _learn(key, cp)
     if layout is None:
-        layout = _learn(key, cp)
-        if layout is None:
-            return None
-    return Tokens(layout, values)
+        return None
+    if layout.pattern is None:
+        layout.seen()
+    if layout is not guess:
+        if len(_hints) >= MAX_HINTS:
+            _hints.pop(next(iter(_hints)))
+        _hints[hint] = layout
+    return layout, (*values, None)
 
 
 def _learn(key: _Key, cp: bytes) -> Layout | None:
     separators, keys = key
     if separators[::2].strip(b"=") or b"=" in separators[1::2] or not separators.endswith(b"="):
         return None
+    if len(cp) > MAX_CACHED_CP:
+        return None
     items = parse_items(cp.decode("ascii"))
     if tuple(name for pairs in items.groups for name, _ in pairs) != keys:
         return None
-    layout = Layout(items.groups, items.deviations)
-    if len(cp) <= MAX_CACHED_CP:
-        if len(_layouts) >= MAX_LAYOUTS:
-            _layouts.pop(next(iter(_layouts)))
-        _layouts[key] = layout
-    return layout
+    if len(_layouts) >= MAX_LAYOUTS:
+        _layouts.pop(next(iter(_layouts)))
+    return _layouts.setdefault(key, Layout(items.groups, items.deviations, separators))

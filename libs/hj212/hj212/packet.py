@@ -128,7 +128,7 @@ class Packet:
     def deviations(self) -> frozenset[Deviation]:
         """Every named tolerance this packet needed, CP included; empty for a packet that follows its edition."""
         tokens = self._cut()
-        found = tokens.layout.deviations(tokens.values) if tokens else self._parsed().deviations
+        found = tokens[0].deviations(tokens[1]) if tokens else self._parsed().deviations
         return self._header_deviations | found if found else self._header_deviations
 
     # --- CP -----------------------------------------------------------------------------------------------------
@@ -139,7 +139,9 @@ class Packet:
         return self.segment[self._cp_from : self._cp_to].decode(self._encoding)
 
     def _cut(self) -> Tokens | None:
-        return cut(self.segment[self._cp_from : self._cp_to]) if self._encoding == "ascii" else None
+        if self._encoding != "ascii":
+            return None
+        return cut(self.segment[self._cp_from : self._cp_to], (self.mn, self.cn))
 
     def _parsed(self) -> Items:
         if self._items is None:
@@ -151,13 +153,13 @@ class Packet:
         """The items of CP in order, each a dict; a key repeated inside one item holds the list of its values."""
         if self._cp is None:
             tokens = self._cut()
-            self._cp = tokens.layout.groups(tokens.values) if tokens else groups_of(self._parsed().groups)
+            self._cp = tokens[0].groups(tokens[1]) if tokens else groups_of(self._parsed().groups)
         return self._cp
 
     def readings(self) -> list[Reading]:
         """Return the factor values in wire order; empty values are absent, marks and sample times are attached."""
         tokens = self._cut()
-        return tokens.layout.readings(tokens.values) if tokens else readings_of(self._parsed().groups)
+        return tokens[0].readings(tokens[1]) if tokens else readings_of(self._parsed().groups)
 
     def value(self, name: str) -> str | None:
         """Return the first non-empty CP value with exactly this key (``QnRtn``, ``PolId``, ``w01018-SN``), or None."""

@@ -9,9 +9,10 @@ Source: HJ 212-2017 6.3.2 and table 3; HJ/T 212-2005 table 3; HJ 212-2025 table 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from .deviations import Deviation
 from .editions import RULES, SPLIT_BIT, Edition, detect_edition
@@ -227,14 +228,23 @@ _STRICT: Final = re.compile(
 _LONG_CP: Final = frozenset({Deviation.CP_TOO_LONG})
 _HEAD_ROOM: Final = 128
 
-# (Flag text, has QN, long MN, has PNUM, has RF) -> edition.  Only combinations that are free of any departure.
-_STRICT_EDITIONS: Final[dict[tuple[str | None, bool, bool, bool, bool], Edition]] = {
-    **{(f, True, True, "67".find(f) >= 0, False): Edition.HJ_2017 for f in "4567"},
-    **{(f, True, True, f in ("10", "11"), rf): Edition.HJ_2025 for f in ("8", "9", "10", "11") for rf in (True, False)},
-    **{(f, qn, False, False, False): Edition.HJT_2005 for f in "0123" for qn in (True, False)},
-    **{(f, qn, False, True, False): Edition.HJT_2005 for f in "23" for qn in (True, False)},
-    **{(None, qn, False, pnum, False): Edition.HJT_2005 for qn in (True, False) for pnum in (True, False)},
+# (Flag text, no QN, short MN, no PNUM, no RF) -> edition and Flag.  Only combinations free of any departure.
+_COMBINATIONS: Final = (
+    *((flag, False, False, flag not in "67", True, Edition.HJ_2017) for flag in "4567"),
+    *(
+        (flag, False, False, flag not in ("10", "11"), no_rf, Edition.HJ_2025)
+        for flag in ("8", "9", "10", "11")
+        for no_rf in (False, True)
+    ),
+    *((flag, no_qn, True, True, True, Edition.HJT_2005) for flag in "0123" for no_qn in (False, True)),
+    *((flag, no_qn, True, False, True, Edition.HJT_2005) for flag in "23" for no_qn in (False, True)),
+    *((None, no_qn, True, no_pnum, True, Edition.HJT_2005) for no_qn in (False, True) for no_pnum in (False, True)),
+)
+_STRICT_EDITIONS: Final[dict[tuple[str | None, bool, bool, bool, bool], tuple[Edition, int | None, int]]] = {
+    (flag, no_qn, short_mn, no_pnum, no_rf): (edition, None if flag is None else int(flag), RULES[edition].cp_limit)
+    for flag, no_qn, short_mn, no_pnum, no_rf, edition in _COMBINATIONS
 }
+_new_header: Final = cast("Callable[[tuple[object, ...]], Header]", partial(tuple.__new__, Header))
 
 
 def read_strict_header(segment: bytes) -> Header | None:
@@ -243,13 +253,14 @@ def read_strict_header(segment: bytes) -> Header | None:
     `segment` must be ASCII. A CP above its limit is read, and named.
     """
     match = _STRICT.match(segment[:_HEAD_ROOM].decode("ascii"))
-    if match is None or segment[-2:] != b"&&":
+    if match is None or not segment.endswith(b"&&"):
         return None
     qn, st, cn, pw, mn, mn_2005, flag, pnum, pno, rf = match.groups()
-    edition = _STRICT_EDITIONS.get((flag, qn is not None, mn is not None, pnum is not None, rf is not None))
+    found = _STRICT_EDITIONS.get((flag, qn is None, mn is None, pnum is None, rf is None))
     cp_from, cp_to = match.end(), len(segment) - 2
-    if edition is None or cp_to < cp_from:
+    if found is None or cp_to < cp_from:
         return None
+    edition, flag_number, cp_limit = found
     if edition is Edition.HJ_2025 and st == "21":
         return None
     total = index = None
@@ -259,20 +270,10 @@ def read_strict_header(segment: bytes) -> Header | None:
         total, index = int(pnum), int(pno)
         if not 1 <= index <= total:
             return None
-    return Header(
-        qn,
-        st,
-        cn,
-        pw,
-        mn or mn_2005,
-        None if flag is None else int(flag),
-        total,
-        index,
-        1 if rf else None,
-        edition,
-        cp_from,
-        cp_to,
-        None,
-        _NO_EXTRA,
-        _NONE_NAMED if cp_to - cp_from <= RULES[edition].cp_limit else _LONG_CP,
-    )
+    named = _NONE_NAMED if cp_to - cp_from <= cp_limit else _LONG_CP
+    # fmt: off
+    return _new_header((
+        qn, st, cn, pw, mn or mn_2005, flag_number, total, index, 1 if rf else None, edition, cp_from, cp_to,
+        None, _NO_EXTRA, named,
+    ))
+    # fmt: on

@@ -148,29 +148,29 @@ def test_reply_without_qn_or_with_a_command_that_is_none_is_refused() -> None:
 # --- CP and readings --------------------------------------------------------------------------------------------
 
 READINGS = [
-    ("w01018-Rtd=1.50,w01018-Flag=N", [Reading("w01018", "Rtd", "1.50", "N")]),
-    ("w01018-Rtd=1.50;w01018-Flag=N", [Reading("w01018", "Rtd", "1.50", "N")]),
-    ("w01018-Flag=T;w01018-Rtd=1.50", [Reading("w01018", "Rtd", "1.50", "T")]),
+    ("w01018-Rtd=1.50,w01018-Flag=N", [Reading.of("w01018", "Rtd", "1.50", "N")]),
+    ("w01018-Rtd=1.50;w01018-Flag=N", [Reading.of("w01018", "Rtd", "1.50", "N")]),
+    ("w01018-Flag=T;w01018-Rtd=1.50", [Reading.of("w01018", "Rtd", "1.50", "T")]),
     ("w01018-Rtd=,w01018-Flag=D", []),
-    ("w01018-Rtd=1,w01018-Flag=", [Reading("w01018", "Rtd", "1")]),
-    ("LA-td=50.1,LA-Flag=N", [Reading("LA", "Rtd", "50.1", "N")]),
-    ("LA-Rtd-Rtd=50.1", [Reading("LA", "Rtd", "50.1")]),
-    ("w01018--Avg=2", [Reading("w01018", "Avg", "2")]),
+    ("w01018-Rtd=1,w01018-Flag=", [Reading.of("w01018", "Rtd", "1")]),
+    ("LA-td=50.1,LA-Flag=N", [Reading.of("LA", "Rtd", "50.1", "N")]),
+    ("LA-Rtd-Rtd=50.1", [Reading.of("LA", "Rtd", "50.1")]),
+    ("w01018--Avg=2", [Reading.of("w01018", "Avg", "2")]),
     (
         "a1-Rtd=1,a1-Flag=N;a1-Rtd=2,a1-Flag=T",
-        [Reading("a1", "Rtd", "1", "N"), Reading("a1", "Rtd", "2", "T")],
+        [Reading.of("a1", "Rtd", "1", "N"), Reading.of("a1", "Rtd", "2", "T")],
     ),
     (
         "a34004-Rtd=200.5,a34004-Flag=N,a21001-Rtd=0.08,a21001-Flag=D",
-        [Reading("a34004", "Rtd", "200.5", "N"), Reading("a21001", "Rtd", "0.08", "D")],
+        [Reading.of("a34004", "Rtd", "200.5", "N"), Reading.of("a21001", "Rtd", "0.08", "D")],
     ),
     (
         "w01018-SampleTime=20160801070000,w01018-Rtd=2.2,w01018-Flag=N,w01018-EFlag=A01",
-        [Reading("w01018", "Rtd", "2.2", "N", "A01", "20160801070000")],
+        [Reading.of("w01018", "Rtd", "2.2", "N", "A01", "20160801070000")],
     ),
-    ("SB1-RS=1;SB2-RS=0", [Reading("SB1", "RS", "1"), Reading("SB2", "RS", "0")]),
+    ("SB1-RS=1;SB2-RS=0", [Reading.of("SB1", "RS", "1"), Reading.of("SB2", "RS", "0")]),
     ("DataTime=20160801085857;QnRtn=1;s10001=3;Flag=N", []),
-    ("i11001-Info=//a;b,c//", [Reading("i11001", "Info", "//a;b,c//")]),
+    ("i11001-Info=//a;b,c//", [Reading.of("i11001", "Info", "//a;b,c//")]),
 ]
 
 
@@ -186,12 +186,12 @@ def test_readings(text: str, readings: list[Reading]) -> None:
     [("-0.041", "-0.041"), ("1.50", "1.50"), ("7", "7"), (".5", "0.5"), ("3.", "3"), ("+2", "2")],
 )
 def test_number_is_exact(text: str, number: str) -> None:
-    assert str(Reading("a", "Rtd", text).number) == str(Decimal(number))
+    assert str(Reading.of("a", "Rtd", text).number) == str(Decimal(number))
 
 
 @pytest.mark.parametrize("text", ["", "1e5", "NaN", "Infinity", "1,5", "0x10", "١", "1_0", "St", "--1", "1.2.3", " 1"])
 def test_what_is_no_plain_decimal_has_no_number(text: str) -> None:
-    assert Reading("a", "Rtd", text).number is None
+    assert Reading.of("a", "Rtd", text).number is None
 
 
 @pytest.mark.parametrize(
