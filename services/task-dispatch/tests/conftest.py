@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,9 +13,17 @@ from typing import Any
 
 import httpx
 import pytest
+from park_chassis.chassis import Chassis
 from park_chassis.database import Database
 from park_chassis.kafka import create_topics
 from park_chassis.testing import TEST_SECRET, service_database
+from park_schemas.alarms import Alarm
+from park_schemas.envelope import Event
+from pydantic import SecretStr
+from task_dispatch.app import build
+from task_dispatch.consumers import Consumers
+from task_dispatch.domain.policy import shipped_policy
+from task_dispatch.settings import Settings
 
 
 @pytest.fixture
@@ -103,3 +111,49 @@ def _free_port() -> int:
 def running_services() -> Any:
     """The way to run a service as a process: running_services(package, database, broker, folder, **settings)."""
     return running_service
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Settings:
+    """Settings with an evidence folder of the test; no broker is reached."""
+    return Settings(
+        database_url=SecretStr(database.url),
+        kafka_bootstrap_servers="127.0.0.1:1",
+        auth_secret=SecretStr(TEST_SECRET),
+        evidence_dir=tmp_path / "evidence",
+        evidence_max_bytes=200_000,
+        evidence_max_pixels=4_000_000,
+    )
+
+
+@pytest.fixture
+async def chassis(settings: Settings) -> AsyncIterator[Chassis]:
+    """The whole service with its database open; nothing runs in the background."""
+    built = build(settings)
+    await built.database.open()
+    yield built
+    await built.database.close()
+
+
+@pytest.fixture
+def consumers() -> Consumers:
+    return Consumers(shipped_policy())
+
+
+@pytest.fixture
+def hear(database: Database, consumers: Consumers) -> Callable[..., Awaitable[None]]:
+    """Hand alarm versions to the handler as the consumer loop does: each in a transaction of its own."""
+
+    async def take(kind: str, *alarms: Alarm) -> None:
+        for body in alarms:
+            event = Event(
+                type=f"alerting.alarm.{kind}",
+                source="test",
+                subject=str(body.alarm_id),
+                time=body.changed_at,
+                body=body,
+            )
+            async with database.transaction() as tx:
+                await consumers.on_alarm(event, tx)
+
+    return take
