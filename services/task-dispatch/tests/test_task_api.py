@@ -323,6 +323,7 @@ async def test_lists_are_filtered_paged_and_exported(
     for params, count in (
         ({}, 5), ({"kind": "equipment-repair"}, 4), ({"state": "dispatched"}, 5), ({"state": ["signed", "closed"]}, 0),
         ({"overdue": "true"}, 0), ({"q": "东江"}, 5), ({"q": "没有"}, 0), ({"open": "true"}, 5), ({"assignee": "li"}, 0),
+        ({"point_id": str(UUID(int=11))}, 5), ({"point_id": str(uuid4())}, 0),
     ):  # fmt: skip
         assert (await officer.get("/tasks", params=params)).json()["total"] == count, params
     seen, cursor = [], None

@@ -32,6 +32,7 @@ class TaskFilter:
     kind: str | None = None
     enterprise_id: UUID | None = None
     alarm_id: UUID | None = None
+    subject_id: UUID | None = None
     overdue: bool | None = None
     is_open: bool | None = None
     text: str | None = None
@@ -76,6 +77,7 @@ def _where(wanted: TaskFilter) -> _Where:
         ("kind = {}", wanted.kind),
         ("enterprise_id = {}", wanted.enterprise_id),
         ("alarm_id = {}", wanted.alarm_id),
+        ("subject_id = {}", wanted.subject_id),
         ("overdue = {}", wanted.overdue),
         ("created_at >= {}", wanted.since),
         ("created_at < {}", wanted.until),

@@ -52,8 +52,8 @@ async def insert_work(tx: Connection, work: Work, *, origin: str) -> None:
     task = work.task
     await tx.execute(
         """insert into tasks (task_id, number, version, kind, state, priority, origin, alarm_id, enterprise_id, assignee,
-                              assignee_role, created_by, created_at, changed_at, due_at, overdue, search, work)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)""",
+                              assignee_role, created_by, created_at, changed_at, due_at, overdue, search, work, subject_id)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)""",
         task.task_id,
         task.number,
         task.version,
@@ -72,6 +72,7 @@ async def insert_work(tx: Connection, work: Work, *, origin: str) -> None:
         task.overdue,
         _search_text(task),
         msgspec.to_builtins(work),
+        task.subject_id,
     )
     await _set_timer(tx, task)
 

@@ -18,6 +18,7 @@ create table tasks (
     priority text not null check (priority in ('blue', 'yellow', 'orange', 'red')),
     origin text not null check (origin in ('policy', 'person')),
     alarm_id uuid,
+    subject_id uuid,
     enterprise_id uuid,
     assignee text,
     assignee_role text,
@@ -35,6 +36,7 @@ create unique index tasks_one_by_policy on tasks (alarm_id) where origin = 'poli
 create unique index tasks_one_open_an_alarm on tasks (alarm_id) where state not in ('closed', 'cancelled');
 create index tasks_by_time on tasks (created_at desc, task_id desc);
 create index tasks_by_assignee on tasks (assignee, created_at desc);
+create index tasks_by_subject on tasks (subject_id, created_at desc);
 create index tasks_by_enterprise on tasks (enterprise_id, created_at desc);
 
 create table timeline (
