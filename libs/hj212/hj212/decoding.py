@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from . import layouts
 from .crc import crc_tail
 from .deviations import FACTS, Deviation
+from .editions import MAX_SEGMENT
 from .errors import Reason, RemoteProtocolError
 from .framing import HEAD, Bad, Frame, Need, Opener, examine
 from .packet import Packet
@@ -17,6 +17,7 @@ from .segment import read_header, read_strict_header
 KeyFor = Callable[[str], bytes | None]
 """Given an MN: the 16-byte SM4 key of that device, or None."""
 
+_HEADS: Final = tuple(b"##%04d" % size for size in range(MAX_SEGMENT + 1))
 _LONG: Final = frozenset({Deviation.SEGMENT_TOO_LONG})
 
 
@@ -49,18 +50,17 @@ def quick_packet(data: bytes, profile: Profile) -> Packet | None:
 
     The only departure that passes is length, if the profile tolerates it: long reports are common in the field.
     """
-    if not layouts.FAST or profile.edition is not None:
-        return None
     segment = data[6:-6]
     size = len(segment)
     if size > profile.quick_limit or not segment.isascii():
         return None
-    if data[:6] != b"##%04d" % size or data[-6:] != crc_tail(segment):
+    head = _HEADS[size] if size <= MAX_SEGMENT else b"##%04d" % size
+    if not data.startswith(head) or not data.endswith(crc_tail(segment)):
         return None
     header = read_strict_header(segment)
     if header is None:
         return None
-    packet = Packet(data, segment, header) if size <= 1024 else Packet(data, segment, header, deviations=_LONG)
+    packet = Packet(data, segment, header) if size <= MAX_SEGMENT else Packet(data, segment, header, deviations=_LONG)
     if profile.judges_cp:
         refuse_untolerated(packet, profile)
     return packet

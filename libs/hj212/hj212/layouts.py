@@ -50,6 +50,9 @@ def _column(indices: list[int]) -> Column:
     if len(indices) == 1:
         only = indices[0]
         return lambda values: (values[only],)
+    step = indices[1] - indices[0]
+    if step > 0 and indices == list(range(indices[0], indices[-1] + 1, step)):
+        return cast(Column, itemgetter(slice(indices[0], indices[-1] + 1, step)))
     return cast(Column, itemgetter(*indices))
 
 

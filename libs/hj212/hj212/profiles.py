@@ -14,6 +14,7 @@ from typing import Final
 from .crc import crc16, crc16_arc
 from .deviations import CP_DEVIATIONS, Deviation
 from .editions import MAX_SEGMENT, Edition
+from .layouts import FAST
 
 
 class CrcKind(enum.StrEnum):
@@ -57,8 +58,14 @@ class Profile:
     def __post_init__(self) -> None:
         # Only a profile that refuses something inside CP has to read CP before the packet is asked for it.
         object.__setattr__(self, "judges_cp", not self.tolerated >= CP_DEVIATIONS)
+        object.__setattr__(self, "quick_limit", self._quick_limit())
+
+    def _quick_limit(self) -> int:
+        """Return the longest segment the quick path may take; -1 if it must not be used."""
+        if not FAST or self.edition is not None:
+            return -1
         takes_long = self.tolerated >= {Deviation.SEGMENT_TOO_LONG, Deviation.CP_TOO_LONG}
-        object.__setattr__(self, "quick_limit", self.max_segment if takes_long else min(self.max_segment, MAX_SEGMENT))
+        return self.max_segment if takes_long else min(self.max_segment, MAX_SEGMENT)
 
 
 _BY_DEVICE_ONLY = frozenset({Deviation.CRC_ALGORITHM, Deviation.CRC_UNCHECKED})
