@@ -117,6 +117,21 @@ async def test_what_is_pulled_is_recorded_and_announced_an_empty_page_is_not(
     assert '"records":2' in announced[0]["body"]
 
 
+async def test_a_client_that_got_no_answer_asks_again_and_gets_the_same_page_noted_once_more(
+    client_of: ClientOf, taking: Taking, administrator: httpx.AsyncClient
+) -> None:
+    client = await client_of()
+    await taking(*(alarm(number) for number in range(5)))
+    first = (await client.get("/exchange/v1/alarms", params={"limit": 2})).json()
+    lost, again = [
+        (await client.get("/exchange/v1/alarms", params={"limit": 2, "cursor": first["next_cursor"]})).json()
+        for _ in range(2)
+    ]
+    assert lost == again
+    noted = (await administrator.get("/deliveries")).json()["items"]
+    assert [row["cursor_before"] for row in noted] == [first["next_cursor"], first["next_cursor"], ""]
+
+
 @pytest.mark.parametrize(
     ("path", "headers", "status", "code"),
     [

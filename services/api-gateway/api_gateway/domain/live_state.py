@@ -7,8 +7,10 @@ bring them back; their number is bounded.
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -39,14 +41,16 @@ class Kind(StrEnum):
     NOTIFICATIONS = "notifications"
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing of the picture: its JSON as sent, and what its scope is judged by.
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """One thing of the picture: what is shown of it, and what its scope is judged by.
 
-    `cells` is the number of values in it. `earlier_assignee` may still see the version by which a task left him.
+    `show` gives the content; it is made and encoded when somebody looks, for most frames are replaced unseen. `cells` is
+    the number of values in it. `earlier_assignee` may still see the version by which a task left him.
     `assignee_role` is set while a task waits for anyone of a role.
     """
 
-    json: msgspec.Raw
+    show: Callable[[], Any]
     order: Any
     open: bool = True
     cells: int = 1
@@ -55,6 +59,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     earlier_assignee: str | None = None
     assignee_role: str | None = None
     period: Period = Period.REALTIME
+    _json: msgspec.Raw | None = None
+
+    @property
+    def json(self) -> msgspec.Raw:
+        """The content as JSON, encoded once for all clients."""
+        if self._json is None:
+            self._json = msgspec.Raw(msgspec.json.encode(self.show()))
+        return self._json
 
 
 PointOf = Callable[[str], PointRecord | None]
@@ -75,18 +87,17 @@ class LiveState:
         known = self.entries[Kind.POINTS].get(key)
         if known is not None and not _replaces(known, readings.data_time, readings.period):
             return None
-        point = self._point_of(key)
-        factors = live_factors(readings.measurements, readings.period, readings.data_time, point)
-        if not factors:
+        cells = sum(bool(measurement.values or measurement.mark) for measurement in readings.measurements)
+        if cells == 0:
             return None
-        shown = {"point_id": key, "mn": readings.mn, "data_time": readings.data_time, "factors": factors}
+        point = self._point_of(key)
         return self._put(
             Kind.POINTS,
             key,
             Entry(
-                json=_raw(shown),
+                show=partial(_shown_readings, readings, point),
                 order=readings.data_time,
-                cells=len(factors),
+                cells=cells,
                 enterprise_id=_enterprise_of(point),
                 period=readings.period,
             ),
@@ -103,7 +114,7 @@ class LiveState:
             Kind.POINTS,
             key,
             Entry(
-                json=_raw(item),
+                show=partial(dict, item),
                 order=data_time,
                 cells=max(1, len(factors)),
                 enterprise_id=_enterprise_of(self._point_of(key)),
@@ -132,7 +143,7 @@ class LiveState:
         point_id = facts.get("point_id")
         point = self._point_of(str(point_id)) if point_id else None
         return self._put(
-            Kind.SESSIONS, key, Entry(json=_raw(session), order=order, enterprise_id=_enterprise_of(point))
+            Kind.SESSIONS, key, Entry(show=lambda: session, order=order, enterprise_id=_enterprise_of(point))
         )
 
     def take_notification(self, notification: NotificationSent) -> str | None:
@@ -144,7 +155,7 @@ class LiveState:
         while len(kept) >= _NOTIFICATIONS:
             kept.popitem(last=False)
         enterprise_id = str(notification.enterprise_id) if notification.enterprise_id else None
-        entry = Entry(json=_raw(notification), order=notification.sent_at, enterprise_id=enterprise_id)
+        entry = Entry(show=lambda: notification, order=notification.sent_at, enterprise_id=enterprise_id)
         return self._put(Kind.NOTIFICATIONS, key, entry)
 
     def _take_versioned(self, kind: Kind, key: str, facts: Mapping[str, Any], *, is_open: bool) -> str | None:
@@ -155,7 +166,7 @@ class LiveState:
         assignee = facts.get("assignee")
         left = known.assignee if known is not None and known.assignee != assignee else None
         entry = Entry(
-            json=_raw(facts),
+            show=lambda: facts,
             order=version,
             open=is_open,
             enterprise_id=facts.get("enterprise_id"),
@@ -197,8 +208,9 @@ def _facts(thing: msgspec.Struct | Mapping[str, Any]) -> Mapping[str, Any]:
     return thing
 
 
-def _raw(thing: Any) -> msgspec.Raw:
-    return msgspec.Raw(msgspec.json.encode(thing))
+def _shown_readings(readings: ReadingsReported, point: PointRecord | None) -> dict[str, Any]:
+    factors = live_factors(readings.measurements, readings.period, readings.data_time, point)
+    return {"point_id": readings.point_id, "mn": readings.mn, "data_time": readings.data_time, "factors": factors}
 
 
 def _enterprise_of(point: PointRecord | None) -> str | None:
