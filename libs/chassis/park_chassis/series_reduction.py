@@ -4,46 +4,67 @@ Per bucket of time the smallest and the largest value stay (peaks are never drop
 value of every run of equal marks, so that each change of mark is seen where it happened.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 from statistics import median
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Sample: TypeAlias = tuple[int, float | None, str | None]
 """(epoch ms, value, mark); None as value: the device sent none."""
 
 
-def reduce_series(samples: Sequence[Sample], points: int) -> list[Sample]:
-    """Return about `points` samples of a series that is in order of time; all of them when there are no more than that.
+class Curve(NamedTuple):
+    """A series as parallel columns, in order of time: long ones are never made into a tuple a sample."""
+
+    times: Sequence[int]
+    values: Sequence[float | None]
+    marks: Sequence[str | None]
+
+    def samples(self, indices: Iterable[int] | None = None) -> list[Sample]:
+        """Return the samples at the given places, all by default."""
+        if indices is None:
+            return list(zip(self.times, self.values, self.marks, strict=True))
+        return [(self.times[index], self.values[index], self.marks[index]) for index in indices]
+
+
+def reduce_series(curve: Curve, points: int) -> list[Sample]:
+    """Return about `points` samples of a series; all of them when there are no more than that.
 
     The result is a subsequence of the input. It may be longer than `points` when marks change often.
     """
-    if len(samples) <= points:
-        return list(samples)
+    length = len(curve.times)
+    if length <= points:
+        return curve.samples()
+    kept = _edges_of_runs(curve.marks)
     buckets = max(1, points // 2)
-    first, last = samples[0][0], samples[-1][0]
-    width = max(1, -(-(last - first + 1) // buckets))
-    kept: list[Sample] = []
-    for _, bucket in groupby(_runs(samples), key=lambda indexed: (indexed[1][0] - first) // width):
-        kept.extend(_extremes(list(bucket)))
-    return kept
+    first = curve.times[0]
+    width = max(1, -(-(curve.times[-1] - first + 1) // buckets))
+    begin = 0
+    while begin < length:
+        bucket = (curve.times[begin] - first) // width
+        end = bisect_left(curve.times, first + (bucket + 1) * width, begin)
+        kept.update(_extremes(curve.values, begin, end))
+        begin = end
+    return curve.samples(sorted(kept))
 
 
-def _runs(samples: Sequence[Sample]) -> Iterable[tuple[bool, Sample]]:
-    """Pair each sample with whether it begins or ends a run of equal marks."""
-    ends = len(samples) - 1
-    for index, sample in enumerate(samples):
-        begins = index == 0 or samples[index - 1][2] != sample[2]
-        is_last = index == ends or samples[index + 1][2] != sample[2]
-        yield begins or is_last, sample
+def _edges_of_runs(marks: Sequence[str | None]) -> set[int]:
+    """Return the first and last places of every run of equal marks."""
+    last = len(marks) - 1
+    if len(set(marks)) == 1:
+        return {0, last}
+    changes = [index for index, (before, after) in enumerate(pairwise(marks)) if before != after]
+    return {0, last, *changes, *(index + 1 for index in changes)}
 
 
-def _extremes(bucket: list[tuple[bool, Sample]]) -> Iterable[Sample]:
-    valued = [(sample[1], index) for index, (_, sample) in enumerate(bucket) if sample[1] is not None]
-    keep = {index for index, (is_edge, _) in enumerate(bucket) if is_edge}
-    if valued:
-        keep |= {min(valued)[1], max(valued)[1]}
-    return [bucket[index][1] for index in sorted(keep)]
+def _extremes(values: Sequence[float | None], begin: int, end: int) -> tuple[int, ...]:
+    """Return the places of the smallest and the largest value in [begin, end)."""
+    part = values[begin:end]
+    known = [value for value in part if value is not None] if None in part else part
+    if not known:
+        return ()
+    return begin + part.index(min(known)), begin + part.index(max(known))  # type: ignore[type-var]
 
 
 def gaps(

@@ -9,7 +9,7 @@ Writing is one COPY into a temporary table and one insert for the whole batch. W
 the same again is dropped, something new under the same key becomes the next revision (`frame_revisions`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any
@@ -19,7 +19,7 @@ import asyncpg
 from park_schemas.park_time import at_park
 
 from park_chassis.database import Connection, Database
-from park_chassis.frame_revisions import CLOCK_TOLERANCE, Entry, EntryKey, Frame, Key, Stored, revise
+from park_chassis.frame_revisions import CLOCK_TOLERANCE, Entry, Frame, Key, Stored, revise
 from park_chassis.timeseries_ddl import COLUMN_NAMES
 
 _NAMES = ", ".join(f'"{name}"' for name in COLUMN_NAMES)
@@ -200,39 +200,6 @@ async def frames_with_revisions(
         point_id, period, since, until, limit, *(after or (None, None, None, None)),
     )  # fmt: skip
     return [frame_of(row) for row in rows]
-
-
-async def series(
-    connection: Connection,
-    point_id: UUID,
-    period: str,
-    columns: Iterable[EntryKey],
-    since: datetime,
-    until: datetime,
-) -> dict[EntryKey, list[tuple[int, float | None, str | None]]]:
-    """Return for each (factor, attribute) its (epoch ms, value, mark) in order of time, newest revisions only.
-
-    Unreduced: `series_reduction.reduce_series` makes it fit a screen. The caller bounds the time.
-    """
-    wanted = list(columns)
-    rows = await connection.fetch(
-        f"""
-        with current as materialized (
-            select distinct on (f.data_time, f.mn, f.command) f.* {_OF_POINT}
-            order by f.data_time, f.mn, f.command, f.revision desc
-        )
-        select e.factor, e.attribute, (extract(epoch from c.data_time) * 1000)::bigint as at, e.value, e.mark
-        from current c
-        cross join lateral unnest(c.factors, c.attributes, c."values", c.marks) as e (factor, attribute, value, mark)
-        where e.factor = any($5) and (e.factor, e.attribute) in (select * from unnest($5::text[], $6::text[]))
-        order by c.data_time
-        """,
-        point_id, period, since, until, [column[0] for column in wanted], [column[1] for column in wanted],
-    )  # fmt: skip
-    found: dict[EntryKey, list[tuple[int, float | None, str | None]]] = {column: [] for column in wanted}
-    for factor, attribute, at, value, mark in rows:
-        found[factor, attribute].append((at, value, mark))
-    return found
 
 
 def months_around(today: date, *, behind: int, ahead: int) -> list[date]:

@@ -4,11 +4,18 @@ from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
-from park_chassis.series_reduction import Sample, gaps, reduce_series
+from park_chassis.series_reduction import Curve, Sample, gaps
+from park_chassis.series_reduction import reduce_series as reduce_curve
 
 series = st.lists(
     st.tuples(st.one_of(st.none(), st.floats(-1e6, 1e6)), st.sampled_from([None, "N", "D"])), min_size=1, max_size=300
 ).map(lambda rows: [(index * 1000, value, mark) for index, (value, mark) in enumerate(rows)])
+
+
+def reduce_series(samples: list[Sample], points: int) -> list[Sample]:
+    return reduce_curve(
+        Curve([one[0] for one in samples], [one[1] for one in samples], [one[2] for one in samples]), points
+    )
 
 
 @given(series, st.integers(1, 50))

@@ -149,16 +149,6 @@ async def test_two_writers_of_one_revision_do_not_both_succeed(meters: Database)
     assert [one.frame.revision for one in await put(meters, frame(values={"a": "3"}))] == [3]
 
 
-async def test_a_series_holds_the_newest_revisions_in_order_of_time(meters: Database) -> None:
-    times = [NOW + timedelta(seconds=30 * step) for step in range(4)]
-    await put(meters, *(frame(at, {"a": f"{step}", "b": "1"}, mark="N") for step, at in enumerate(times)))
-    await put(meters, frame(times[1], {"a": "100"}, mark="D"))
-    async with meters.reading() as connection:
-        found = await timeseries.series(connection, POINT, "realtime", [("a", "Rtd"), ("c", "Rtd")], times[0], times[3])
-    at = [int(time.timestamp() * 1000) for time in times]
-    assert found == {("a", "Rtd"): [(at[0], 0.0, "N"), (at[1], 100.0, "D"), (at[2], 2.0, "N")], ("c", "Rtd"): []}
-
-
 async def test_frames_page_through_all_revisions_newest_first(meters: Database) -> None:
     times = [NOW + timedelta(seconds=30 * step) for step in range(3)]
     await put(meters, *(frame(at, {"a": "1"}) for at in times))

@@ -1,14 +1,13 @@
 """Curves of one point as they are shown: values, limit lines, gaps."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from park_chassis import timeseries
+from park_chassis import timeseries_curves
 from park_chassis.clock import now
 from park_chassis.database import Connection
-from park_chassis.frame_revisions import EntryKey
-from park_chassis.series_reduction import Sample, gaps, reduce_series
+from park_chassis.series_reduction import Curve, Sample, gaps, reduce_series
 from park_schemas.codes import Period
 
 from park_judging import store
@@ -16,7 +15,8 @@ from park_judging.domain.applied_limits import CONVERTED, VALUE_ATTRIBUTES, Appl
 from park_judging.domain.periods import LENGTH, RANK, park_date
 
 Span: TypeAlias = tuple[datetime, datetime]
-Curves: TypeAlias = dict[str, list[Sample]]
+Curves: TypeAlias = dict[str, Curve]
+_EMPTY = Curve((), (), ())
 
 
 async def series(
@@ -26,14 +26,14 @@ async def series(
     measured = await _curves(connection, limits, factors, period, span, converted=False)
     converted = await _curves(connection, limits, factors, period, span, converted=True)
     curves = [
-        _curve(limits, factor, found[factor], period, span, points, converted=is_converted)
+        _curve(limits, factor, found.get(factor, _EMPTY), period, span, points, converted=is_converted)
         for is_converted, found in ((False, measured), (True, converted))
         for factor in factors
-        if found.get(factor) or not is_converted
+        if factor in found or not is_converted
     ]
-    before = sum(len(values) for found in (measured, converted) for values in found.values())
+    before = sum(len(curve.times) for found in (measured, converted) for curve in found.values())
     after = sum(len(curve["values"]) for curve in curves)
-    times = sorted({at for values in measured.values() for at, _, _ in values})
+    times = sorted({at for curve in measured.values() for at in curve.times})
     return {
         "point_id": limits.point.point_id,
         "period": period,
@@ -50,37 +50,49 @@ async def _curves(
         return {}
     attributes = VALUE_ATTRIBUTES[period, converted]
     columns = [(factor, attribute) for factor in factors for attribute in attributes]
-    found = await timeseries.series(connection, limits.point.point_id, period, columns, *span)
-    curves: Curves = {factor: _first(found, factor, attributes) for factor in factors}
+    found = await timeseries_curves.series(connection, limits.point.point_id, period, columns, *span)
+    curves = {
+        factor: best
+        for factor in factors
+        if (best := next((found[factor, name] for name in attributes if (factor, name) in found), None)) is not None
+    }
     if period in LENGTH:
-        await _lay_over(connection, limits, curves, period, span, converted=converted)
+        return await _laid_over(connection, limits, curves, factors, period, span, converted=converted)
     return curves
 
 
-def _first(found: Mapping[EntryKey, list[Sample]], factor: str, attributes: Iterable[str]) -> list[Sample]:
-    return next((found[factor, attribute] for attribute in attributes if found[factor, attribute]), [])
+async def _laid_over(
+    connection: Connection,
+    limits: PointLimits,
+    reported: Curves,
+    factors: Sequence[str],
+    period: Period,
+    span: Span,
+    *,
+    converted: bool,
+) -> Curves:
+    """Return our own hours or days over those that the device reported."""
+    by_time: dict[str, dict[int, Sample]] = {factor: {} for factor in factors}
+    for factor, curve in reported.items():
+        by_time[factor] = {sample[0]: sample for sample in curve.samples()}
+    for assessment in await store.assessments(connection, limits.point.point_id, period, *span):
+        at = _ms(assessment.period_start)
+        for one in assessment.factors:
+            mean = one.converted_mean if converted else one.mean
+            if mean is not None and one.factor in by_time:
+                by_time[one.factor][at] = (at, float(mean), None if one.valid else one.reason)
+    return {factor: _curve_of(samples) for factor, samples in by_time.items() if samples}
 
 
-async def _lay_over(
-    connection: Connection, limits: PointLimits, curves: Curves, period: Period, span: Span, *, converted: bool
-) -> None:
-    """Put our own hours or days over those that the device reported."""
-    own = await store.assessments(connection, limits.point.point_id, period, *span)
-    for factor, reported in curves.items():
-        by_time = {sample[0]: sample for sample in reported}
-        for assessment in own:
-            one = next((one for one in assessment.factors if one.factor == factor), None)
-            mean = None if one is None else one.converted_mean if converted else one.mean
-            if one is not None and mean is not None:
-                at = _ms(assessment.period_start)
-                by_time[at] = (at, float(mean), None if one.valid else one.reason)
-        curves[factor] = sorted(by_time.values(), key=lambda sample: sample[0])
+def _curve_of(samples: Mapping[int, Sample]) -> Curve:
+    ordered = [samples[at] for at in sorted(samples)]
+    return Curve([at for at, _, _ in ordered], [value for _, value, _ in ordered], [mark for _, _, mark in ordered])
 
 
 def _curve(
     limits: PointLimits,
     factor: str,
-    samples: list[Sample],
+    samples: Curve,
     period: Period,
     span: Span,
     points: int,
