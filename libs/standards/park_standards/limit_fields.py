@@ -71,15 +71,18 @@ def period_of(name: str, line: int, text: str) -> Averaging:
 
 
 def clause_of(table: str) -> str:
-    """Return the citation of a table cell: "1" -> table 1, "10.3" -> clause 10.3, "1;2" -> tables 1 and 2."""
+    """Return the citation of a table cell as the standards' own language writes it: "1" -> 表1, "10.3" -> 第10.3条."""
     if not table:
         return ""
     if re.fullmatch(r"\d+(\.\d+)+", table):
-        return f"clause {table}"
+        return f"第{table}条"
     if ";" in table:
-        return "tables " + " and ".join(table.split(";"))
+        return "、".join(f"表{number}" for number in table.split(";"))
     named = re.fullmatch(r"(table|appendix)(.+)", table)
-    return f"{named[1]} {named[2]}" if named else f"table {table}"
+    return f"{_NAMED[named[1]]}{named[2].strip()}" if named else f"表{table}"
+
+
+_NAMED = {"table": "表", "appendix": "附录"}
 
 
 def first_date(text: str) -> tuple[date | None, str]:

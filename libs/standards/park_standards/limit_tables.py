@@ -120,7 +120,7 @@ def ambient_air(name: str) -> Iterator[Limit]:
     for line, row in rows_of(name):
         clause = clause_of(row["table"])
         if "clause 4.4" in row["note"]:
-            clause += ", clause 4.4"
+            clause += "、第4.4条"
         for level, column in (("1", "class1"), ("2", "class2")):
             if not row[column]:
                 continue

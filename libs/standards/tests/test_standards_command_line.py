@@ -55,7 +55,7 @@ def test_explain_names_limit_clause_and_confidence(capsys: pytest.CaptureFixture
     assert main(["explain", "w01018", "--at", "2026-11-01", "--standard", "GB18918-1A"]) == 0
     shown = capsys.readouterr().out
     assert "<= 50 mg/L" in shown
-    assert "GB 18918-2002, table 1, 1A" in shown
+    assert "GB 18918-2002, 表1, 1A" in shown
     assert "verified-text" in shown
 
 

@@ -149,13 +149,13 @@ def test_an_unknown_factor_has_no_limits() -> None:
 
 
 def test_citation_names_standard_table_and_level() -> None:
-    assert limit_by_id("GB18918-2002/t1/1A/w01018").cited() == "GB 18918-2002, table 1, 1A"
+    assert limit_by_id("GB18918-2002/t1/1A/w01018").cited() == "GB 18918-2002, 表1, 1A"
     assert "GB 18918-2002" in standards()
 
 
 def test_table_cells_become_clauses() -> None:
     assert [clause_of(text) for text in ("1", "1;2", "10.3", "A.1", "table1", "appendixA", "")] == [
-        "table 1", "tables 1 and 2", "clause 10.3", "table A.1", "table 1", "appendix A", "",
+        "表1", "表1、表2", "第10.3条", "表A.1", "表1", "附录A", "",
     ]  # fmt: skip
 
 
