@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     flooding.add_argument("--frames", type=int, required=True)
     flooding.add_argument("--connections", type=int, default=50)
     flooding.add_argument("--window", type=int, default=1, help="frames on their way a connection")
+    flooding.add_argument("--patience", type=float, default=600, help="give up after so many seconds")
     flooding.add_argument("--record", type=Path, default=None, help="file of every frame sent and every 9014 received")
     flooding.set_defaults(command=_flood)
 
@@ -186,7 +187,12 @@ async def _flood(options: argparse.Namespace) -> int:
     devices = [(mn, park.passwords[mn]) for mn in usable[: options.connections]]
     host, port = os.environ.get("PARK_HJ212_HOST", "127.0.0.1"), int(os.environ.get("PARK_HJ212_PORT", "9212"))
     record = options.record or options.data_dir / f"flood-{datetime.now(UTC):%Y%m%dT%H%M%S}.tsv"
-    figures = await flood(devices, options.frames, host, port, record, window=options.window)
+    try:
+        figures = await flood(
+            devices, options.frames, host, port, record, window=options.window, patience_s=options.patience
+        )
+    except TimeoutError:
+        sys.exit(f"simulator: not all frames were acknowledged within {options.patience:g} s; what was is in {record}")
     _print({**figures.shown(), "record": str(record)})
     return 0
 

@@ -13,7 +13,8 @@ log = logging.getLogger(__name__)
 _BEAT_S = 0.2
 _SAVE_EACH_S = 10.0
 _REPORT_EACH_S = 60.0
-_BACK_OFF_S = (1.0, 2.0, 5.0, 10.0)
+_LASTING_S = 5.0
+_BACK_OFF_S = (0.5, 1.0, 2.0, 5.0, 10.0)
 
 
 class Fleet:
@@ -56,20 +57,21 @@ class Fleet:
         await asyncio.sleep(random.random())
         failures = 0
         while True:
-            if line.is_connected or not line.wants_line():
-                failures = 0
+            if not line.wants_line():
                 await asyncio.sleep(0.5)
                 continue
+            began = asyncio.get_running_loop().time()
             try:
                 await asyncio.get_running_loop().create_connection(lambda: line, self._host, self._port)
             except OSError as error:
                 self._figures.refused_connections += 1
                 if failures == 0:
                     log.warning("no connection", extra={"mn": line.site.mn, "error": str(error)})
-                await asyncio.sleep(_BACK_OFF_S[min(failures, len(_BACK_OFF_S) - 1)] * (0.5 + random.random()))
-                failures += 1
-            else:
-                await asyncio.sleep(1.0)
+            while line.is_connected:
+                await asyncio.sleep(0.3)
+            # A host that takes the line and drops it at once is treated like one that does not take it.
+            failures = 0 if asyncio.get_running_loop().time() - began > _LASTING_S else failures + 1
+            await asyncio.sleep(_BACK_OFF_S[min(failures, len(_BACK_OFF_S) - 1)] * (0.5 + random.random()))
 
     async def _report(self) -> None:
         while True:
