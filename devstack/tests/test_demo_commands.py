@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from devstack.ports import LOOPBACK, free_port
 from devstack.stack import is_healthy
 from devstack.status_file import read_status

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncpg
 import pytest
-
 from devstack.fresh_database import create_database, database_of, drop_database
 
 pytestmark = pytest.mark.integration

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from devstack.kafka_jars import KafkaUnavailable, cache_folder, java_major
 
 from devstack import kafka, kafka_jars
-from devstack.kafka_jars import KafkaUnavailable, cache_folder, java_major
 
 
 def brings_kafka(target: Path) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-
 from devstack.kafka import Broker
 from devstack.kafka_probe import broker_answers
 from devstack.ports import LOOPBACK, free_port

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-
 from devstack.postgres import Postgres, PostgresUnusable, prepare
 
 pytestmark = pytest.mark.integration

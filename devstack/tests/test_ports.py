@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 
 import pytest
-
 from devstack.ports import LOOPBACK, PortInvalid, PortOccupied, free_port, port_from, require_free
 
 

@@ -6,14 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-
-from devstack import stack
 from devstack.process import CannotStart
 from devstack.provisioning import role_url
 from devstack.services import ONE_SHOTS, SERVICES
 from devstack.settings import settings_from
 from devstack.stack import Stack, assemble
 from devstack.supervisor import Supervisor
+
+from devstack import stack
 
 ADMIN_URL = "postgresql://admin:pw@127.0.0.1:5555/postgres"
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from devstack.unprivileged import Account, PlaceNotOurs, can_reach, reachable_copy, reachable_place
 
 from devstack import unprivileged
-from devstack.unprivileged import Account, PlaceNotOurs, can_reach, reachable_copy, reachable_place
 
 OTHER = Account(65_533, 65_533)  # owns nothing here
 OURSELVES = Account(None, None)

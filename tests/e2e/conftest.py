@@ -143,7 +143,12 @@ async def register_outlet(stack: Stack, *, cod_limit: str = "50") -> Outlet:
         rows = (await admin.get("/standards/limits", params={"factor": "w01018", "standard": "GB 18918-2002"})).json()
         row = next(item for item in rows["items"] if item["upper"] == cod_limit)
         limits = [
-            {"factor": "w01018", "standard_limit_id": row["standard_limit_id"], "valid_from": "2020-01-01", "averaging": "day"}
+            {
+                "factor": "w01018",
+                "standard_limit_id": row["standard_limit_id"],
+                "valid_from": "2020-01-01",
+                "averaging": "day",
+            }
         ]
         answer = await admin.put(f"/points/{point['point_id']}/limits", json=limits)
         assert answer.status_code == 200, answer.text
