@@ -48,10 +48,11 @@ def stations(rng: random.Random, count: int) -> list[Station]:
     found = []
     for number in range(count):
         edition = rng.choices([Edition.HJ_2017, Edition.HJ_2025, Edition.HJT_2005], [50, 30, 20])[0]
+        factors: tuple[tuple[str, float, int], ...]
         st, factors = rng.choice([("32", WATER), ("31", GAS)])
         if edition is Edition.HJT_2005:
             st = "32"
-            factors = tuple((code, *row[1:]) for code, row in zip(LEGACY, WATER, strict=True))
+            factors = tuple((code, row[1], row[2]) for code, row in zip(LEGACY, WATER, strict=True))
         mn = f"888888{number:08d}" if edition is Edition.HJT_2005 else f"{rng.getrandbits(96):024X}"
         found.append(Station(mn, st, edition, factors))
     return found

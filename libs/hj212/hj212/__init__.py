@@ -8,7 +8,8 @@ Sans-I/O: bytes in, values out; no socket, clock, log or thread inside.
     answer = hj212.reply(packet, "9014")         # in the form of the packet's edition
 """
 
-from .answers import due_answer, reply
+from . import codes, sm4
+from .answers import due_answer, is_answerable, reply
 from .crc import crc16
 from .data_area import Group, Reading
 from .decoder import NEED_DATA, Decoder, NeedData, Rejected
@@ -70,12 +71,15 @@ __all__ = [
     "RemoteProtocolError",
     "Send",
     "SessionSettings",
+    "codes",
     "crc16",
     "decode",
     "detect_edition",
     "due_answer",
     "encode",
     "encode_unchecked",
+    "is_answerable",
     "reply",
+    "sm4",
     "split_fields",
 ]

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from .deviations import Deviation
 from .editions import ANSWER_COMMANDS, RULES, Edition
-from .encoding import Fields, _assemble, _header_fields, cp_text
+from .encoding import BREAKS_HEADER, Fields, assemble, cp_text, header_fields
 from .errors import LocalProtocolError
 from .framing import build_frame
 from .packet import Packet
@@ -33,13 +32,21 @@ _NOTICES: Final[dict[Edition, frozenset[str]]] = {
 }
 
 
+def is_answerable(packet: Packet) -> bool:
+    """Whether an answer can be written: there is a QN to refer to (2005 uploads often have none), and what the answer
+    must echo (QN, PW, MN) holds no separator or control character."""
+    if packet.qn is None:
+        return False
+    return not any(BREAKS_HEADER.search(text) for text in (packet.qn, packet.pw or "", packet.mn))
+
+
 def due_answer(packet: Packet) -> str | None:
     """Return the command a host owes to a packet from a device: "9013", "9014" or None.
 
     A notice is answered 9013, other packets with the ack bit 9014; answers are never answered, nor packets without
-    the ack bit, nor packets without a QN to refer to (HJ/T 212-2005 uploads).
+    the ack bit, nor packets that cannot be (:func:`is_answerable`).
     """
-    if packet.cn in ANSWER_COMMANDS or packet.qn is None:
+    if packet.cn in ANSWER_COMMANDS or not is_answerable(packet):
         return None
     if packet.cn in _NOTICES[packet.edition]:
         return NOTICE_ANSWER
@@ -64,7 +71,7 @@ def reply(packet: Packet, command: str, *, code: int = 1) -> bytes:
     fields = Fields(
         cn=command,
         st=ST_INTERACTION,
-        mn=_echo(packet.mn, packet, Deviation.MN_MISSING),
+        mn=None if packet.lacks_mn else packet.mn,
         cp=[returned] if returned else [],
         qn=packet.qn,
         pw=packet.pw,
@@ -87,7 +94,7 @@ def _reply_2005(packet: Packet, command: str, returned: dict[str, str]) -> bytes
     fields = Fields(
         cn=command,
         st=ST_INTERACTION,
-        mn=_echo(packet.mn, packet, Deviation.MN_MISSING),
+        mn=None if packet.lacks_mn else packet.mn,
         pw=packet.pw,
         flag=0 if command == QN_RETURN else None,
         cp=cp,
@@ -95,9 +102,5 @@ def _reply_2005(packet: Packet, command: str, returned: dict[str, str]) -> bytes
     return _frame(fields, packet.edition)
 
 
-def _echo(value: str, packet: Packet, missing: Deviation) -> str | None:
-    return None if not value and missing in packet._header_deviations else value
-
-
 def _frame(fields: Fields, edition: Edition) -> bytes:
-    return build_frame(_assemble(_header_fields(fields, edition), cp_text(fields.cp)))
+    return build_frame(assemble(header_fields(fields, edition), cp_text(fields.cp)))

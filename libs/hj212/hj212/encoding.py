@@ -57,11 +57,11 @@ def encode(
     if isinstance(packet, Packet):
         edition = edition or packet.edition
         fields: Mapping[str, str] = {**packet.fields, **packet.extra}
-        segment = _assemble(fields, packet.cp_text)
+        segment = assemble(fields, packet.cp_text)
     elif edition is None:
         raise LocalProtocolError("an edition is needed to encode Fields")
     else:
-        segment = _assemble(_header_fields(packet, edition), cp_text(packet.cp))
+        segment = assemble(header_fields(packet, edition), cp_text(packet.cp))
     _require_strict(segment, edition, frozenset(allow))
     return build_frame(segment)
 
@@ -71,10 +71,11 @@ def encode_unchecked(fields: Fields, edition: Edition) -> bytes:
 
     Raises LocalProtocolError only for text that would break out of its place.
     """
-    return build_frame(_assemble(_header_fields(fields, edition), cp_text(fields.cp)))
+    return build_frame(assemble(header_fields(fields, edition), cp_text(fields.cp)))
 
 
-def _header_fields(fields: Fields, edition: Edition) -> dict[str, str]:
+def header_fields(fields: Fields, edition: Edition) -> dict[str, str]:
+    """Return the header fields that are present, in the order of the edition."""
     values: dict[str, str | int | None] = {
         "QN": fields.qn,
         "ST": fields.st,
@@ -91,15 +92,16 @@ def _header_fields(fields: Fields, edition: Edition) -> dict[str, str]:
     return {name: str(value) for name in names if (value := values[name]) is not None}
 
 
-def _assemble(header: Mapping[str, str], cp: str) -> bytes:
+def assemble(header: Mapping[str, str], cp: str) -> bytes:
+    """Return the data segment. Raises LocalProtocolError for header text that would break out of its field."""
     for name, value in header.items():
-        if _BREAKS_HEADER.search(value) or _BREAKS_HEADER.search(name):
+        if BREAKS_HEADER.search(value) or BREAKS_HEADER.search(name):
             raise LocalProtocolError(f"header field {name} holds a separator or control character: {value!r}")
     head = ";".join(f"{name}={value}" for name, value in header.items())
     return f"{head};CP=&&{cp}&&".encode()
 
 
-_BREAKS_HEADER: Final = re.compile(r"[;,=&#\x00-\x20\x7f]")
+BREAKS_HEADER: Final = re.compile(r"[;,=&#\x00-\x20\x7f]")
 _BREAKS_CP: Final = re.compile(r"&&|[\r\n]|##")
 _LOG_TEXT: Final = re.compile(r"//.*//", re.DOTALL)
 

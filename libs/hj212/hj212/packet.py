@@ -110,6 +110,11 @@ class Packet:
         return dict(self._fields or ())
 
     @property
+    def lacks_mn(self) -> bool:
+        """Whether the header has no MN at all (an empty one is there)."""
+        return Deviation.MN_MISSING in self._header_deviations or (not self.mn and "MN" not in self.fields)
+
+    @property
     def needs_ack(self) -> bool:
         """Whether the sender asks for an answer: Flag bit 0, and the packet is no answer itself (6.4.2)."""
         return self.flag is not None and bool(self.flag & ACK_BIT) and self.cn not in ANSWER_COMMANDS

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from .answers import reply
+from .answers import is_answerable, reply
 from .codes import command_forms
 from .deviations import Deviation
 from .editions import ACK_BIT, ANSWER_COMMANDS, RULES, Edition
@@ -141,7 +141,7 @@ class DeviceSession:
         """Take a packet from the host: requests get 9011 (and ``Execute``), notices 9013, answers end exchanges."""
         if packet.cn in ANSWER_COMMANDS:
             return self._take_answer(packet, now)
-        if packet.qn is None:
+        if packet.qn is None or not is_answerable(packet):
             return [Deliver(packet)]
         forms = command_forms(packet.cn, self.identity.edition)
         if any(form.direction == _TO_DEVICE and form.kind == "notice" for form in forms):

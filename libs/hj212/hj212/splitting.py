@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from .editions import MAX_SEGMENT, RULES, SPLIT_BIT, Edition
-from .encoding import Fields, _assemble, _header_fields, cp_text
+from .encoding import Fields, assemble, cp_text, header_fields
 from .errors import LocalProtocolError
 
 _MAX_PACKETS: Final = {Edition.HJ_2025: 9}
@@ -29,13 +29,13 @@ def split_fields(fields: Fields, edition: Edition, *, limit: int = MAX_SEGMENT) 
     """
     cp_limit = RULES[edition].cp_limit
     whole = cp_text(fields.cp).encode()
-    head = len(_assemble(_header_fields(fields, edition), ""))
+    head = len(assemble(header_fields(fields, edition), ""))
     if head + len(whole) <= limit and len(whole) <= cp_limit:
         return [fields]
     most = _MAX_PACKETS.get(edition, _DEFAULT_MAX_PACKETS)
     flag = (fields.flag or 0) | SPLIT_BIT
     numbered = replace(fields, flag=flag, pnum=most, pno=most, cp=())
-    room = min(limit - len(_assemble(_header_fields(numbered, edition), "")), cp_limit)
+    room = min(limit - len(assemble(header_fields(numbered, edition), "")), cp_limit)
     parts = _distribute(fields.cp, room)
     if len(parts) > most:
         raise LocalProtocolError(f"{len(parts)} packets, edition {edition.value} can number {most}")

@@ -11,7 +11,20 @@ from datetime import datetime
 
 import hj212
 import pytest
-from hj212 import LENIENT, NEED_DATA, PROFILES, STRICT, Decoder, Edition, Fields, Packet, Rejected
+from hj212 import (
+    LENIENT,
+    NEED_DATA,
+    PROFILES,
+    STRICT,
+    Decoder,
+    DeviceSession,
+    Edition,
+    Fields,
+    HostSession,
+    Identity,
+    Packet,
+    Rejected,
+)
 from hj212.crc import crc_text
 from hj212.data_area import groups_of, parse_items, readings_of
 from hj212.decoder import NOISE_CHUNK, Event
@@ -223,12 +236,13 @@ def exercise(packet: Packet) -> None:
     assert packet.data_time is None or packet.data_time.tzinfo is None
     assert packet.needs_ack in (True, False)
     assert packet.fields["CN"] == packet.cn
-    if packet.qn is not None:
-        try:
-            answer = hj212.reply(packet, "9014")
-        except hj212.LocalProtocolError:
-            return
-        assert hj212.decode(answer).cn == "9014"
+    if hj212.is_answerable(packet):
+        assert hj212.decode(hj212.reply(packet, "9014")).cn == "9014"
+    for session in (HostSession(), DeviceSession(Identity("010000A8900016F000169DC0", "32"))):
+        for action in session.receive(packet, 0.0):
+            if isinstance(action, hj212.Send):
+                assert hj212.decode(action.frame).cn == action.cn
+    assert hj212.Reassembler().receive(packet, 0.0) is None or not packet.is_split or packet.pnum == 1
 
 
 segments = st.text(alphabet="QNSTCMPWFlagU=;,&0123456789CPDataTime-w Rtd\u6e05\x00", max_size=120)
@@ -370,3 +384,24 @@ def test_crc_without_leading_zeros_is_named(value: int) -> None:
     assert hj212.Deviation.CRC_UNPADDED in hj212.decode(frame).deviations
     assert packets(feed(Decoder(), [frame[at : at + 1] for at in range(len(frame))]))[0].segment == segment
     assert re.fullmatch(rb"[0-9A-F]{1,3}", frame[6 + len(segment) : -2])
+
+
+def test_length_of_three_digits_is_tolerated_and_named() -> None:
+    segment = b"ST=32;CN=2011;PW=123456;MN=88888880000001;CP=&&DataTime=20260301000000&&"
+    frame = b"##%d%b%b\r\n" % (len(segment), segment, crc_text(segment))
+    frame = b"##0" + frame[2:]
+    assert len(segment) < 100
+    for pieces in ([frame], [frame[at : at + 1] for at in range(len(frame))]):
+        (packet,) = packets(feed(Decoder(), pieces))
+        assert packet.deviations == {hj212.Deviation.LENGTH_3_DIGITS}
+    with pytest.raises(hj212.RemoteProtocolError):
+        hj212.decode(frame, profile=STRICT)
+
+
+@pytest.mark.parametrize("pw", ["12 456", "#2345", "a\x7fb"])
+def test_packet_whose_credentials_cannot_be_echoed_is_not_answered(pw: str) -> None:
+    segment = f"QN=20260301000000001;ST=32;CN=2011;PW={pw};MN=010000A8900016F000169DC0;Flag=5;CP=&&&&"
+    packet = hj212.decode(build_frame(segment.encode()))
+    assert not hj212.is_answerable(packet)
+    assert hj212.due_answer(packet) is None
+    assert [type(action) for action in HostSession().receive(packet, 0.0)] == [hj212.Deliver]
