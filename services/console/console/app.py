@@ -82,8 +82,8 @@ class Pages:
     async def config(self, _request: Request) -> Response:
         """What the browser must know before anybody signed in."""
         body = {
-            "park_name_zh": self._settings.park_name_zh,
-            "park_name_en": self._settings.park_name_en,
+            "park_name_zh": self._settings.console_park_name_zh,
+            "park_name_en": self._settings.console_park_name_en,
             "default_locale": self._settings.console_locale,
             "version": VERSION,
         }

@@ -19,9 +19,9 @@ class Settings(BaseSettings):
     console_pages: Path = Field(
         BUILT_PAGES, description="Folder of the built pages (services/console/build.py makes it)."
     )
-    park_name_zh: str = Field(
+    console_park_name_zh: str = Field(
         "", description="Name of the park in Chinese, shown in the header and on the sign-in page."
     )
-    park_name_en: str = Field("", description="The same in English.")
+    console_park_name_en: str = Field("", description="The same in English.")
     console_locale: Literal["zh-CN", "en"] = Field("zh-CN", description="Language for people who have chosen none.")
     log_format: Literal["json", "text"] = Field("text", description="json for machines, text for people.")

@@ -141,7 +141,7 @@ class Gateway:
             add(router)
         router.add_api_websocket_route("/live", self.live)
         app.include_router(router)
-        settings = Settings(park_name_zh="滨江化工园区", park_name_en="Riverside Chemical Park")
+        settings = Settings(console_park_name_zh="滨江化工园区", console_park_name_en="Riverside Chemical Park")
         app.mount("/", build(settings if pages is None else settings.model_copy(update={"console_pages": pages})))
         return app
 

@@ -23,7 +23,7 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      '/api': { target: gateway, ws: true },
+      '/api': { target: gateway, ws: true, changeOrigin: true, rewriteWsOrigin: true },
       '/config.json': { target: gateway },
     },
   },

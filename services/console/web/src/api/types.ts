@@ -201,6 +201,7 @@ export interface Task {
   enterprise_name_zh?: string
   assignee?: string | null
   assignee_name?: string
+  assignee_role?: string | null
   outcome?: string | null
   outcome_note?: string
   verified_by?: string | null

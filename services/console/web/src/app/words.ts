@@ -46,6 +46,13 @@ export function useWords() {
     return error instanceof Error ? error.message : String(error)
   }
 
+  const person = (who: string | null | undefined): string => (who === 'system' ? t('app.system') : (who ?? ''))
+
+  /** Who has a task: the person, else the role it waits for. */
+  function ownerOf(task: { assignee?: string | null; assignee_name?: string; assignee_role?: string | null }): string {
+    return task.assignee_name || task.assignee || (task.assignee_role ? code('role', task.assignee_role) : t('tasks.unassigned'))
+  }
+
   function limitText(limit: Pick<Limit, 'upper' | 'lower'> | null | undefined): string {
     if (!limit) return '—'
     if (limit.upper && limit.lower) return `${limit.lower}–${limit.upper}`
@@ -53,5 +60,5 @@ export function useWords() {
     return limit.lower ? `≥ ${limit.lower}` : '—'
   }
 
-  return { t, locale, isZh, named, code, lasted, ago, problemText, limitText }
+  return { t, locale, isZh, named, code, lasted, ago, problemText, limitText, person, ownerOf }
 }

@@ -31,7 +31,7 @@ export const ACTION_FORMS: Readonly<Record<string, ActionForm>> = {
   transfer: { tone: 'plain', fields: [{ name: 'assignee', kind: 'assignee', required: true }, REASON] },
   extend: { tone: 'plain', fields: [{ name: 'due_at', kind: 'time', required: true }, REASON] },
   urge: { tone: 'plain', fields: [NOTE] },
-  cancel: { tone: 'danger', fields: [REASON] },
+  cancel: { tone: 'plain', fields: [REASON] },
 }
 
 export const OUTCOMES = ['confirmed', 'false-alarm', 'equipment-fault', 'other'] as const

@@ -12,9 +12,12 @@ export function isFlagged(mark: string | null | undefined): boolean {
   return !!mark && mark !== 'N'
 }
 
+const SPELLED: Readonly<Record<string, string>> = { degC: '℃', degree: '°', 'degree(angle)': '°', deg: '°', dimensionless: '' }
+
 /** Units as people write them: mg/m3 -> mg/m³, ug/m3 -> μg/m³, and no unit for a bare number. */
 export function unitText(unit: string | null | undefined): string {
   if (!unit || unit === '1') return ''
+  if (unit in SPELLED) return SPELLED[unit]!
   return unit.replace(/\^?([23])(?![0-9])/g, (_, digit: string) => (digit === '2' ? '²' : '³')).replace(/\bu(?=[gSm])/, 'μ')
 }
 

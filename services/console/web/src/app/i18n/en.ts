@@ -4,7 +4,7 @@ export const en: Messages = {
   app: {
     title: 'Park Environment & Safety Supervision', skip: 'Skip to main content', menu: 'Main menu', openMenu: 'Open menu', closeMenu: 'Collapse menu',
     language: 'Switch language', signOut: 'Sign out', user: 'Signed-in user', openAlarms: 'Open alarms', changePassword: 'Change password', oldPassword: 'Present password', newPassword: 'New password', mustChange: 'First sign-in or old password: choose a new one', notFound: 'There is no such page',
-    notFoundHint: 'The address may have changed; use the menu on the left.', phoneVersion: 'Phone view',
+    notFoundHint: 'The address may have changed; use the menu on the left.', phoneVersion: 'Phone view', system: 'System',
   },
   nav: {
     workbench: 'Workbench', map: 'One map', points: 'Live data', alarms: 'Alarms', tasks: 'Tasks', devices: 'Devices',

@@ -2,7 +2,7 @@ export const zh = {
   app: {
     title: '园区生态环境与安全监管平台', skip: '跳到主要内容', menu: '主菜单', openMenu: '打开菜单', closeMenu: '收起菜单',
     language: '切换语言', signOut: '退出登录', user: '当前用户', openAlarms: '未关闭告警', changePassword: '修改密码', oldPassword: '当前密码', newPassword: '新密码', mustChange: '首次登录或密码到期，请修改密码', notFound: '没有这个页面',
-    notFoundHint: '地址可能已变更，请从左侧菜单进入。', phoneVersion: '手机版',
+    notFoundHint: '地址可能已变更，请从左侧菜单进入。', phoneVersion: '手机版', system: '系统',
   },
   nav: {
     workbench: '工作台', map: '一张图', points: '实时数据', alarms: '告警中心', tasks: '任务闭环', devices: '设备与联网',

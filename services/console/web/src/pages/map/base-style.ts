@@ -35,7 +35,7 @@ function lookOf(feature: FeatureLike): Look {
 export function baseStyle(feature: FeatureLike, resolution: number, label: (properties: Record<string, unknown>) => string): Style[] {
   const look = lookOf(feature)
   const isLine = feature.getGeometry()?.getType().includes('Line') ?? false
-  const width = isLine ? Math.max(1.2, Math.min(look.width ?? 1, (look.width ?? 1) * (4 / resolution))) : (look.width ?? 1)
+  const width = isLine ? Math.max(1.2, Math.min(look.width ?? 1, (look.width ?? 1) * (4 / resolution))) : Math.min(look.width ?? 1, 1.6)
   const styles: Style[] = []
   if (isLine && look.casing) styles.push(new Style({ zIndex: look.z - 1, stroke: new Stroke({ color: look.casing, width: width + 2 }) }))
   const stroke = look.stroke ? new Stroke({ color: look.stroke, width }) : undefined

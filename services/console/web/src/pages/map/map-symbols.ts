@@ -9,7 +9,7 @@ const RING: Record<Exclude<PointStatus, keyof typeof LEVELS>, { ring: string; in
   offline: { ring: '#6b7280', ink: '#6b7280', fill: '#e5e8ec', dash: '3 2' },
   stopped: { ring: '#9aa3af', ink: '#6b7280', fill: '#f1f3f5', dash: '' },
   service: { ring: '#6b4fc0', ink: '#4c3796', fill: '#f1edfb', dash: '4 2' },
-  nodata: { ring: '#c3ccd6', ink: '#6b7480', fill: '#ffffff', dash: '1 2' },
+  nodata: { ring: '#8c96a3', ink: '#6b7480', fill: '#ffffff', dash: '2 2' },
 }
 
 /** Badge in a corner, so that an unusual state is a shape too and never only a colour. */

@@ -50,6 +50,7 @@ export class ParkMap {
   private selected: string | null = null
   private valuesShown = true
   private fitted = false
+  private named = false
 
   constructor(options: ParkMapOptions) {
     const style = (feature: FeatureLike, resolution: number) => this.pointStyle(feature, resolution)
@@ -110,11 +111,29 @@ export class ParkMap {
     const features = new GeoJSON().readFeatures(collection, { featureProjection: 'EPSG:3857' })
     this.base.clear()
     this.base.addFeatures(features)
+    this.named = false
     this.fitted = false
     this.fit()
   }
 
+  /** A plot is known by who works on it: when all points inside are of one enterprise, its name stands on the plot. */
+  private nameEnterprises(placed: readonly Placed[]): void {
+    for (const plot of this.base.getFeatures().filter((feature) => feature.get('kind') === 'plot')) {
+      const shape = plot.getGeometry()!
+      const owners = new Map(
+        placed.filter(({ point }) => point.enterprise_id && shape.intersectsCoordinate(fromLonLat([point.longitude, point.latitude])))
+          .map(({ point }) => [point.enterprise_id, point]),
+      )
+      const owner = owners.size === 1 ? [...owners.values()][0]! : undefined
+      plot.set('enterprise_zh', owner?.enterprise_name_zh ?? '', true)
+      plot.set('enterprise_en', owner?.enterprise_name_en ?? '', true)
+    }
+    this.named = true
+    this.base.changed()
+  }
+
   setPoints(placed: readonly Placed[]): void {
+    if (!this.named && placed.length && this.base.getFeatures().length) this.nameEnterprises(placed)
     const gone = new Set(this.features.keys())
     for (const one of placed) {
       gone.delete(one.point.point_id)
@@ -199,15 +218,19 @@ export class ParkMap {
     view.animate({ zoom: (view.getZoom() ?? 14) + delta, duration: calmMotion() ? 0 : 150 })
   }
 
+  /** The park itself; stations far outside are found in the list. */
   fit(): void {
     const extent: Extent = createEmpty()
-    for (const source of [this.base, this.calm, this.alarms]) {
+    for (const feature of this.base.getFeatures()) {
+      if (['boundary', 'plot'].includes(String(feature.get('kind')))) extend(extent, feature.getGeometry()!.getExtent())
+    }
+    for (const source of isEmpty(extent) ? [this.base, this.calm, this.alarms] : []) {
       const own = source.getExtent()
       if (own && !isEmpty(own)) extend(extent, own)
     }
     if (isEmpty(extent)) return
     this.map.updateSize()
-    this.map.getView().fit(extent, { padding: [36, 36, 48, 36], maxZoom: 17 })
+    this.map.getView().fit(extent, { padding: [28, 28, 40, 28], maxZoom: 17 })
     this.fitted = true
   }
 
