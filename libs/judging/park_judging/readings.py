@@ -1,6 +1,7 @@
 """Telemetry in: one batch is stored, judged, and marks the hours and days that have to be computed, in one transaction."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from park_chassis import outbox, timeseries
@@ -14,7 +15,7 @@ from park_schemas.telemetry import ReadingsReported
 
 from park_judging import metrics, store
 from park_judging.domain.applied_limits import PointLimits
-from park_judging.domain.findings import exceedance_finding
+from park_judging.domain.findings import exceedance_finding, withdrawn_finding
 from park_judging.domain.frame_judging import Tally, WatchBook, judge_frame
 from park_judging.domain.periods import day_of, hour_of
 from park_judging.registry import Points
@@ -78,7 +79,7 @@ class ReadingsJudge:
         book = WatchBook(await store.open_watches(tx, {one.frame.point_id for one in stored}))
         tally = Tally()
         recorded_at = now()
-        findings: list[Event[FindingRecorded]] = []
+        findings = [self.finding(body) for body in self._withdrawn(stored, limits, book)]
         for one in stored:
             frame, event = one.frame, events[one.frame.event_id]
             of_point = limits[frame.point_id]
@@ -94,6 +95,17 @@ class ReadingsJudge:
         metrics.VALUES.labels("not-valid").inc(tally.not_valid)
         for finding in findings:
             metrics.FINDINGS.labels(finding.body.rule, finding.body.verdict).inc()
+
+    def _withdrawn(
+        self, stored: list[Stored], limits: dict[UUID, PointLimits], book: WatchBook
+    ) -> list[FindingRecorded]:
+        """End the watches of limits that apply no more at the newest time that each watched point tells of."""
+        newest: dict[UUID, datetime] = {}
+        for one in stored:
+            if one.frame.point_id in book.points:
+                at = believed_time(one.frame, self._settings.clock_tolerance)
+                newest[one.frame.point_id] = max(at, newest.get(one.frame.point_id, at))
+        return [withdrawn_finding(limits[key[0]], key, newest[key[0]]) for key in book.end_withdrawn(limits, newest)]
 
     def finding(self, body: FindingRecorded, *, cause: Readings | None = None) -> Event[FindingRecorded]:
         """Return the event of a finding, led back to the event that caused it."""

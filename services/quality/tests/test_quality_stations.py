@@ -73,6 +73,18 @@ async def test_a_water_station_s_hour_has_its_class(
     assert published["quality.assessments.v1"][0]["grade"]["value"] == "Ⅳ"
 
 
+async def test_late_data_regrades_the_hour_as_a_higher_revision_and_the_same_again_does_not(
+    stations: Database, points: Points, registry: PointsInMemory, quality_settings: Settings
+) -> None:
+    of = point(medium=Medium.SURFACE_WATER, enterprise_id=None)
+    registry.put(of)
+    await hour_of_minutes(stations, points, quality_settings, of, {"w01018": "25.0"})
+    await hour_of_minutes(stations, points, quality_settings, of, {"w01018": "25.0"})
+    published = await hour_of_minutes(stations, points, quality_settings, of, {"w01018": "50.0"})
+    hours = [one for one in published["quality.assessments.v1"] if one["period"] == "hour" and "grade" in one]
+    assert [(one["revision"], one["grade"]["value"]) for one in hours] == [(1, "Ⅳ"), (2, "劣Ⅴ")]
+
+
 async def test_outlets_are_left_to_source_monitoring(
     stations: Database, points: Points, registry: PointsInMemory, quality_settings: Settings
 ) -> None:

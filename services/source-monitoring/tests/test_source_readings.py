@@ -243,3 +243,29 @@ async def test_a_changed_limit_is_used_from_the_next_frame_on(
     of = outlet(registry, limit(upper="50"), point_id=point_id)
     await take(sources, judge, readings(of, AT + HALF_MINUTE, {"w01018": "80"}))
     assert len(await findings(sources)) == 1
+
+
+async def test_a_watch_ends_when_its_limit_applies_no_more(
+    sources: Database, judge: ReadingsJudge, registry: PointsInMemory
+) -> None:
+    point_id = uuid4()
+    of = outlet(registry, limit(upper="50", limit_id="old"), point_id=point_id)
+    await take(sources, judge, readings(of, AT, {"w01018": "80"}))
+    of = outlet(registry, limit(upper="100", limit_id="new"), point_id=point_id)
+    for step in range(1, 4):
+        await take(sources, judge, readings(of, AT + HALF_MINUTE * step, {"w01018": "80"}))
+    said = [(one["limit_id"], one["verdict"], one["factor"]) for one in await findings(sources)]
+    assert said == [("old", "violated", "w01018"), ("old", "complied", "w01018")]
+    async with sources.reading() as connection:
+        assert await connection.fetchval("select count(*) from exceedance_watch") == 0
+
+
+async def test_late_data_of_a_time_before_the_limit_ends_no_watch(
+    sources: Database, judge: ReadingsJudge, registry: PointsInMemory
+) -> None:
+    of = outlet(registry, limit(upper="50", valid_from=date(2026, 11, 1)))
+    await take(sources, judge, readings(of, AT, {"w01018": "80"}))
+    await take(sources, judge, readings(of, AT - timedelta(days=40), {"w01018": "80"}))
+    assert [one["verdict"] for one in await findings(sources)] == ["violated"]
+    async with sources.reading() as connection:
+        assert await connection.fetchval("select count(*) from exceedance_watch") == 1

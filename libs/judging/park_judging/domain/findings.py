@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+import msgspec
 from park_schemas.codes import Period
 from park_schemas.identifiers import natural_id
 from park_schemas.registry import PointRecord
 from park_schemas.supervision import FindingRecorded
 
+from park_judging.domain.applied_limits import PointLimits
 from park_judging.domain.holding import Held
 from park_judging.domain.periods import PERIOD_EN, PERIOD_ZH
+from park_judging.domain.watching import WatchKey
 
 EXCEEDANCE = "exceedance"
 
@@ -165,4 +168,20 @@ def point_finding(
         mn=mn,
         longitude=point.longitude,
         latitude=point.latitude,
+    )
+
+
+def withdrawn_finding(limits: PointLimits, key: WatchKey, at: datetime) -> FindingRecorded:
+    """Return the finding that a watched limit applies no more (expired, replaced, withdrawn): the episode has no rule left."""
+    _, code, period, limit_id, _ = key
+    factor = limits.factors.get(code)
+    name_zh, name_en = (factor.name_zh, factor.name_en) if factor else (code, code)
+    finding = point_finding(
+        limits.point, EXCEEDANCE, "complied", key=(key, at.timestamp()), start=at, end=at, recorded_at=at,
+        zh=f"{limits.point.name_zh}{name_zh}的限值 {limit_id} 已不再适用。",
+        en=f"{limits.point.name_en}: the limit {limit_id} of {name_en} applies no more.",
+        period=Period(period),
+    )  # fmt: skip
+    return msgspec.structs.replace(
+        finding, factor=code, factor_name_zh=name_zh, factor_name_en=name_en, limit_id=limit_id
     )

@@ -1,5 +1,6 @@
 """A stored frame held against the limits of its point: what is new in it, valid, and has a limit in force that day."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -43,6 +44,25 @@ class WatchBook:
         if seen.watch != before:
             self.changed[key] = seen.watch
         return seen.report
+
+    def end_withdrawn(self, limits: Mapping[UUID, PointLimits], newest: Mapping[UUID, datetime]) -> list[WatchKey]:
+        """End and return the watches whose limit applies no more at the newest time of the point: nothing else ends them.
+
+        Late data of a time before the watch's newest value says nothing about today's limits.
+        """
+        applied = {
+            point_id: {limit.row.limit_id for limit in limits[point_id].limits if limit.in_force(park_date(at))}
+            for point_id, at in newest.items()
+        }
+        ended = [
+            key
+            for key, watch in self.open.items()
+            if key[0] in newest and newest[key[0]] > watch.last_at and key[3] not in applied[key[0]]
+        ]
+        for key in ended:
+            del self.open[key]
+            self.changed[key] = None
+        return ended
 
 
 @dataclass(frozen=True, slots=True)
