@@ -62,6 +62,7 @@ lint: setup ## Formatter, ruff, import directions, types, contracts without drif
 	@$(MAKE) --no-print-directory types
 	@$(PY) -m park_schemas contracts --check
 	@$(PY) tools/openapi.py --check
+	@$(PY) tools/diagram.py --check
 
 fmt: setup ## Format, and fix what ruff can fix
 	@.venv/bin/ruff format .
@@ -76,6 +77,7 @@ imports: setup ## Import directions only
 contracts: setup ## Write contracts/ anew: AsyncAPI, event schemas, OpenAPI
 	@$(PY) -m park_schemas contracts
 	@$(PY) tools/openapi.py
+	@$(PY) tools/diagram.py
 
 bench: setup ## Figures of the whole path on this machine
 	@$(PY) tests/load/bench.py
