@@ -60,6 +60,8 @@ class Alarm(Struct, frozen=True, kw_only=True, omit_defaults=True):
     close_reason: str | None = None
     """handled, recovered, false-alarm, or what the closing task answered."""
     task_id: UUID | None = None
+    muted: str | None = None
+    """Why people are not told of it now: silence:<id> or inhibited:<rule>. The record is complete all the same."""
 
 
 class NotificationSent(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -5,22 +5,27 @@ deliveries follow from (alarm, version, recipient), so doing it again cannot tel
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 from park_chassis import outbox
 from park_chassis.database import Connection
 from park_schemas.alarms import Alarm, NotificationSent
+from park_schemas.codes import AlarmState
 from park_schemas.envelope import Event
 from park_schemas.identifiers import natural_id
 
 from alerting import figures
-from alerting.domain.audience import TOLD_BY_WEBHOOK, TOLD_IN_APP, recipients
-from alerting.domain.episode import Change, Decision
+from alerting.domain.audience import TOLD_BY_WEBHOOK, TOLD_IN_APP, named, recipients
+from alerting.domain.episode import CHAIN, SYSTEM, TELL, Change, Decision
+from alerting.domain.muting import Mute, mute_of
 from alerting.domain.policy import GradingPolicy
-from alerting.store import alarms, notifications, webhooks
+from alerting.store import alarms, notifications, silences, webhooks
 
 SOURCE = "alerting"
+_OVER = (AlarmState.RESOLVED, AlarmState.CLOSED)
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
 
 
@@ -29,11 +34,12 @@ async def record_new(
 ) -> None:
     """Write an episode that begins."""
     alarm, evidence = decision.alarm, decision.evidence
+    decision, mute = await _muted(tx, decision, policy)
     assert alarm is not None  # noqa: S101 - an episode begins with a change; narrows the types
     assert evidence is not None  # noqa: S101
-    await alarms.insert_alarm(tx, alarm, evidence, dedup_key, policy_version)
+    await alarms.insert_alarm(tx, decision.changes[-1].alarm, evidence, dedup_key, policy_version)
     await _tell(tx, decision.changes, policy, cause)
-    await alarms.set_timers(tx, alarm.alarm_id, decision.timers)
+    await alarms.set_timers(tx, alarm.alarm_id, {**decision.timers, **_later(decision, mute, policy)})
 
 
 async def record(
@@ -42,10 +48,45 @@ async def record(
     """Write what changed about an alarm the caller has locked."""
     if decision.evidence is not None:
         await alarms.set_evidence(tx, alarm_id, decision.evidence)
-    if decision.alarm is not None:
-        await alarms.update_alarm(tx, decision.alarm)
-        await _tell(tx, decision.changes, policy, cause)
-    await alarms.set_timers(tx, alarm_id, decision.timers)
+    if decision.alarm is None:
+        return await alarms.set_timers(tx, alarm_id, decision.timers)
+    decision, mute = await _muted(tx, decision, policy)
+    alarm = decision.changes[-1].alarm
+    await alarms.update_alarm(tx, alarm)
+    await _tell(tx, decision.changes, policy, cause)
+    await alarms.set_timers(tx, alarm_id, {**decision.timers, **_later(decision, mute, policy)})
+    if alarm.state in _OVER and any(alarm.rule in one.source_rules for one in policy.inhibitions):
+        await silences.ask_muted_again(tx, alarm.changed_at, subject_id=alarm.subject_id)
+    return None
+
+
+async def _muted(tx: Connection, decision: Decision, policy: GradingPolicy) -> tuple[Decision, Mute | None]:
+    """Return the decision with `muted` set on its alarms as it is now, and the mute."""
+    mute = await present_mute(tx, decision.changes[-1].alarm, policy, decision.changes[-1].at)
+    reason = mute.reason if mute else None
+    changes = [replace(one, alarm=msgspec.structs.replace(one.alarm, muted=reason)) for one in decision.changes]
+    return replace(decision, changes=changes), mute
+
+
+async def present_mute(tx: Connection, alarm: Alarm, policy: GradingPolicy, at: datetime) -> Mute | None:
+    """Return why an alarm is not told now, None when it is."""
+    in_force = await silences.silences_at(tx, at)
+    open_there = await silences.rules_open_at(tx, alarm.subject_id, but=alarm.alarm_id) if policy.inhibitions else ()
+    return mute_of(alarm, in_force, open_there, policy, at)
+
+
+def _later(decision: Decision, mute: Mute | None, policy: GradingPolicy) -> dict[str, datetime | None]:
+    """Return the timers that tell people later: when the mute ends, and when nobody acknowledges."""
+    alarm = decision.changes[-1].alarm
+    if alarm.state is AlarmState.CLOSED:
+        return {}
+    timers: dict[str, datetime | None] = {TELL: mute.until if mute else None}
+    if alarm.state is not AlarmState.ACTIVE:
+        timers[CHAIN] = None
+    elif any(one.event in TOLD_IN_APP or one.tell for one in decision.changes):
+        steps = policy.chains.get(alarm.level, [])
+        timers[CHAIN] = alarm.changed_at + timedelta(minutes=steps[0].after_minutes) if steps else None
+    return timers
 
 
 async def _tell(tx: Connection, changes: Sequence[Change], policy: GradingPolicy, cause: UUID | None) -> None:
@@ -53,11 +94,27 @@ async def _tell(tx: Connection, changes: Sequence[Change], policy: GradingPolicy
     for change in changes:
         figures.CHANGES.labels(change.event, change.alarm.level.value).inc()
         event = _alarm_event(change, cause)
-        told = _notifications(change, policy) if change.event in TOLD_IN_APP else []
+        told = _notifications(change, recipients(change.alarm, policy)) if _is_told(change) else []
         await notifications.insert_notifications(tx, [(body, change.alarm.version, change.event) for body in told])
         await outbox.add(tx, event, *(notification_event(body, event.id) for body in told))
-        if change.event in TOLD_BY_WEBHOOK:
+        if change.event in TOLD_BY_WEBHOOK - TOLD_IN_APP or _is_told(change):
             await _queue_webhooks(tx, event)
+
+
+def _is_told(change: Change) -> bool:
+    return (change.event in TOLD_IN_APP or change.tell) and change.alarm.muted is None
+
+
+async def tell_chain(tx: Connection, alarm: Alarm, names: list[str], at: datetime, minutes: float) -> None:
+    """Tell more people of an alarm nobody has acknowledged; the alarm itself keeps its version."""
+    step = Change(
+        "chain", alarm, at, SYSTEM, f"{minutes:g} 分钟无人确认, 已通知 {', '.join(names)}",
+        f"not acknowledged for {minutes:g} min, told {', '.join(names)}",
+    )  # fmt: skip
+    await alarms.add_to_timeline(tx, [step])
+    told = _notifications(step, named(alarm, names))
+    await notifications.insert_notifications(tx, [(body, alarm.version, "chain") for body in told])
+    await outbox.add(tx, *(notification_event(body, None) for body in told))
 
 
 def _alarm_event(change: Change, cause: UUID | None) -> Event[Alarm]:
@@ -83,12 +140,14 @@ def notification_event(body: NotificationSent, cause: UUID | None) -> Event[Noti
     )
 
 
-def _notifications(change: Change, policy: GradingPolicy) -> list[NotificationSent]:
+def _notifications(change: Change, told: Sequence[str]) -> list[NotificationSent]:
     alarm = change.alarm
     figures.NOTIFIED.labels(alarm.level.value).inc()
     return [
         NotificationSent(
-            notification_id=natural_id("in-app", alarm.alarm_id, alarm.version, recipient),
+            notification_id=natural_id(
+                "in-app", alarm.alarm_id, alarm.version, change.event, change.detail_en, recipient
+            ),
             alarm_id=alarm.alarm_id,
             channel="in-app",
             recipient=recipient,
@@ -100,7 +159,7 @@ def _notifications(change: Change, policy: GradingPolicy) -> list[NotificationSe
             park_id=alarm.park_id,
             enterprise_id=alarm.enterprise_id,
         )
-        for recipient in recipients(alarm, policy)
+        for recipient in told
     ]
 
 

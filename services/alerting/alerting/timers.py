@@ -5,17 +5,19 @@ Lock order is always alarm, then timer, as in the consumers.
 """
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from park_chassis.clock import now
 from park_chassis.database import Connection, Database
+from park_schemas.codes import AlarmState
 
 from alerting import figures
 from alerting.domain import episode
+from alerting.domain.episode import Decision
 from alerting.domain.grading import EarlierEpisode
-from alerting.domain.policy import PolicyEntry
-from alerting.recording import record
+from alerting.domain.policy import GradingPolicy, PolicyEntry
+from alerting.recording import present_mute, record, tell_chain
 from alerting.store import alarms, findings
 from alerting.store.alarms import StoredAlarm
 from alerting.store.policies import PolicyCache
@@ -47,18 +49,51 @@ class Timers:
 
     async def _fire(self, tx: Connection, alarm_id: UUID, kind: str) -> bool:
         stored, at = await alarms.alarm_locked(tx, alarm_id), now()
-        if stored is None or not await alarms.take_timer(tx, alarm_id, kind, at):
+        step = await alarms.take_timer(tx, alarm_id, kind, at) if stored else None
+        if stored is None or step is None:
             return False
         figures.TIMERS_FIRED.labels(kind).inc()
-        if kind == episode.CLOSE and stored.task_is_open:
-            return True  # the task will answer and close it
         _, policy = await self._policies.in_force(tx)
-        newest = await findings.newest_finding(tx, alarm_id)
-        entry = policy.entry_for(newest)
+        if kind == episode.TELL:
+            await self._tell(tx, stored, policy, at)
+        elif kind == episode.CHAIN:
+            await self._tell_higher(tx, stored, policy, step, at)
+        elif kind != episode.CLOSE or not stored.task_is_open:  # an open task will answer and close the alarm
+            await self._decide(tx, stored, policy, kind, at)
+        return True
+
+    async def _decide(
+        self, tx: Connection, stored: StoredAlarm, policy: GradingPolicy, kind: str, at: datetime
+    ) -> None:
+        entry = policy.entry_for(await findings.newest_finding(tx, stored.alarm.alarm_id))
         earlier = await self._earlier(tx, stored, entry)
         decision = episode.on_timer(stored.alarm, stored.evidence, entry, kind, now=at, earlier=earlier)
-        await record(tx, alarm_id, decision, policy=policy)
-        return True
+        await record(tx, stored.alarm.alarm_id, decision, policy=policy)
+
+    async def _tell(self, tx: Connection, stored: StoredAlarm, policy: GradingPolicy, at: datetime) -> None:
+        """Tell of a muted alarm whose mute has ended; what is over meanwhile needs no telling."""
+        alarm = stored.alarm
+        if alarm.muted is None or alarm.state not in {AlarmState.ACTIVE, AlarmState.ACKNOWLEDGED}:
+            return
+        mute = await present_mute(tx, alarm, policy, at)
+        if mute is None:
+            await record(tx, alarm.alarm_id, Decision([episode.unmuted(alarm, at)]), policy=policy)
+        else:
+            await alarms.set_timers(tx, alarm.alarm_id, {episode.TELL: mute.until})
+
+    async def _tell_higher(
+        self, tx: Connection, stored: StoredAlarm, policy: GradingPolicy, number: int, at: datetime
+    ) -> None:
+        """Tell the next ones of the chain while nobody has acknowledged; a muted alarm waits for the end of its mute."""
+        alarm, steps = stored.alarm, policy.chains.get(stored.alarm.level, [])
+        if alarm.state is not AlarmState.ACTIVE or number >= len(steps):
+            return
+        step = steps[number]
+        if alarm.muted is None:
+            await tell_chain(tx, alarm, step.notify, at, step.after_minutes)
+        if number + 1 < len(steps):
+            pause = timedelta(minutes=steps[number + 1].after_minutes - step.after_minutes)
+            await alarms.set_chain_timer(tx, alarm.alarm_id, number + 1, at + pause)
 
     async def _earlier(self, tx: Connection, stored: StoredAlarm, entry: PolicyEntry) -> list[EarlierEpisode]:
         if not entry.episode_steps:

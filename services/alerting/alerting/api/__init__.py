@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from park_chassis.database import Database
 
-from alerting.api import alarms, notifications, rules, webhooks
+from alerting.api import alarms, notifications, rules, silences, webhooks
 from alerting.settings import Settings
 from alerting.store.policies import PolicyCache
 
@@ -14,5 +14,6 @@ def router(database: Database, policies: PolicyCache, settings: Settings) -> API
     whole.include_router(alarms.router(database, policies))
     whole.include_router(notifications.router(database))
     whole.include_router(rules.router(database, policies))
+    whole.include_router(silences.router(database))
     whole.include_router(webhooks.router(database, settings))
     return whole

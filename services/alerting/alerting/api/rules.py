@@ -10,7 +10,9 @@ from park_chassis.database import Database
 from park_chassis.errors import Refused
 from park_chassis.http import json_response
 
+from alerting.domain.dry_run import DRY_RUN_OVER, Regraded, regrade, summary
 from alerting.domain.policy import GradingPolicy, contradictions
+from alerting.store import alarm_lists
 from alerting.store import policies as stored_policies
 from alerting.store.policies import PolicyCache
 
@@ -32,6 +34,17 @@ def router(database: Database, policies: PolicyCache) -> APIRouter:
             version, policy = await policies.in_force(connection)
             versions = await stored_policies.policy_versions(connection)
         return json_response({"version": version, "policy": policy, "versions": versions})
+
+    @routes.post(
+        "/rules/dry-run", openapi_extra={"requestBody": {"content": {"application/json": {"schema": _schema()}}}}
+    )
+    async def dry_run(request: Request, _: Annotated[Principal, Depends(require("rule:write"))]) -> Response:
+        form, at = read_policy(await request.body()), now()
+        regraded: list[Regraded] = []
+        async with database.reading() as connection, connection.transaction(readonly=True):
+            async for alarm, history in alarm_lists.alarms_with_findings(connection, since=at - DRY_RUN_OVER):
+                regraded.append(regrade(alarm, history, form.policy))
+        return json_response({"from": at - DRY_RUN_OVER, "to": at, **summary(regraded)})
 
     @routes.put("/rules", openapi_extra={"requestBody": {"content": {"application/json": {"schema": _schema()}}}})
     async def put_rules(request: Request, who: Annotated[Principal, Depends(require("rule:write"))]) -> Response:

@@ -22,4 +22,6 @@ def recipients_of(principal: Principal) -> list[str]:
         return [f"enterprise:{visible_enterprise(principal)}"]
     if principal.role is Role.INSPECTOR:
         return ["role:inspector"]
+    if principal.role is Role.ADMINISTRATOR:
+        return ["role:officer", "role:administrator"]
     return ["role:officer"]

@@ -1,5 +1,7 @@
 """Who is told of an alarm inside the platform, and which steps are worth telling."""
 
+from collections.abc import Sequence
+
 from park_schemas.alarms import Alarm
 
 from alerting.domain.policy import GradingPolicy
@@ -10,9 +12,14 @@ TOLD_BY_WEBHOOK = frozenset({"raised", "escalated", "acknowledged", "linked", "r
 
 
 def recipients(alarm: Alarm, policy: GradingPolicy) -> list[str]:
-    """Return `role:<name>` and `enterprise:<id>`, without repeats. An alarm without an enterprise goes to the officers."""
+    """Return who is told of an alarm at its level."""
+    return named(alarm, policy.notify[alarm.level])
+
+
+def named(alarm: Alarm, names: Sequence[str]) -> list[str]:
+    """Return `role:<name>` and `enterprise:<id>`, without repeats. What has no enterprise goes to the officers instead."""
     told: list[str] = []
-    for name in policy.notify[alarm.level]:
+    for name in names:
         if name != "enterprise":
             told.append(f"role:{name}")
         elif alarm.enterprise_id is not None:

@@ -9,7 +9,7 @@ Invariants (tests/test_alarm_episode_model.py holds them against random historie
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -35,12 +35,15 @@ LEVEL_ZH = {
 }
 
 TimerKind = str
-RESOLVE, RISE, CLOSE = "resolve", "rise", "close"
+RESOLVE, RISE, CLOSE, TELL, CHAIN = "resolve", "rise", "close", "tell", "chain"
 
 
 @dataclass(frozen=True)
 class Change:
-    """One step of the timeline, and its event: who, when, what, why, and the alarm after it. Quiet steps have no row."""
+    """One step of the timeline, and its event: who, when, what, why, and the alarm after it.
+
+    `quiet` steps have no row in the timeline; `tell` asks to tell people although the step is not of the kind that does.
+    """
 
     event: str
     alarm: Alarm
@@ -49,6 +52,7 @@ class Change:
     detail_zh: str
     detail_en: str
     quiet: bool = False
+    tell: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,21 @@ def linked(alarm: Alarm, *, task_id: UUID, number: str, who: str, now: datetime)
 
 def ended_timers() -> dict[TimerKind, datetime | None]:
     """Return the timers of a closed alarm: none."""
-    return {RESOLVE: None, RISE: None, CLOSE: None}
+    return dict.fromkeys((RESOLVE, RISE, CLOSE, TELL, CHAIN))
+
+
+def unmuted(alarm: Alarm, now: datetime) -> Change:
+    """Tell of an open alarm whose mute has ended."""
+    step = changed(
+        alarm,
+        "updated",
+        now,
+        SYSTEM,
+        "静默或抑制结束, 告警仍未关闭",
+        "its mute has ended and it is still open",
+        muted=None,
+    )
+    return replace(step, tell=True)
 
 
 REASON_ZH = {

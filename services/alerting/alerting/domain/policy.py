@@ -102,12 +102,29 @@ class PolicyEntry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
         )
 
 
-class GradingPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+class Inhibition(Struct, frozen=True, forbid_unknown_fields=True):
+    """While an alarm of `source_rules` is open at a subject, alarms of `target_rules` there are not told up to a level."""
+
+    source_rules: list[str]
+    target_rules: list[str]
+    up_to: AlarmLevel
+
+
+class ChainStep(Struct, frozen=True, forbid_unknown_fields=True):
+    """An alarm nobody has acknowledged `after_minutes` after it was raised, rose or came back is told to these as well."""
+
+    after_minutes: float
+    notify: list[str]
+
+
+class GradingPolicy(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A whole policy. `notify` names who is told in-app from which level on: role names, and `enterprise`."""
 
     entries: list[PolicyEntry]
     notify: dict[AlarmLevel, list[str]]
     note: str = ""
+    inhibitions: list[Inhibition] = []
+    chains: dict[AlarmLevel, list[ChainStep]] = {}
 
     def entry_for(self, finding: FindingRecorded) -> PolicyEntry:
         """Return the first entry that matches. A checked policy ends with one that matches everything."""
@@ -152,6 +169,18 @@ def _all_contradictions(policy: GradingPolicy) -> Iterator[Contradiction]:
     for level in LEVELS:
         if not policy.notify.get(level):
             yield Contradiction(f"notify.{level.value}", "nobody is told of this level")
+        yield from _chain(level, policy.chains.get(level, []))
+    for number, inhibition in enumerate(policy.inhibitions):
+        if set(inhibition.source_rules) & set(inhibition.target_rules):
+            yield Contradiction(f"inhibitions.{number}", "a rule would mute itself")
+
+
+def _chain(level: AlarmLevel, steps: list[ChainStep]) -> Iterator[Contradiction]:
+    minutes = [step.after_minutes for step in steps]
+    if any(one <= 0 for one in minutes) or minutes != sorted(set(minutes)):
+        yield Contradiction(f"chains.{level.value}", "after_minutes must be more than 0 and rise from step to step")
+    if any(not step.notify for step in steps):
+        yield Contradiction(f"chains.{level.value}", "a step tells nobody")
 
 
 def _ladder(where: str, entry: PolicyEntry) -> Iterator[Contradiction]:

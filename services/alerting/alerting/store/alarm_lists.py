@@ -1,13 +1,16 @@
 """Reading alarms for people: lists with filters, counts, one alarm with its timeline and findings."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from park_chassis.database import Connection
+from park_schemas.alarms import Alarm
 from park_schemas.codes import AlarmLevel, AlarmState
+from park_schemas.supervision import FindingRecorded
 
 FINDINGS_SHOWN = 200
 
@@ -124,3 +127,17 @@ async def counts(tx: Connection, visible_enterprise: UUID | None) -> dict[str, A
         "open": {level.value: by_level.get(level.value, 0) for level in reversed(AlarmLevel)},
         "unacknowledged": sum(row["active"] for row in rows),
     }
+
+
+async def alarms_with_findings(
+    tx: Connection, *, since: datetime
+) -> AsyncIterator[tuple[Alarm, list[FindingRecorded]]]:
+    """Give each alarm raised since an instant with all its findings; needs a transaction (server-side cursor)."""
+    cursor = tx.cursor(
+        """select a.body as alarm, (select jsonb_agg(f.body) from findings f where f.alarm_id = a.alarm_id) as findings
+           from alarms a where a.raised_at >= $1 order by a.raised_at""",
+        since,
+        prefetch=50,
+    )
+    async for row in cursor:
+        yield msgspec.convert(row["alarm"], Alarm), msgspec.convert(row["findings"] or [], list[FindingRecorded])

@@ -11,9 +11,11 @@ from park_chassis.database import Connection
 from park_schemas.alarms import Alarm
 from park_schemas.codes import AlarmLevel
 
-from alerting.domain.episode import RISE, Change
+from alerting.domain.episode import CLOSE, RESOLVE, Change
 from alerting.domain.evidence import Evidence
 from alerting.domain.grading import EarlierEpisode
+
+_FIRST_COUNTS = (RESOLVE, CLOSE)
 
 
 @dataclass(frozen=True)
@@ -156,18 +158,28 @@ async def add_to_timeline(tx: Connection, changes: Sequence[Change]) -> None:
 
 
 async def set_timers(tx: Connection, alarm_id: UUID, timers: Mapping[str, datetime | None]) -> None:
-    """Set and drop timers. A waiting clear or close keeps its first instant; the next rise is always the newest known."""
+    """Set and drop timers. A waiting clear or close keeps its first instant; of the others the newest word counts."""
     for kind, due in timers.items():
         if due is None:
             await tx.execute("delete from timers where alarm_id = $1 and kind = $2", alarm_id, kind)
         else:
             await tx.execute(
                 f"""insert into timers (alarm_id, kind, due_at) values ($1, $2, $3) on conflict (alarm_id, kind)
-                    {"do update set due_at = excluded.due_at" if kind == RISE else "do nothing"}""",
+                    {"do nothing" if kind in _FIRST_COUNTS else "do update set due_at = excluded.due_at, step = 0"}""",
                 alarm_id,
                 kind,
                 due,
             )
+
+
+async def set_chain_timer(tx: Connection, alarm_id: UUID, step: int, due: datetime) -> None:
+    """Set the timer of a later step of the escalation chain."""
+    await tx.execute(
+        "insert into timers (alarm_id, kind, due_at, step) values ($1, 'chain', $2, $3) on conflict do nothing",
+        alarm_id,
+        due,
+        step,
+    )
 
 
 async def due_timers(tx: Connection, now: datetime, *, most: int = 50) -> list[tuple[UUID, str]]:
@@ -176,12 +188,12 @@ async def due_timers(tx: Connection, now: datetime, *, most: int = 50) -> list[t
     return [(row["alarm_id"], row["kind"]) for row in rows]
 
 
-async def take_timer(tx: Connection, alarm_id: UUID, kind: str, now: datetime) -> bool:
-    """Remove a due timer of an alarm the caller has locked; False when another replica was first or it was moved."""
-    taken = await tx.fetchval(
-        "delete from timers where alarm_id = $1 and kind = $2 and due_at <= $3 returning 1", alarm_id, kind, now
+async def take_timer(tx: Connection, alarm_id: UUID, kind: str, now: datetime) -> int | None:
+    """Remove a due timer of an alarm the caller has locked and return its step; None when another replica was first."""
+    step: int | None = await tx.fetchval(
+        "delete from timers where alarm_id = $1 and kind = $2 and due_at <= $3 returning step", alarm_id, kind, now
     )
-    return taken is not None
+    return step
 
 
 def _stored(row: Any) -> StoredAlarm:
