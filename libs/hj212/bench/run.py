@@ -25,6 +25,7 @@ import naive
 from hj212 import layouts
 from hj212.crc import crc16
 from hj212.data_area import groups_of, parse_items, readings_of
+from hj212.speed import SPEED
 from hj212.testing import cut, drain
 
 
@@ -129,7 +130,7 @@ def machine() -> str:
     names = [line for line in _cpuinfo() if line.startswith("model name")]
     cpu = names[0].split(":", 1)[1].strip() if names else platform.processor()
     python = f"Python {platform.python_version()}, {platform.machine()}"
-    return f"{python}, {cpu}, {len(names) or '?'} cores, quick path {layouts.FAST}"
+    return f"{python}, {cpu}, {len(names) or '?'} cores, quick path {layouts.FAST}, accelerator {SPEED is not None}"
 
 
 def _cpuinfo() -> list[str]:

@@ -13,6 +13,7 @@ from .framing import HEAD, Bad, Frame, Need, Opener, examine
 from .packet import Packet
 from .profiles import LENIENT, Profile
 from .segment import read_header, read_strict_header
+from .speed import SPEED
 
 KeyFor = Callable[[str], bytes | None]
 """Given an MN: the 16-byte SM4 key of that device, or None."""
@@ -45,22 +46,35 @@ def decode(frame: bytes, *, profile: Profile = LENIENT, key_for: KeyFor | None =
     return packet_of(verdict, data, profile)
 
 
+def _check_frame_in_python(data: bytes, limit: int) -> bool:
+    """Whether `data` is one whole frame with an ASCII segment of 1..limit bytes, right in length and CRC."""
+    segment = data[6:-6]
+    size = len(segment)
+    if not 0 < size <= limit or not segment.isascii():
+        return False
+    head = _HEADS[size] if size <= MAX_SEGMENT else b"##%04d" % size
+    return data.startswith(head) and data.endswith(crc_tail(segment))
+
+
+_check_frame: Final = _check_frame_in_python if SPEED is None else SPEED.check_frame
+
+
 def quick_packet(data: bytes, profile: Profile) -> Packet | None:
     """Decode a frame that is right in frame and header; None for all others (nothing is judged here).
 
     The only departure that passes is length, if the profile tolerates it: long reports are common in the field.
     """
+    if not _check_frame(data, profile.quick_limit):
+        return None
     segment = data[6:-6]
-    size = len(segment)
-    if size > profile.quick_limit or not segment.isascii():
-        return None
-    head = _HEADS[size] if size <= MAX_SEGMENT else b"##%04d" % size
-    if not data.startswith(head) or not data.endswith(crc_tail(segment)):
-        return None
     header = read_strict_header(segment)
     if header is None:
         return None
-    packet = Packet(data, segment, header) if size <= MAX_SEGMENT else Packet(data, segment, header, deviations=_LONG)
+    packet = (
+        Packet(data, segment, header)
+        if len(segment) <= MAX_SEGMENT
+        else Packet(data, segment, header, deviations=_LONG)
+    )
     if profile.judges_cp:
         refuse_untolerated(packet, profile)
     return packet

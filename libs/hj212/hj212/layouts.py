@@ -2,8 +2,9 @@
 
 First sight: the CP is cut at every separator in one pass.  The keys (every second piece) together with the sequence of
 separators prove the structure, so that the plan the clear reader (`data_area`) made for them can be looked up.
-After a few sights a layout gets a regular expression of its own, literal keys with a group for each value, and the
-next CP of the same device and command (the hint) is tried with it: a match proves the structure just as well.
+After a few sights a layout gets a regular expression of its own, literal keys with a group for each value (or a plan
+of the compiled accelerator, if there is one), and the next CP of the same device and command (the hint) is tried with
+it: a match proves the structure just as well.
 
 CP texts that either could misread (blanks, log text, non-ASCII, empty values, = inside a value) are left to the clear
 reader.  All give equal results; the tests run them all.
@@ -22,6 +23,7 @@ from typing import Final, cast
 
 from .data_area import Group, Pair, Reading, Slot, new_reading, parse_data_time, parse_items, plan_readings
 from .deviations import Deviation
+from .speed import MAX_VALUES, SPEED, Plan
 
 FAST: Final = os.environ.get("HJ212_CLEAR_PATH") != "1"
 """False if the environment asks for the clear path only (HJ212_CLEAR_PATH=1); read once, at import."""
@@ -51,7 +53,7 @@ def _column(indices: list[int]) -> Column:
         only = indices[0]
         return lambda values: (values[only],)
     step = indices[1] - indices[0]
-    if step > 0 and indices == list(range(indices[0], indices[-1] + 1, step)):
+    if indices[0] >= 0 and step > 0 and indices == list(range(indices[0], indices[-1] + 1, step)):
         return cast(Column, itemgetter(slice(indices[0], indices[-1] + 1, step)))
     return cast(Column, itemgetter(*indices))
 
@@ -69,13 +71,16 @@ class Layout:
         "_marks",
         "_samples",
         "_sights",
+        "_slots",
         "_source",
         "_texts",
         "pattern",
+        "plan",
     )
 
     def __init__(self, groups: list[list[Pair]], deviations: frozenset[Deviation], separators: bytes) -> None:
         slots: list[Slot] = plan_readings([[key for key, _ in pairs] for pairs in groups])
+        self._slots = tuple(tuple(slot) for slot in slots)
         self._codes = tuple(slot.factor_code for slot in slots)
         self._attributes = tuple(slot.attribute for slot in slots)
         self._texts = _column([slot.value for slot in slots])
@@ -87,6 +92,7 @@ class Layout:
         self._data_time: list[int] = []
         self._sights = 0
         self.pattern: re.Pattern[str] | None = None
+        self.plan: Plan | None = None
         start = 0
         for pairs in groups:
             keys = tuple(key for key, _ in pairs)
@@ -95,13 +101,18 @@ class Layout:
             start += len(keys)
         ends = [*separators[1::2].decode("ascii"), ""]
         names = (key for keys, *_ in self._groups for key in keys)
-        self._source = "".join(f"{re.escape(key)}={_VALUE}{end}" for key, end in zip(names, ends, strict=True))
+        self._source = list(zip(names, ends, strict=True))
 
     def seen(self) -> None:
-        """Count a sight; at `COMPILE_AT` the layout gets its pattern."""
+        """Count a sight; at `COMPILE_AT` the layout gets its pattern and, with the accelerator, its plan."""
         self._sights += 1
-        if self._sights == COMPILE_AT:
-            self.pattern = re.compile(self._source)
+        if self._sights != COMPILE_AT:
+            return
+        self.pattern = re.compile("".join(f"{re.escape(key)}={_VALUE}{end}" for key, end in self._source))
+        if SPEED is not None and len(self._source) <= MAX_VALUES:
+            before = ["", *(end for _, end in self._source)]
+            literals = tuple(f"{end}{key}=".encode() for end, (key, _) in zip(before, self._source, strict=False))
+            self.plan = SPEED.Plan(literals, self._slots)
 
     def readings(self, values: Values) -> list[Reading]:
         """Return the readings of a CP of this layout from its values (a None follows the last)."""
@@ -157,16 +168,36 @@ _hints: Final[dict[Hint, Layout]] = {}
 _NOTHING: Final = (None,)
 
 
-def cut(cp: bytes, hint: Hint) -> Tokens | None:
-    """Cut an ASCII CP by a known (or now learned) layout; None: leave it to the clear reader."""
-    if not FAST or not cp:
+def cut(segment: bytes, start: int, stop: int, hint: Hint) -> Tokens | None:
+    """Cut the ASCII CP ``segment[start:stop]`` by a known (or now learned) layout; None: leave it to the clear reader."""
+    if not FAST or start == stop:
         return None
     guess = _hints.get(hint)
     if guess is not None and guess.pattern is not None:
-        match = guess.pattern.fullmatch(cp.decode("ascii"))
-        if match is not None:
-            return guess, match.groups() + _NOTHING
-    return _cut_unhinted(cp, hint, guess)
+        values = _values(guess, guess.pattern, segment, start, stop)
+        if values is not None:
+            return guess, values
+    return _cut_unhinted(segment[start:stop], hint, guess)
+
+
+def _values(layout: Layout, pattern: re.Pattern[str], segment: bytes, start: int, stop: int) -> Values | None:
+    if layout.plan is not None:
+        return layout.plan.values(segment, start, stop)
+    match = pattern.fullmatch(segment[start:stop].decode("ascii"))
+    return None if match is None else match.groups() + _NOTHING
+
+
+def read(segment: bytes, start: int, stop: int, hint: Hint) -> list[Reading] | None:
+    """Return the readings of the ASCII CP ``segment[start:stop]``; None: leave it to the clear reader."""
+    if not FAST or start == stop:
+        return None
+    guess = _hints.get(hint)
+    if guess is not None and guess.plan is not None:
+        readings = guess.plan.readings(segment, start, stop, Reading)
+        if readings is not None:
+            return readings
+    tokens = cut(segment, start, stop, hint)
+    return None if tokens is None else tokens[0].readings(tokens[1])
 
 
 def _cut_unhinted(cp: bytes, hint: Hint, guess: Layout | None) -> Tokens | None:

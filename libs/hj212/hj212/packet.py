@@ -9,7 +9,7 @@ from typing import Final
 from .data_area import Group, Items, Reading, groups_of, parse_data_time, parse_items, readings_of
 from .deviations import Deviation
 from .editions import ACK_BIT, ANSWER_COMMANDS
-from .layouts import Tokens, cut
+from .layouts import Tokens, cut, read
 from .segment import Header, read_header
 
 _NO_DEVIATIONS: Final[frozenset[Deviation]] = frozenset()
@@ -146,7 +146,7 @@ class Packet:
     def _cut(self) -> Tokens | None:
         if self._encoding != "ascii":
             return None
-        return cut(self.segment[self._cp_from : self._cp_to], (self.mn, self.cn))
+        return cut(self.segment, self._cp_from, self._cp_to, (self.mn, self.cn))
 
     def _parsed(self) -> Items:
         if self._items is None:
@@ -163,8 +163,10 @@ class Packet:
 
     def readings(self) -> list[Reading]:
         """Return the factor values in wire order; empty values are absent, marks and sample times are attached."""
-        tokens = self._cut()
-        return tokens[0].readings(tokens[1]) if tokens else readings_of(self._parsed().groups)
+        quick = None
+        if self._encoding == "ascii":
+            quick = read(self.segment, self._cp_from, self._cp_to, (self.mn, self.cn))
+        return readings_of(self._parsed().groups) if quick is None else quick
 
     def value(self, name: str) -> str | None:
         """Return the first non-empty CP value with exactly this key (``QnRtn``, ``PolId``, ``w01018-SN``), or None."""

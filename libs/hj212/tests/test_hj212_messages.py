@@ -15,6 +15,7 @@ from hj212 import Deviation, Edition, Fields, Reading, codes
 from hj212.data_area import parse_data_time, parse_items, readings_of
 from hj212.encoding import Cp, cp_text
 from hj212.framing import build_frame
+from hj212.layouts import COMPILE_AT
 from hj212.testing import drain
 
 PACKAGE = Path(__file__).parent.parent
@@ -168,6 +169,10 @@ READINGS = [
         "w01018-SampleTime=20160801070000,w01018-Rtd=2.2,w01018-Flag=N,w01018-EFlag=A01",
         [Reading.of("w01018", "Rtd", "2.2", "N", "A01", "20160801070000")],
     ),
+    (
+        "w01018-Rtd=1;w21003-Rtd=2,w21003-Flag=N",
+        [Reading.of("w01018", "Rtd", "1"), Reading.of("w21003", "Rtd", "2", "N")],
+    ),
     ("SB1-RS=1;SB2-RS=0", [Reading.of("SB1", "RS", "1"), Reading.of("SB2", "RS", "0")]),
     ("DataTime=20160801085857;QnRtn=1;s10001=3;Flag=N", []),
     ("i11001-Info=//a;b,c//", [Reading.of("i11001", "Info", "//a;b,c//")]),
@@ -178,7 +183,8 @@ READINGS = [
 def test_readings(text: str, readings: list[Reading]) -> None:
     assert readings_of(parse_items(text).groups) == readings
     packet = decoded(f"QN={QN};ST=32;CN=2011;PW=123456;MN={MN};Flag=5;CP=&&{text}&&")
-    assert packet.readings() == packet.readings() == readings
+    for _ in range(COMPILE_AT + 2):
+        assert packet.readings() == readings
 
 
 @pytest.mark.parametrize(

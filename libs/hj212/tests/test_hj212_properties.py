@@ -28,8 +28,10 @@ from hj212 import (
 from hj212.crc import crc_text
 from hj212.data_area import groups_of, parse_items, readings_of
 from hj212.decoder import NOISE_CHUNK, Event
+from hj212.decoding import _check_frame, _check_frame_in_python
 from hj212.framing import build_frame
-from hj212.layouts import COMPILE_AT, MAX_HINTS, MAX_LAYOUTS, _hints, _layouts, cut
+from hj212.layouts import COMPILE_AT, MAX_HINTS, MAX_LAYOUTS, _hints, _layouts, cut, read
+from hj212.speed import SPEED
 from hj212.testing import drain, feed, packets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -135,13 +137,15 @@ NEXT = st.lists(
 @fuzzed
 @given(NEXT)
 def test_hints_never_change_what_is_read(texts: list[str]) -> None:
+    hint_cn = "2051"
     for text in texts * 2:
         clear = parse_items(text)
-        tokens = cut(text.encode(), ("MN", "2051"))
+        tokens = cut(text.encode(), 0, len(text), ("MN", "2051"))
         if tokens is not None:
             assert tokens[0].groups(tokens[1]) == groups_of(clear.groups)
             assert tokens[0].deviations(tokens[1]) == clear.deviations
             assert tokens[0].readings(tokens[1]) == readings_of(clear.groups)
+            assert read(b"<" + text.encode() + b">", 1, len(text) + 1, ("MN", hint_cn)) == readings_of(clear.groups)
 
 
 cp_texts = st.text(alphabet="w01018-RtdFlagNDataTime=;, /&.9\u6e05", max_size=80)
@@ -152,12 +156,14 @@ cp_texts = st.text(alphabet="w01018-RtdFlagNDataTime=;, /&.9\u6e05", max_size=80
 def test_any_cp_text_is_read_equally_by_both_readers(text: str) -> None:
     clear = parse_items(text)
     assert all(reading.text for reading in readings_of(clear.groups))
+    hint_cn = "2011"
     for _ in range(COMPILE_AT + 2):  # learned, from the cache, by its own pattern
-        tokens = cut(text.encode(), ("MN", "2011")) if text.isascii() else None
+        tokens = cut(text.encode(), 0, len(text), ("MN", "2011")) if text.isascii() else None
         if tokens is not None:
             assert tokens[0].groups(tokens[1]) == groups_of(clear.groups)
             assert tokens[0].deviations(tokens[1]) == clear.deviations
             assert tokens[0].readings(tokens[1]) == readings_of(clear.groups)
+            assert read(b"<" + text.encode() + b">", 1, len(text) + 1, ("MN", hint_cn)) == readings_of(clear.groups)
     assert len(_layouts) <= MAX_LAYOUTS
     assert len(_hints) <= MAX_HINTS
 
@@ -405,3 +411,37 @@ def test_packet_whose_credentials_cannot_be_echoed_is_not_answered(pw: str) -> N
     assert not hj212.is_answerable(packet)
     assert hj212.due_answer(packet) is None
     assert [type(action) for action in HostSession().receive(packet, 0.0)] == [hj212.Deliver]
+
+
+@fuzzed
+@given(
+    st.one_of(streams, st.binary(max_size=40), st.just(GOOD), segments.map(str.encode).map(build_frame)),
+    st.integers(-5, 5000),
+)
+def test_both_frame_checks_agree(data: bytes, limit: int) -> None:
+    assert _check_frame(data, limit) == _check_frame_in_python(data, limit)
+
+
+@pytest.mark.skipif(SPEED is None, reason="the accelerator is not built")
+def test_accelerator_refuses_wrong_arguments() -> None:
+    assert SPEED is not None
+    plan = SPEED.Plan((b"A=", b";w1-Rtd="), (("w1", "Rtd", 1, -1, -1, -1),))
+    assert plan.values(b"A=1;w1-Rtd=2", 0, 12) == ("1", "2", None)
+    assert plan.values(b"A=1;w1-Rtd=2", 0, 11) is None
+    wrong: list[tuple[object, ...]] = [
+        (),
+        ((), ()),
+        ((b"",), ((1,),)),
+        (("A=",), ()),
+        ((b"A=",), (("a", "b", 1, -1, -1, -1),)),
+    ]
+    for arguments in wrong:
+        with pytest.raises((TypeError, ValueError)):
+            SPEED.Plan(*arguments)  # type: ignore[arg-type]
+    for start, stop in ((-1, 3), (5, 3), (0, 99)):
+        with pytest.raises(ValueError, match="outside"):
+            plan.values(b"A=1;w1-Rtd=2", start, stop)
+    with pytest.raises(TypeError):
+        plan.readings(b"A=1;w1-Rtd=2", 0, 12, int)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        SPEED.check_frame("text", 5)  # type: ignore[arg-type]
