@@ -64,11 +64,7 @@ SERVICES: tuple[Service, ...] = (
     Service("alerting", after=("topics",)),
     Service("task_dispatch", environment={"PARK_EVIDENCE_DIR": "{evidence_dir}"}, after=("topics",)),
     Service("sharing_exchange", after=("topics",)),
-    Service(
-        "console",
-        database=False,
-        environment={"PARK_PARK_NAME_ZH": "云澜化学工业园区", "PARK_PARK_NAME_EN": "Yunlan Chemical Industrial Park"},
-    ),
+    Service("console", database=False),
     Service("api_gateway", port="http_port", after=("topics",)),
     Service(
         "simulator",
