@@ -27,7 +27,7 @@ from simulator.park_api import ApiRefused, ParkApi
 from simulator.park_plan import points
 from simulator.people import People, people_of
 from simulator.registered_park import NotSeeded, RegisteredPark
-from simulator.scenario import BadScenario, Scenario, load_scenario
+from simulator.scenario import DUTIES, BadScenario, Scenario, load_scenario
 from simulator.seeding import SeedingFailed, seed
 from simulator.signal_model import SignalModel
 from simulator.sim_clock import SimClock
@@ -123,8 +123,10 @@ async def _run(options: argparse.Namespace) -> int:
     fleet = Fleet(_lines(park, scenario, clock, state, figures, options.interval), state, figures, host, port)
     log.info("run", extra={"scenario": scenario.name, "loggers": len(fleet.lines), "host": host, "port": port})
     works: list[Coroutine[Any, Any, None]] = [fleet.run()]
-    if options.people or scenario.people:
-        works.append(_people().run())
+    if options.people or scenario.shifts:
+        began = clock.now()
+        always = frozenset(DUTIES)
+        works.append(_people(lambda: always if options.people else scenario.duties(clock.now() - began)).run())
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(options.seconds):
             await _until_stopped(works)
@@ -169,11 +171,11 @@ async def _until_stopped(works: list[Coroutine[Any, Any, None]]) -> None:
             raise result
 
 
-def _people() -> People:
+def _people(duties: Callable[[], frozenset[str]]) -> People:
     officer = os.environ.get("PARK_OFFICER_USERNAME") or os.environ.get("PARK_DEMO_USERNAME") or "officer"
     inspectors = os.environ.get("PARK_INSPECTOR_USERNAMES", "inspector,inspector2").split(",")
     password = os.environ.get("PARK_PEOPLE_PASSWORD") or _required("PARK_DEMO_PASSWORD")
-    return people_of(_api_url(), officer, [name.strip() for name in inspectors if name.strip()], password)
+    return people_of(_api_url(), officer, [name.strip() for name in inspectors if name.strip()], password, duties)
 
 
 async def _flood(options: argparse.Namespace) -> int:

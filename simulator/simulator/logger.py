@@ -33,7 +33,7 @@ EDITIONS = {"2005": hj212.Edition.HJT_2005, "2017": hj212.Edition.HJ_2017, "2025
 _KEPT_REALTIME = 20
 _WRONG_PASSWORD = "000000"  # noqa: S105 - what a logger with a wrong password sends
 _PARTIAL_FRAME_S = 10.0
-_LATE_A_BEAT = 2
+_LATE_A_BEAT = 1
 """Most interval records a beat: a fleet that fills in a day must not stand in front of its own fresh values."""
 
 

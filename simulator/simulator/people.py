@@ -17,6 +17,7 @@ from uuid import uuid4
 import httpx
 
 from simulator.park_api import ApiRefused, ParkApi
+from simulator.scenario import DUTIES
 
 log = logging.getLogger(__name__)
 
@@ -28,12 +29,23 @@ Task = Mapping[str, Any]
 
 
 class People:
-    """One officer and some inspectors. `patience` scales how long they think between two steps."""
+    """One officer and some inspectors.
 
-    def __init__(self, officer: ParkApi, inspectors: list[ParkApi], *, patience: float = 1.0) -> None:
+    `patience` scales how long they think between two steps; `duties` says what they do at the moment (scenario.DUTIES).
+    """
+
+    def __init__(
+        self,
+        officer: ParkApi,
+        inspectors: list[ParkApi],
+        *,
+        patience: float = 1.0,
+        duties: Callable[[], frozenset[str]] = lambda: frozenset(DUTIES),
+    ) -> None:
         self._officer = officer
         self._inspectors = inspectors
         self._patience = patience
+        self._duties = duties
         self._random = random.Random()
 
     async def run(self) -> None:
@@ -41,12 +53,7 @@ class People:
         for person in (self._officer, *self._inspectors):
             await self._come_to_work(person)
         while True:
-            for work in (
-                self.acknowledge,
-                self.dispatch,
-                self.verify,
-                *(self._rounds(one) for one in self._inspectors),
-            ):
+            for work in self._rounds_now():
                 try:
                     await work()
                 except ApiRefused as refused:
@@ -54,6 +61,16 @@ class People:
                 except httpx.TransportError as error:
                     log.info("the server is away", extra={"error": repr(error)})
             await asyncio.sleep(_ROUND_S * self._patience * (0.5 + self._random.random()))
+
+    def _rounds_now(self) -> list[Callable[[], Awaitable[None]]]:
+        duties = self._duties()
+        rounds: dict[str, list[Callable[[], Awaitable[None]]]] = {
+            "acknowledge": [self.acknowledge],
+            "dispatch": [self.dispatch],
+            "verify": [self.verify],
+            "work": [self._rounds(inspector) for inspector in self._inspectors],
+        }
+        return [work for duty, works in rounds.items() if duty in duties for work in works]
 
     async def _come_to_work(self, person: ParkApi) -> None:
         while True:
@@ -165,9 +182,12 @@ STEPS: Mapping[str, Callable[[People, ParkApi, Task], Awaitable[bool]]] = Mappin
 """What an inspector does next with a task in a state."""
 
 
-def people_of(url: str, officer: str, inspectors: list[str], password: str) -> People:
+def people_of(
+    url: str, officer: str, inspectors: list[str], password: str, duties: Callable[[], frozenset[str]]
+) -> People:
     """Return people with one password for all (a demo)."""
-    return People(ParkApi(url, officer, password), [ParkApi(url, name, password) for name in inspectors])
+    working = [ParkApi(url, name, password) for name in inspectors]
+    return People(ParkApi(url, officer, password), working, duties=duties)
 
 
 def photograph(rng: random.Random, width: int = 320, height: int = 240) -> bytes:

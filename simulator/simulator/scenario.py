@@ -2,7 +2,7 @@
 
     name: demo
     background: {calibrations: true, faults: false, outages: false, startups: true, rain: 0.1}
-    people: false
+    people: false                # true: officer and inspectors work all the time
     events:
       - at: +10s                 # after the start; s, m, h
         for: 6m                  # how long; absent = until the end
@@ -11,6 +11,9 @@
         factor: w01018           # for values; absent = all factors
         limit_times: 1.8         # exactly one action, see ACTIONS below
         over: 20s                # value actions: grows to full strength over this time
+      - at: +1m                  # people may also come for a time, and for some duties only
+        for: 10m
+        people: [acknowledge, work]
 
 Every mistake is told at once, each with its place in the file; unknown words are mistakes.
 """
@@ -35,7 +38,9 @@ _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _FOR_EVER = timedelta(days=3650)
 _MOST_REPEATS = 10_000
 _TOP = frozenset({"name", "title_zh", "title_en", "background", "people", "events"})
-_EVENT = frozenset({"at", "for", "every", "point", "factor", "over", "note"})
+_EVENT = frozenset({"at", "for", "every", "point", "factor", "over", "note", "people"})
+_SHIFT = frozenset({"at", "for", "note", "people"})
+DUTIES = ("acknowledge", "dispatch", "work", "verify")
 
 
 class BadScenario(ValueError):
@@ -62,13 +67,27 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Shift:
+    """People come to work `at` for `length` and do `duties`."""
+
+    at: timedelta
+    length: timedelta = _FOR_EVER
+    duties: frozenset[str] = frozenset(DUTIES)
+
+
+@dataclass(frozen=True)
 class Scenario:
-    """A checked script. `people` says whether the people of the park are played too."""
+    """A checked script. `shifts` says when the people of the park are played too."""
 
     name: str
     background: Background = field(default_factory=Background)
-    people: bool = False
+    shifts: tuple[Shift, ...] = ()
     events: tuple[Event, ...] = ()
+
+    def duties(self, since_start: timedelta) -> frozenset[str]:
+        """Return what the people do at a time after the start."""
+        on_shift = (shift for shift in self.shifts if shift.at <= since_start < shift.at + shift.length)
+        return frozenset().union(*(shift.duties for shift in on_shift))
 
     def effects(self, start: datetime, until: timedelta = timedelta(days=1)) -> list[Effect]:
         """Return the effects of a run that begins at `start`; repeated events are unrolled for `until`."""
@@ -125,13 +144,18 @@ def parse_scenario(text: str, *, where: str = "scenario") -> Scenario:
     if not isinstance(listed, list):
         reading.problems.append("events: must be a list")
         listed = []
-    events = [reading.event(f"events[{number}]", event) for number, event in enumerate(listed)]
+    events: list[Event] = []
+    shifts: list[Shift] = []
+    for number, one in enumerate(listed):
+        reading.one(f"events[{number}]", one, events, shifts)
     people = content.get("people", False)
     if not isinstance(people, bool):
         reading.problems.append(f"people: must be true or false, is {people!r}")
     if reading.problems:
         raise BadScenario(where, reading.problems)
-    return Scenario(content["name"], background, people, tuple(event for event in events if event is not None))
+    if people:
+        shifts.append(Shift(timedelta(0)))
+    return Scenario(content["name"], background, tuple(shifts), tuple(events))
 
 
 Check = Callable[["_Reading", str, Any], tuple[float, str]]
@@ -165,11 +189,34 @@ class _Reading:
                 self.problems.append(f"background.{name}: must be true or false, is {value!r}")
         return Background(**fields)
 
-    def event(self, where: str, content: Any) -> Event | None:
+    def one(self, where: str, content: Any, events: list[Event], shifts: list[Shift]) -> None:
+        """Read an entry of the list into whichever it is."""
         before = len(self.problems)
         if not isinstance(content, dict):
             self.problems.append(f"{where}: must be a mapping")
-            return None
+            return
+        if "people" in content:
+            shift = self.shift(where, content)
+            if len(self.problems) == before:
+                shifts.append(shift)
+            return
+        event = self.event(where, content)
+        if event is not None:
+            events.append(event)
+
+    def shift(self, where: str, content: Mapping[str, Any]) -> Shift:
+        self.unknown(where, content, _SHIFT)
+        said = content["people"]
+        duties = DUTIES if said is True else said
+        if not isinstance(duties, list | tuple) or not duties or not set(map(str, duties)) <= set(DUTIES):
+            self.problems.append(f"{where}.people: must be true or some of {', '.join(DUTIES)}, is {said!r}")
+            duties = DUTIES
+        at = self.duration(f"{where}.at", content.get("at", "0s"))
+        length = self.duration(f"{where}.for", content["for"]) if "for" in content else _FOR_EVER
+        return Shift(at, length, frozenset(duties))
+
+    def event(self, where: str, content: Mapping[str, Any]) -> Event | None:
+        before = len(self.problems)
         self.unknown(where, content, _EVENT | frozenset(ACTIONS))
         given = [action for action in ACTIONS if action in content]
         if len(given) != 1:

@@ -26,6 +26,7 @@ from archive.domain.sheets import LIMITS
 from archive.form_reading import checked_record, invalid_form
 from archive.forms import DeviceForm, EnterpriseForm, Form, LimitForm, ParkForm, PointForm
 from archive.listing import Wanted
+from archive.settings import Settings
 
 Search = Annotated[str | None, Query(max_length=80, description="Part of a name, code or number")]
 Active = Annotated[bool | None, Query(description="Only active, or only inactive records")]
@@ -42,15 +43,16 @@ def author_of(principal: Principal, origin: str = "form") -> Author:
     return Author(principal.username, principal.display_name, now(), origin)
 
 
-def router(database: Database) -> APIRouter:
+def router(database: Database, settings: Settings) -> APIRouter:
     """Return every route of the master data."""
     routes = APIRouter()
-    for add in (_add_park, _add_enterprises, _add_points, _add_devices, _add_limits, _add_history):
+    _add_park(routes, database, settings.park_id)
+    for add in (_add_enterprises, _add_points, _add_devices, _add_limits, _add_history):
         add(routes, database)
     return routes
 
 
-def _add_park(routes: APIRouter, database: Database) -> None:
+def _add_park(routes: APIRouter, database: Database, park_id: UUID | None) -> None:
     @routes.get("/park")
     async def read_park(_: Annotated[Principal, Depends(require("map:read"))]) -> Response:
         async with database.reading() as connection:
@@ -62,7 +64,7 @@ def _add_park(routes: APIRouter, database: Database) -> None:
     @routes.put("/park")
     async def put_park(form: ParkForm, principal: Annotated[Principal, Depends(require("archive:write"))]) -> Response:
         async with database.transaction() as tx:
-            await _put_park(tx, form, author_of(principal))
+            await _put_park(tx, form, author_of(principal), park_id)
             stored = await park_store.park(tx)
         return json_response(_park_shape(stored) if stored else None)
 
@@ -98,7 +100,7 @@ def _park_shape(stored: park_store.StoredPark) -> dict[str, Any]:
     }
 
 
-async def _put_park(tx: Connection, form: ParkForm, author: Author) -> None:
+async def _put_park(tx: Connection, form: ParkForm, author: Author, park_id: UUID | None) -> None:
     await store.lock_for_writing(tx)
     before = await park_store.park(tx)
     _refuse_stale(form, before.version if before else 0)
@@ -111,7 +113,7 @@ async def _put_park(tx: Connection, form: ParkForm, author: Author) -> None:
     if problems:
         raise invalid_form(problems)
     new = park_store.Park(
-        park_id=before.park.park_id if before else uuid7(),
+        park_id=before.park.park_id if before else park_id or uuid7(),
         code=form.code,
         name_zh=form.name_zh,
         name_en=form.name_en or form.name_zh,

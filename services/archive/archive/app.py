@@ -12,7 +12,7 @@ def build(settings: Settings) -> Chassis:
     chassis = Chassis(settings, title_zh="园区档案", title_en="Archive")
     chassis.router(api_imports.router(chassis.database, settings))
     chassis.router(api_standards.router())
-    chassis.router(api.router(chassis.database))
+    chassis.router(api.router(chassis.database, settings))
     chassis.relay_outbox()
 
     async def republish() -> None:

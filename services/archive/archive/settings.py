@@ -1,6 +1,7 @@
 """Settings of the archive, read from PARK_* environment variables."""
 
 from typing import Literal
+from uuid import UUID
 
 from park_chassis.settings import ServiceSettings
 from pydantic import Field
@@ -10,6 +11,9 @@ class Settings(ServiceSettings):
     """Everything the archive can be told from outside."""
 
     service: Literal["archive"] = Field("archive", description="Name of the service.")
+    park_id: UUID | None = Field(
+        None, description="Id of the park this deployment serves; made up at the first PUT /park when absent."
+    )
     republish_on_start: bool = Field(
         False,
         description="State every record on the registry topics once at start; for brokers that forget their topics.",

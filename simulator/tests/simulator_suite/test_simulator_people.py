@@ -139,3 +139,21 @@ def test_only_required_fields_of_a_form_are_filled_in() -> None:
         ]
     }
     assert required_fields(form) == {"problems": 0, "answered": "yes"}
+
+
+async def test_people_off_duty_do_nothing() -> None:
+    server = Server()
+    people = [
+        ParkApi("http://park/api", name, "x", transport=httpx.MockTransport(server.answer))
+        for name in ("officer", "inspector")
+    ]
+    off_duty = People(people[0], people[1:], patience=0.01, duties=lambda: frozenset({"acknowledge"}))
+    task = asyncio.create_task(off_duty.run())
+    async with asyncio.timeout(10):
+        while server.alarm_state == "active":
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    assert server.done == []

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from simulator.effects import Action
-from simulator.scenario import FOLDER, BadScenario, load_scenario, parse_scenario
+from simulator.scenario import DUTIES, FOLDER, BadScenario, load_scenario, parse_scenario
 
 START = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -44,6 +44,7 @@ events:
   - {disconnect: true}
   - {point: all, unknown_mn: "#!"}
   - just words
+  - {people: [sleep], point: all}
 """
     with pytest.raises(BadScenario) as caught:
         parse_scenario(script)
@@ -51,7 +52,7 @@ events:
     assert places == [
         "wether", "background.rain", "background.faults", "events[0].at", "events[1].point", "events[2].factor", "events[3]",
         "events[4]", "events[5].mark", "events[6].colour", "events[6].bad_crc", "events[7].point", "events[8].unknown_mn",
-        "events[9]", "people",
+        "events[9]", "events[10].point", "events[10].people", "people",
     ]  # fmt: skip
 
 
@@ -73,3 +74,11 @@ def test_repeated_events_begin_again() -> None:
     assert len(effects[0].points) == 132
     assert effects[0].holds("YL05-DW001", START + timedelta(seconds=14))
     assert not effects[0].holds("YL05-DW001", START + timedelta(seconds=15))
+
+
+def test_people_may_come_for_a_time_and_for_some_duties() -> None:
+    scenario = parse_scenario("name: x\nevents: [{at: 1m, for: 10m, people: [acknowledge]}, {at: 5m, people: true}]")
+    assert scenario.duties(timedelta(seconds=30)) == frozenset()
+    assert scenario.duties(timedelta(minutes=2)) == {"acknowledge"}
+    assert scenario.duties(timedelta(minutes=12)) == {"acknowledge", "dispatch", "work", "verify"}
+    assert parse_scenario("name: x\npeople: true").duties(timedelta(0)) == set(DUTIES)
