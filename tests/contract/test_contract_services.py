@@ -1,5 +1,6 @@
 """Services against contracts/: subscriptions against the table of topics, APIs against contracts/openapi and the route table."""
 
+import ast
 import importlib.util
 import json
 from functools import cache
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
-from park_schemas.catalogue import TOPICS
+from park_schemas.catalogue import EVENT_TYPES, TOPICS
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,6 +37,21 @@ def _documents() -> dict[str, dict[str, Any]]:
 def test_a_service_reads_exactly_the_topics_the_table_says(service: str) -> None:
     expected = {topic.name for topic in TOPICS.values() if service in topic.consumers}
     assert TOOL.chassis_of(TOOL.SERVICES[service]).subscriptions() == expected
+
+
+@pytest.mark.parametrize("service", sorted(TOOL.SERVICES))
+def test_a_service_names_only_event_types_it_may_send_or_handles(service: str) -> None:
+    package = ROOT / "services" / service / TOOL.SERVICES[service]
+    named = {
+        node.value
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in EVENT_TYPES
+    }
+    may_send = {name for name, event in EVENT_TYPES.items() if service in TOPICS[event.topic].producers}
+    reads = TOOL.chassis_of(TOOL.SERVICES[service]).subscriptions()
+    handles = {name for name, event in EVENT_TYPES.items() if event.topic in reads}
+    assert named <= may_send | handles
 
 
 def test_every_party_of_the_table_is_a_service() -> None:

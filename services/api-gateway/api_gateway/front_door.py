@@ -1,4 +1,4 @@
-"""What happens to every request before any route: request id, security headers, cross-site forgery check.
+"""What happens to every request before any route: request id, security headers, cross-site forgery check, figures kept inside.
 
 A cookie is sent by the browser also when another site made the request; a header is not, without our consent. So a
 mutating request that relies on the cookie must carry `X-Requested-With: park-console`. Bearer requests need none.
@@ -6,6 +6,7 @@ mutating request that relies on the cookie must carry `X-Requested-With: park-co
 
 import re
 from collections.abc import MutableMapping
+from ipaddress import ip_address
 from typing import Any
 from uuid import uuid4
 
@@ -47,6 +48,9 @@ class FrontDoor:
                     answer.setdefault(name, value)
             await send(message)
 
+        if scope["path"] == "/metrics" and not may_see_figures(scope, headers):
+            refusal = problem(404, "not-found", "没有找到", "there is nothing here")
+            return await refusal(scope, receive, send_with_headers)
         if may_be_forged(scope["method"], scope["path"], headers):
             refusal = problem(
                 403,
@@ -64,6 +68,15 @@ def may_be_forged(method: str, path: str, headers: Headers) -> bool:
         return False
     cookies = cookie_parser(headers.get("cookie", ""))
     return (ACCESS_COOKIE in cookies or REFRESH_COOKIE in cookies) and headers.get(CSRF_HEADER) != CSRF_VALUE
+
+
+def may_see_figures(scope: MutableMapping[str, Any], headers: Headers) -> bool:
+    """True for a scraper inside: it comes from a private address and not through a proxy that faces outside."""
+    try:
+        peer = ip_address((scope.get("client") or ("",))[0])
+    except ValueError:
+        return False
+    return peer.is_private and "x-forwarded-for" not in headers
 
 
 def is_over_tls(scope: MutableMapping[str, Any]) -> bool:

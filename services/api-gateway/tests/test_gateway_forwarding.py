@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from api_gateway.front_door import may_see_figures
 from api_gateway.settings import Settings
 from gateway_test_house import Neighbour
 from park_chassis.auth import TokenIssuer
@@ -16,6 +17,7 @@ from park_chassis.testing import TEST_SECRET
 from park_chassis.tracing import configure_tracing
 from park_schemas.codes import Medium, Role
 from park_schemas.registry import PointRecord
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
@@ -222,6 +224,12 @@ async def test_everything_else_is_the_console_with_headers_that_guard_the_page(
     assert "default-src 'self'" in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "strict-transport-security" not in answer.headers
+
+
+async def test_figures_are_for_scrapers_inside_only(browser: httpx.AsyncClient) -> None:
+    assert "park_gateway_forwarded" in (await browser.get("/metrics")).text
+    assert (await browser.get("/metrics", headers={"X-Forwarded-For": "10.0.0.1"})).status_code == 404
+    assert not may_see_figures({"client": ("223.5.5.5", 1)}, Headers({}))
 
 
 async def test_each_mutation_leaves_an_attempt_and_an_outcome_and_the_chain_is_whole(
