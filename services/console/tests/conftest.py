@@ -42,7 +42,9 @@ class RunningGateway:
 
     def __init__(self, pages: Path) -> None:
         self.gateway = Gateway()
-        self._server = uvicorn.Server(uvicorn.Config(self.gateway.app(pages), port=0, log_level="error", lifespan="off"))
+        self._server = uvicorn.Server(
+            uvicorn.Config(self.gateway.app(pages), port=0, log_level="error", lifespan="off")
+        )
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
         deadline = time.monotonic() + 20

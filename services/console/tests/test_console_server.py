@@ -33,7 +33,9 @@ def client_of(app: Starlette) -> AsyncClient:
 
 @pytest.fixture
 def client(pages: Path) -> AsyncClient:
-    return client_of(build(Settings(console_pages=pages, console_park_name_zh="滨江园区", console_park_name_en="Riverside")))
+    return client_of(
+        build(Settings(console_pages=pages, console_park_name_zh="滨江园区", console_park_name_en="Riverside"))
+    )
 
 
 async def test_a_hashed_file_is_sent_compressed_and_kept_for_ever(client: AsyncClient) -> None:

@@ -77,6 +77,8 @@ export function whenSignedOut(listener: () => void): void {
   onSignedOut = listener
 }
 
+const AWAY = { title: '平台暂时无法响应，请稍后重试', title_en: 'The platform does not answer at the moment; try again shortly' }
+
 export async function problemOf(response: Response): Promise<Problem> {
   try {
     const body: unknown = await response.json()
@@ -84,6 +86,7 @@ export async function problemOf(response: Response): Promise<Problem> {
   } catch {
     // A proxy's HTML page or nothing at all: the status is what we know.
   }
+  if (response.status >= 502 && response.status <= 504) return new Problem(response.status, AWAY)
   return new Problem(response.status, {})
 }
 

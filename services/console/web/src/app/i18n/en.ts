@@ -123,7 +123,7 @@ export const en: Messages = {
     empty: 'No device', emptyUnknown: 'No unknown device', emptyRejected: 'No rejected frame', search: 'MN', seconds: '{n} s',
   },
   reject: {
-    'unknown-mn': 'Unknown MN', 'wrong-password': 'Wrong password', 'inactive-device': 'Inactive device', 'no-data-time': 'No data time', 'unsupported-command': 'Unsupported command', 'crc-mismatch': 'CRC mismatch', 'bad-crc': 'CRC mismatch', 'bad-length': 'Bad length', 'length-mismatch': 'Length mismatch', 'no-header': 'No header', 'too-long': 'Too long',
+    'unknown-mn': 'Unknown MN', 'wrong-password': 'Wrong password', 'inactive-device': 'Inactive device', 'no-data-time': 'No data time', 'unsupported-command': 'Unsupported command', 'crc-mismatch': 'CRC mismatch', 'crc-missing': 'CRC missing', 'length-mismatch': 'Length mismatch', 'length-field': 'Bad length field', 'length-limit': 'Too long', 'no-header': 'No header', incomplete: 'Incomplete', noise: 'Stray bytes', tail: 'Bad tail', 'trailing-bytes': 'Bytes after the tail', header: 'Bad header', encrypted: 'Encrypted', 'not-tolerated': 'Not tolerated',
   },
   imports: {
     title: 'Import', kind: 'What', enterprises: 'Enterprises', points: 'Points', devices: 'Devices', limits: 'Limits', template: 'Template', file: 'File', choose: 'Choose Excel / CSV file', drop: 'or drop it here', datum: 'Datum', check: 'Check only', import: 'Import', report: 'Report', total: 'Rows', accepted: 'Accepted', rejected: 'Rejected', row: 'Row', key: 'Key', status: 'Result', column: 'Column', value: 'Value', what: 'Problem', history: 'Earlier imports',

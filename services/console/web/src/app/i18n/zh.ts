@@ -123,7 +123,7 @@ export const zh = {
     empty: '没有设备', emptyUnknown: '没有未登记设备', emptyRejected: '没有拒收报文', search: '搜索 MN', seconds: '{n} 秒',
   },
   reject: {
-    'unknown-mn': '未登记 MN', 'wrong-password': '密码错误', 'inactive-device': '设备已停用', 'no-data-time': '缺少数据时间', 'unsupported-command': '不支持的命令', 'crc-mismatch': 'CRC 校验错误', 'bad-crc': 'CRC 校验错误', 'bad-length': '长度错误', 'length-mismatch': '长度不符', 'no-header': '缺少包头', 'too-long': '报文过长',
+    'unknown-mn': '未登记 MN', 'wrong-password': '密码错误', 'inactive-device': '设备已停用', 'no-data-time': '缺少数据时间', 'unsupported-command': '不支持的命令', 'crc-mismatch': 'CRC 校验错误', 'crc-missing': '缺少 CRC', 'length-mismatch': '长度不符', 'length-field': '长度字段错误', 'length-limit': '报文过长', 'no-header': '缺少包头', incomplete: '报文不完整', noise: '杂散字节', tail: '包尾错误', 'trailing-bytes': '包尾多余字节', header: '报文头错误', encrypted: '加密报文', 'not-tolerated': '不规范报文',
   },
   imports: {
     title: '档案导入', kind: '导入内容', enterprises: '企业', points: '点位', devices: '设备', limits: '限值', template: '下载模板', file: '选择文件', choose: '选择 Excel / CSV 文件', drop: '或将文件拖到此处', datum: '坐标系', check: '校验（不入库）', import: '正式导入', report: '导入结果', total: '总行数', accepted: '通过', rejected: '有误', row: '行号', key: '标识', status: '结果', column: '列', value: '填写内容', what: '问题', history: '导入记录',

@@ -50,7 +50,7 @@ export function baseStyle(feature: FeatureLike, resolution: number, label: (prop
       zIndex: 20 + look.z,
       geometry: top,
       text: new Text({
-        text: words, font: `${text.weight} ${text.size}px ${FONT}`, placement: text.line && isLine ? 'line' : 'point', overflow: Boolean(top), textBaseline: top ? 'top' : 'middle', offsetY: top ? 5 : 0,
+        text: words, font: `${text.weight} ${text.size}px ${FONT}`, placement: text.line && isLine ? 'line' : 'point', overflow: Boolean(top) && String(feature.get('kind')) === 'plot', textBaseline: top ? 'top' : 'middle', offsetY: top ? 5 : 0,
         fill: new Fill({ color: text.color }), stroke: new Stroke({ color: 'rgba(255,255,255,.85)', width: 3 }),
       }),
     }))
