@@ -1,7 +1,10 @@
 """Fixtures of alerting: a migrated schema with the shipped policy, the handlers, the app."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from uuid import uuid4
 
+import asyncpg
 import pytest
 from alerting.app import build
 from alerting.consumers import Consumers
@@ -11,19 +14,46 @@ from alerting.store.policies import PolicyCache, ensure_first_policy
 from park_chassis.chassis import Chassis
 from park_chassis.clock import now
 from park_chassis.database import Database
-from park_chassis.testing import TEST_SECRET, service_database
+from park_chassis.migrations import migrate
+from park_chassis.provisioning import provision
+from park_chassis.testing import TEST_SECRET
 from park_schemas.envelope import Event
 from park_schemas.supervision import FindingRecorded
 from pydantic import SecretStr
 
 
+@pytest.fixture(scope="session")
+def schema_url(postgres_url: str) -> Iterator[str]:
+    """The URL of a migrated schema in a database of its own, made once for all tests of a worker."""
+    name = f"test_{uuid4().hex[:12]}"
+    urls = asyncio.run(provision(postgres_url, {"alerting": "only-for-tests"}, database=name))
+    migrate(urls["alerting"], "alerting", "alerting")
+    yield urls["alerting"]
+    asyncio.run(_drop(postgres_url, name))
+
+
+async def _drop(admin_url: str, name: str) -> None:
+    admin = await asyncpg.connect(admin_url)
+    await admin.execute(f'drop database if exists "{name}" with (force)')
+    await admin.close()
+
+
 @pytest.fixture
-async def database(postgres_url: str) -> AsyncIterator[Database]:
-    """The schema of alerting, migrated, with the shipped policy in force."""
-    async with service_database(postgres_url, "alerting") as opened:
+async def database(schema_url: str) -> AsyncIterator[Database]:
+    """The schema of alerting, emptied, with the shipped policy in force."""
+    opened = Database(schema_url, "alerting")
+    await opened.open()
+    try:
+        async with opened.reading() as connection:
+            tables = await connection.fetch(
+                "select tablename from pg_tables where schemaname = 'alerting' and tablename <> 'alembic_version'"
+            )
+            await connection.execute("truncate " + ", ".join(row["tablename"] for row in tables) + " restart identity")
         async with opened.transaction() as tx:
             await ensure_first_policy(tx, shipped_policy(), now())
         yield opened
+    finally:
+        await opened.close()
 
 
 @pytest.fixture

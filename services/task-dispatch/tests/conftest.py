@@ -5,18 +5,22 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest
 from park_chassis.chassis import Chassis
 from park_chassis.database import Database
 from park_chassis.kafka import create_topics
-from park_chassis.testing import TEST_SECRET, service_database
+from park_chassis.migrations import migrate
+from park_chassis.provisioning import provision
+from park_chassis.testing import TEST_SECRET
 from park_schemas.alarms import Alarm
 from park_schemas.envelope import Event
 from pydantic import SecretStr
@@ -26,11 +30,36 @@ from task_dispatch.domain.policy import shipped_policy
 from task_dispatch.settings import Settings
 
 
+@pytest.fixture(scope="session")
+def schema_url(postgres_url: str) -> Iterator[str]:
+    """The URL of a migrated schema in a database of its own, made once for all tests of a worker."""
+    name = f"test_{uuid4().hex[:12]}"
+    urls = asyncio.run(provision(postgres_url, {"task_dispatch": "only-for-tests"}, database=name))
+    migrate(urls["task_dispatch"], "task_dispatch", "task_dispatch")
+    yield urls["task_dispatch"]
+    asyncio.run(_drop(postgres_url, name))
+
+
+async def _drop(admin_url: str, name: str) -> None:
+    admin = await asyncpg.connect(admin_url)
+    await admin.execute(f'drop database if exists "{name}" with (force)')
+    await admin.close()
+
+
 @pytest.fixture
-async def database(postgres_url: str) -> AsyncIterator[Database]:
-    """The schema of task-dispatch, migrated, in a database of its own."""
-    async with service_database(postgres_url, "task_dispatch") as opened:
+async def database(schema_url: str) -> AsyncIterator[Database]:
+    """The schema of task-dispatch, emptied."""
+    opened = Database(schema_url, "task_dispatch")
+    await opened.open()
+    try:
+        async with opened.reading() as connection:
+            tables = await connection.fetch(
+                "select tablename from pg_tables where schemaname = 'task_dispatch' and tablename <> 'alembic_version'"
+            )
+            await connection.execute("truncate " + ", ".join(row["tablename"] for row in tables) + " restart identity")
         yield opened
+    finally:
+        await opened.close()
 
 
 @pytest.fixture

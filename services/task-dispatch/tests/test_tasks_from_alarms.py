@@ -189,8 +189,8 @@ async def test_the_database_itself_refuses_a_second_open_task_of_an_alarm_and_a_
             with pytest.raises(asyncpg.UniqueViolationError):
                 await connection.execute(
                     f"""insert into tasks select gen_random_uuid(), 'TK-{origin}', version, kind, state, priority, '{origin}',
-                        alarm_id, subject_id, enterprise_id, assignee, assignee_role, created_by, created_at, changed_at, due_at, overdue,
-                        search, work from tasks"""
+                        alarm_id, subject_id, enterprise_id, assignee, assignee_role, created_by, created_at, changed_at,
+                        due_at, overdue, search, work from tasks"""
                 )
         for sql in ("update timeline set who = 'nobody'", "delete from timeline"):
             with pytest.raises(asyncpg.RaiseError, match="immutable"):
