@@ -34,10 +34,10 @@ _NOTICES: Final[dict[Edition, frozenset[str]]] = {
 
 def is_answerable(packet: Packet) -> bool:
     """Whether an answer can be written: there is a QN to refer to (2005 uploads often have none), and what the answer
-    must echo (QN, PW, MN) holds no separator or control character."""
+    must echo (QN, CN, PW, MN) holds no separator or control character."""
     if packet.qn is None:
         return False
-    return not any(BREAKS_HEADER.search(text) for text in (packet.qn, packet.pw or "", packet.mn))
+    return not any(BREAKS_HEADER.search(text) for text in (packet.qn, packet.cn, packet.pw or "", packet.mn))
 
 
 def due_answer(packet: Packet) -> str | None:

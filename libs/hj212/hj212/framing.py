@@ -121,7 +121,8 @@ def _match_check(segment: bytes, declared: int, profile: Profile, opener: Opener
         if opened:
             return _Opened(*opened, True)
         return None if _looks_encrypted(segment) else _Opened(segment, _NOTHING, False)
-    if profile.crc is CrcKind.NONE:
+    # Without a check value the closing && is all that speaks for the declared length.
+    if profile.crc is CrcKind.NONE and segment.endswith(b"&&"):
         return _Opened(segment, frozenset({Deviation.CRC_UNCHECKED}), False)
     if profile.crc is not CrcKind.HJ212 and check_value(profile.crc, segment) == declared:
         return _Opened(segment, frozenset({Deviation.CRC_ALGORITHM}), False)

@@ -404,6 +404,20 @@ def test_length_of_three_digits_is_tolerated_and_named() -> None:
         hj212.decode(frame, profile=STRICT)
 
 
+def test_profile_without_crc_still_wants_the_segment_closed_where_its_length_says() -> None:
+    data = GOOD[:60] + GOOD + GOOD[:-6] + b"0000\r\n"
+    found = packets(feed(Decoder(PROFILES["no-crc"]), [data]))
+    assert [packet.segment for packet in found] == [GOOD[6:-6]] * 2
+    assert hj212.Deviation.CRC_UNCHECKED in found[1].deviations
+
+
+def test_cn_that_would_break_out_of_its_place_is_not_answered() -> None:
+    packet = hj212.decode(
+        build_frame(b"QN=20260301000000001;ST=32;CN=2011##;PW=123456;MN=88888880000001;Flag=1;CP=&&&&")
+    )
+    assert hj212.due_answer(packet) is None
+
+
 @pytest.mark.parametrize("pw", ["12 456", "#2345", "a\x7fb"])
 def test_packet_whose_credentials_cannot_be_echoed_is_not_answered(pw: str) -> None:
     segment = f"QN=20260301000000001;ST=32;CN=2011;PW={pw};MN=010000A8900016F000169DC0;Flag=5;CP=&&&&"
