@@ -77,13 +77,16 @@ class Stored:
 
 
 def entry_of(text: str | None, mark: str | None) -> Entry:
-    """Return the entry of a number as it stands on the wire; text that is no decimal number is kept as spelling only."""
+    """Return the entry of a number as it stands on the wire; text that is no decimal number is kept as spelling only.
+
+    A NUL character, which no Postgres text can hold, becomes its picture U+2400.
+    """
     if not text:
         return Entry(None, None, mark)
     try:
         value = float(text)
     except ValueError:
-        return Entry(None, None, mark, text)
+        return Entry(None, None, mark, text.replace("\0", "␀"))
     point = text.find(".")
     decimals = 0 if point < 0 else len(text) - point - 1
     if math.isfinite(value) and f"{value:.{decimals}f}" == text:

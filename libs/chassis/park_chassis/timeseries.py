@@ -9,25 +9,27 @@ Writing is one COPY into a temporary table and one insert for the whole batch. W
 the same again is dropped, something new under the same key becomes the next revision (`frame_revisions`).
 """
 
+import io
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import chain
-from typing import Any
 from uuid import UUID
 
 import asyncpg
 from park_schemas.park_time import at_park
 
 from park_chassis.database import Connection, Database
+from park_chassis.frame_copy import encode_frames
 from park_chassis.frame_revisions import CLOCK_TOLERANCE, Entry, Frame, Key, Stored, revise
-from park_chassis.timeseries_ddl import COLUMN_NAMES
+from park_chassis.timeseries_ddl import COLUMN_NAMES, COLUMNS
 
 _NAMES = ", ".join(f'"{name}"' for name in COLUMN_NAMES)
 _UPDATES = ", ".join(f'"{name}" = excluded."{name}"' for name in (*COLUMN_NAMES, "rank_time"))
 
-_INCOMING = (
-    f"create temporary table if not exists incoming_frames on commit delete rows as select {_NAMES} from frames limit 0"
-)
+_INCOMING_COLUMNS = ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS)
+# Its columns are written out, not taken from `frames`: reading that would lock partitions before the insert locks the parent,
+# the other way round than the making of a month does.
+_INCOMING = f"create temporary table if not exists incoming_frames ({_INCOMING_COLUMNS}) on commit delete rows"
 
 _INSERT = f"""
 with stored as (
@@ -80,7 +82,9 @@ async def store(
 async def _insert(tx: Connection, frames: list[Frame], clock_tolerance: timedelta) -> list[Key]:
     await tx.execute(_INCOMING)
     await tx.execute("delete from incoming_frames")
-    await tx.copy_records_to_table("incoming_frames", records=map(_row, frames), columns=COLUMN_NAMES)
+    await tx.copy_to_table(
+        "incoming_frames", source=io.BytesIO(encode_frames(frames)), columns=COLUMN_NAMES, format="binary"
+    )
     rows = await tx.fetch(_INSERT, clock_tolerance)
     return [(row["mn"], row["command"], row["data_time"]) for row in rows]
 
@@ -105,18 +109,6 @@ async def _revise(tx: Connection, frames: list[Frame], clock_tolerance: timedelt
         if len(inserted) != len(revised):
             raise asyncpg.UniqueViolationError("another transaction wrote a revision of the same frame")
     return revised
-
-
-def _row(frame: Frame) -> tuple[Any, ...]:
-    entries = frame.entries
-    cells = entries.values()
-    return (
-        frame.mn, frame.command, frame.data_time, frame.revision, frame.point_id, frame.period, frame.received_at,
-        frame.event_id, frame.supplementary, frame.incomplete,
-        [key[0] for key in entries], [key[1] for key in entries],
-        [entry[0] for entry in cells], [entry[1] for entry in cells], [entry[2] for entry in cells],
-        [entry[3] for entry in cells] if any(entry[3] is not None for entry in cells) else None,
-    )  # fmt: skip
 
 
 def frame_of(row: asyncpg.Record) -> Frame:

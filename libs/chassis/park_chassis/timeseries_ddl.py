@@ -5,6 +5,9 @@
 `frames_default`, and moves out of it when its month is made. Partitions keep queries with bounds on `data_time` flat
 over the years and let old months be dropped whole.
 
+Making a month waits for the writers of the moment and lets the next ones wait: one that had chosen the default partition before
+the month was attached would fail.
+
 The natural key is (mn, command, data_time); `revision` counts the different things that were said under one key.
 """
 
@@ -66,6 +69,7 @@ begin
     if to_regclass(name) is not null then
         return false;
     end if;
+    lock table frames in share row exclusive mode;
     lock table frames_default in access exclusive mode;
     execute format('create table %I (like frames including all)', name);
     execute format('with moved as (delete from frames_default where data_time >= $1 and data_time < $2 returning *)'

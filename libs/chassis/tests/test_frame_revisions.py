@@ -38,7 +38,7 @@ def test_a_number_of_up_to_15_digits_comes_back_as_sent_without_a_spelling(text:
     assert entry.value == float(text)
 
 
-@given(st.text(min_size=1, max_size=40))
+@given(st.text(st.characters(exclude_characters="\0"), min_size=1, max_size=40))
 def test_any_text_comes_back_as_sent(text: str) -> None:
     assert entry_of(text, None).text == text
 
@@ -53,6 +53,10 @@ def test_an_unusual_spelling_of_a_number_is_a_number_and_keeps_its_spelling(text
 @pytest.mark.parametrize("text", ["nan", "inf", "-inf", "1_000", "1e5", " 12", "St", "12,5", "1e999"])
 def test_what_hj_212_does_not_call_a_number_has_no_value_but_is_kept(text: str) -> None:
     assert entry_of(text, "D") == Entry(None, None, "D", text)
+
+
+def test_a_nul_that_no_database_text_can_hold_becomes_its_picture() -> None:
+    assert entry_of("1\0", None).text == "1␀"
 
 
 def test_an_empty_value_is_absent_and_its_mark_is_kept() -> None:

@@ -3,14 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from park_chassis import timeseries
 from park_chassis.database import Database
 from park_chassis.frame_revisions import Frame, Stored, entry_of
-from park_chassis.testing import service_database
+from park_chassis.testing import eventually, service_database
 
 pytestmark = pytest.mark.integration
 
@@ -138,12 +141,19 @@ async def test_two_replicas_may_make_partitions_while_frames_are_written(meters:
     assert len(await all_revisions(meters)) == 20
 
 
+async def somebody_waits(database: Database) -> bool:
+    """Whether a connection of this database waits for a lock."""
+    waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    async with database.reading() as connection:
+        return bool(await connection.fetchval(waiting))
+
+
 async def test_two_writers_of_one_revision_do_not_both_succeed(meters: Database) -> None:
     await put(meters, frame(values={"a": "1"}))
     async with meters.transaction() as first:
         await timeseries.store(first, [frame(values={"a": "2"})])
         second = asyncio.create_task(put(meters, frame(values={"a": "3"})))
-        await asyncio.sleep(0.1)
+        await eventually(lambda: somebody_waits(meters))
     with pytest.raises(asyncpg.UniqueViolationError):
         await second
     assert [one.frame.revision for one in await put(meters, frame(values={"a": "3"}))] == [3]
@@ -179,3 +189,27 @@ def test_months_around_cross_the_year() -> None:
     assert timeseries.months_around(date(2026, 12, 31), behind=1, ahead=2) == [
         date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1), date(2027, 2, 1),
     ]  # fmt: skip
+
+
+texts = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=12)
+sent_texts = st.one_of(st.none(), texts, st.decimals(allow_nan=False, allow_infinity=False, places=2).map(str))
+entries = st.dictionaries(
+    st.tuples(texts, texts), st.builds(entry_of, sent_texts, st.one_of(st.none(), texts)), max_size=8
+)
+moments = st.integers(-(10**9), 4 * 10**9).map(lambda second: datetime.fromtimestamp(second + second % 7 / 7, UTC))
+drawn_frames = st.lists(st.tuples(entries, texts, moments, st.booleans(), st.booleans()), max_size=5)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(drawn_frames)
+async def test_whatever_a_frame_holds_comes_back_as_it_was(meters: Database, drawn: list[Any]) -> None:
+    sent = [
+        Frame(
+            mn=uuid4().hex, command=command, data_time=at, point_id=uuid4(), period="hour", received_at=NOW,
+            event_id=uuid4(), entries=held, supplementary=supplementary, incomplete=incomplete,
+        )
+        for held, command, at, supplementary, incomplete in drawn
+    ]  # fmt: skip
+    await put(meters, *sent)
+    found = {one.mn: one for one in await all_revisions(meters)}
+    assert [found[one.mn] for one in sent] == sent
