@@ -16,11 +16,12 @@ from typing import Any
 
 import httpx
 import uvloop
+from park_schemas.park_time import PARK_TIME_ZONE
 
 from simulator.effects import Effects
 from simulator.figures import Figures
 from simulator.fleet import Fleet
-from simulator.flood import flood
+from simulator.flood import DataTimes, flood
 from simulator.host_requests import LoggerSettings
 from simulator.logger import LoggerLine
 from simulator.park_api import ApiRefused, ParkApi
@@ -189,9 +190,18 @@ async def _flood(options: argparse.Namespace) -> int:
     devices = [(mn, park.passwords[mn]) for mn in usable[: options.connections]]
     host, port = os.environ.get("PARK_HJ212_HOST", "127.0.0.1"), int(os.environ.get("PARK_HJ212_PORT", "9212"))
     record = options.record or options.data_dir / f"flood-{datetime.now(UTC):%Y%m%dT%H%M%S}.tsv"
+    seconds = options.frames // len(devices) + 1
+    begin = DataTimes(options.data_dir / "flood-data-time").take(seconds, datetime.now(PARK_TIME_ZONE))
     try:
         figures = await flood(
-            devices, options.frames, host, port, record, window=options.window, patience_s=options.patience
+            devices,
+            options.frames,
+            host,
+            port,
+            record,
+            begin=begin,
+            window=options.window,
+            patience_s=options.patience,
         )
     except TimeoutError:
         sys.exit(f"simulator: not all frames were acknowledged within {options.patience:g} s; what was is in {record}")

@@ -24,6 +24,8 @@ _FACTORS = (
     ("w01018", 120.0, 1), ("w21003", 9.0, 2), ("w21011", 1.1, 2), ("w21001", 21.0, 2), ("w01001", 7.4, 2), ("w00000", 6.0, 2),
 )  # fmt: skip
 
+_REACH_BACK = timedelta(days=2)
+
 
 @dataclass
 class FloodFigures:
@@ -160,17 +162,18 @@ async def flood(
     port: int,
     record_path: Path,
     *,
+    begin: datetime,
     window: int = 1,
     patience_s: float = 600,
 ) -> FloodFigures:
     """Send `frames` frames over one connection for each of `devices` (MN, password); return the figures when all are acked.
 
-    Broken connections are made again. Raises TimeoutError after `patience_s` seconds without an end.
+    DataTime counts up by a second a frame from `begin`, on every device the same. Broken connections are made again.
+    Raises TimeoutError after `patience_s` seconds without an end.
     """
     figures = FloodFigures()
     record_path.parent.mkdir(parents=True, exist_ok=True)
     share, rest = divmod(frames, len(devices))
-    begin = datetime.now(PARK_TIME_ZONE).replace(microsecond=0) - timedelta(seconds=share + 1)
     started = time.monotonic()
     with record_path.open("a", encoding="ascii", buffering=1 << 16) as record:
         async with asyncio.timeout(patience_s), asyncio.TaskGroup() as tasks:
@@ -180,6 +183,22 @@ async def flood(
                 tasks.create_task(_keep(line, host, port))
     figures.seconds = time.monotonic() - started
     return figures
+
+
+class DataTimes:
+    """Gives each flood its own stretch of DataTime, remembered in a file, so that no two frames ever share MN and DataTime."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def take(self, seconds: int, now: datetime) -> datetime:
+        """Return where a flood of so many seconds of DataTime begins; the next one begins where it ends."""
+        begin = (now - _REACH_BACK).replace(microsecond=0)
+        if self._path.exists():
+            begin = max(begin, datetime.fromisoformat(self._path.read_text(encoding="ascii").strip()))
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.write_text((begin + timedelta(seconds=seconds)).isoformat(), encoding="ascii")
+        return begin
 
 
 async def _keep(line: FloodLine, host: str, port: int) -> None:

@@ -428,3 +428,13 @@ async def test_two_writers_at_once_register_a_key_once(archive: Archive) -> None
     body = {"credit_code": code_number(1), "name_zh": "乙", "industry": "x", "longitude": 118.91, "latitude": 32.27}
     answers = await asyncio.gather(*(archive.client.post("/enterprises", json=body) for _ in range(5)))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
+
+
+async def test_what_cannot_be_announced_is_not_stored(archive: Archive) -> None:
+    await archive.database.pool.execute("alter table outbox rename to outbox_away")
+    body = {"credit_code": code_number(1), "name_zh": "乙", "industry": "x", "longitude": 118.91, "latitude": 32.27}
+    assert (await archive.client.post("/enterprises", json=body)).status_code == 500
+    await archive.database.pool.execute("alter table outbox_away rename to outbox")
+    assert (await archive.client.get("/enterprises")).json()["total"] == 0
+    assert (await archive.client.get("/revisions", params={"kind": "enterprises"})).json()["items"] == []
+    assert (await archive.client.post("/enterprises", json=body)).status_code == 201
