@@ -50,6 +50,12 @@ def test_a_point_shows_its_highest_open_alarm_and_its_online_device() -> None:
     assert (quiet["alarm_level"], quiet["open_alarms"], quiet["device_state"], quiet["latest"]) == (None, 0, None, None)
 
 
+def test_a_point_never_heard_of_is_known_by_its_factors_and_its_logger() -> None:
+    cod = {"factor": "w01018", "name_zh": "化学需氧量", "unit": "mg/L"}
+    (shown,) = map_points([{**_points()[0], "factors": [cod], "mn": "NEW"}], [], [], [])
+    assert (shown["factors"], shown["mn"], shown["latest"]) == ([cod], "NEW", None)
+
+
 def test_a_point_never_heard_of_counts_as_offline() -> None:
     sessions = [{"point_id": POINT, "state": "online"}, {"point_id": "of-another-park", "state": "online"}]
     assert device_tile(sessions, frozenset({POINT, OTHER})) == {"online": 1, "offline": 1, "total": 2}

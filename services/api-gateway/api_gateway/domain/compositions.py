@@ -44,8 +44,9 @@ def _map_point(point: Json, latest: Json | None, session: Json | None, levels: l
         "enterprise_id": point.get("enterprise_id"),
         "enterprise_name_zh": point.get("enterprise_name_zh", ""),
         "enterprise_name_en": point.get("enterprise_name_en", ""),
+        "factors": point.get("factors", []),
         "device_state": (session or {}).get("state"),
-        "mn": (session or {}).get("mn") or (latest or {}).get("mn"),
+        "mn": (session or {}).get("mn") or (latest or {}).get("mn") or point.get("mn"),
         "latest": None
         if latest is None
         else {"data_time": latest.get("data_time"), "factors": latest.get("factors", [])},
