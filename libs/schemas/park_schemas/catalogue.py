@@ -10,7 +10,13 @@ from park_schemas.exchange import DeliveryRecorded
 from park_schemas.registry import DeviceRecord, EnterpriseRecord, PointRecord
 from park_schemas.supervision import FindingRecorded
 from park_schemas.tasks import Task
-from park_schemas.telemetry import FrameRejected, ReadingsReported, SessionChanged
+from park_schemas.telemetry import (
+    CommandFinished,
+    DeviceInfoReported,
+    FrameRejected,
+    ReadingsReported,
+    SessionChanged,
+)
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,8 @@ TOPICS: dict[str, Topic] = {
         ),
         Topic("telemetry.rejected.v1", "MN or peer", ("hj212-gateway",), ()),
         Topic("telemetry.sessions.v1", "MN", ("hj212-gateway",), ("api-gateway", "source-monitoring")),
+        Topic("telemetry.device-info.v1", "MN", ("hj212-gateway",), ()),
+        Topic("telemetry.command-results.v1", "MN", ("hj212-gateway",), ()),
         Topic("supervision.findings.v1", "subject id", _JUDGES, ("alerting",)),
         Topic(
             "alerting.alarms.v1",
@@ -115,6 +123,18 @@ EVENT_TYPES: dict[str, EventType] = {
             "received bytes were not taken",
         ),
         EventType("telemetry.session.changed", SessionChanged, "telemetry.sessions.v1", "a device came or went"),
+        EventType(
+            "telemetry.device-info.reported",
+            DeviceInfoReported,
+            "telemetry.device-info.v1",
+            "a device reported parameters, states, logs or serial numbers",
+        ),
+        EventType(
+            "telemetry.command.finished",
+            CommandFinished,
+            "telemetry.command-results.v1",
+            "a command to a device ended",
+        ),
         EventType(
             "supervision.finding.recorded",
             FindingRecorded,

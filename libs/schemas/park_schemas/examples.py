@@ -15,7 +15,14 @@ from park_schemas.park_time import PARK_TIME_ZONE
 from park_schemas.registry import DeviceRecord, EnterpriseRecord, LimitInForce, MonitoredFactor, PointRecord
 from park_schemas.supervision import FindingRecorded
 from park_schemas.tasks import Task
-from park_schemas.telemetry import FrameRejected, Measurement, ReadingsReported, SessionChanged
+from park_schemas.telemetry import (
+    CommandFinished,
+    DeviceInfoReported,
+    FrameRejected,
+    Measurement,
+    ReadingsReported,
+    SessionChanged,
+)
 
 _PARK = UUID("019c0000-0000-7000-8000-000000000001")
 _ENTERPRISE = UUID("019c0000-0000-7000-8000-0000000000e1")
@@ -140,6 +147,26 @@ _STRANGER = SessionChanged(
     peer="10.20.30.41:40000",
     connection_id=_CONNECTION,
     frames=3,
+)
+_DEVICE_INFO = DeviceInfoReported(
+    mn=_MN,
+    point_id=_POINT,
+    command="3020",
+    system_type="32",
+    received_at=_AT,
+    items=[{"DataTime": "20260301090500"}, {"PolId": "w01018"}, {"i12001-Info": "0"}],
+    data_time=_HOUR + timedelta(hours=1, minutes=5),
+    request_id="20260301090507250",
+)
+_CLOCK_SET = CommandFinished(
+    command_id=UUID("019c0000-0000-7000-8000-000000000c01"),
+    mn=_MN,
+    command="1012",
+    outcome="succeeded",
+    finished_at=_AT,
+    code=1,
+    request_id="20260301090507251",
+    requested_by="gateway",
 )
 _VIOLATED = FindingRecorded(
     finding_id=_FINDING,
@@ -297,6 +324,10 @@ EXAMPLES: dict[str, tuple[Struct, ...]] = {
     "registry.enterprise.stated": (_ENTERPRISE_RECORD,),
     "telemetry.readings.reported": (_READINGS, _LATE_HOUR),
     "telemetry.frame.rejected": (_REJECTED,),
+    "telemetry.device-info.reported": [_DEVICE_INFO],
+    "telemetry.command.finished": [_CLOCK_SET],
+    "telemetry.device-info.reported": (_DEVICE_INFO,),
+    "telemetry.command.finished": (_CLOCK_SET,),
     "telemetry.session.changed": (
         _ONLINE,
         replace(_ONLINE, state=SessionState.OFFLINE, changed_at=_later(9), reason="idle", frames=18),

@@ -1,4 +1,4 @@
-"""What the gateway says of the field: readings, rejected bytes, sessions. Key of all three topics: MN."""
+"""What the gateway says of the field, and what it is asked to tell the field. Key of all these topics: MN."""
 
 from datetime import datetime
 from uuid import UUID
@@ -76,3 +76,38 @@ class SessionChanged(Struct, frozen=True, kw_only=True, omit_defaults=True):
     frames: int = 0
     point_id: UUID | None = None
     edition: str = ""
+
+
+class DeviceInfoReported(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Recorded when a registered device says something that is no reading: parameters, states, logs, serial numbers, times.
+
+    `items` are the groups of CP in order, as text; the raw frame rides in the Kafka header `hj212-frame`.
+    """
+
+    mn: str
+    point_id: UUID
+    command: str
+    system_type: str
+    received_at: datetime
+    items: list[dict[str, str]]
+    data_time: datetime | None = None
+    request_id: str | None = None
+
+
+class CommandFinished(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Recorded when a command to a device has ended, however it did.
+
+    `outcome`: succeeded, refused, failed, timed-out, no-answer, expired, rejected (no second person approved) or cancelled.
+    `code` is the QnRtn or ExeRtn that decided it. `items` are the CP groups the device sent in reply, but for history data,
+    which come as readings.
+    """
+
+    command_id: UUID
+    mn: str
+    command: str
+    outcome: str
+    finished_at: datetime
+    code: int | None = None
+    request_id: str | None = None
+    items: list[dict[str, str]] = []
+    requested_by: str = ""

@@ -1,56 +1,62 @@
 """The gateway: what happens to each packet and to bytes that are none.
 
-Stages of a packet, in order: who is it (admission), which answer is due (hj212.due_answer), what does it say (translation),
-to Kafka (publisher), and when the broker has acknowledged it, the answer.
+Stages of a packet, in order: evidence, who is it (admission), which answer is due (hj212.due_answer), what does it say
+(translation), on its way (outlet), and when it is durable, the answer.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+import time
 from datetime import datetime
+from typing import Protocol
 
-from hj212 import Packet, Rejected, due_answer, reply
+from hj212 import Packet, Rejected, codes, due_answer
 from hj212.editions import ANSWER_COMMANDS
 from park_chassis.clock import now
-from park_chassis.compacted_view import CompactedView
-from park_chassis.tracing import current_traceparent, span
 from park_schemas.codes import Period
 from park_schemas.envelope import Event, encode_body, encode_headers
+from park_schemas.park_time import at_park
 from park_schemas.registry import DeviceRecord
-from park_schemas.telemetry import FrameRejected, ReadingsReported, SessionChanged
-from prometheus_client import Counter, Gauge, Histogram
+from park_schemas.telemetry import DeviceInfoReported, FrameRejected, SessionChanged
 
-from hj212_gateway.connection import Connection
+from hj212_gateway.access import Access
+from hj212_gateway.connection import Answer, Connection
 from hj212_gateway.domain.admission import DETAILS, Refusal, admit
+from hj212_gateway.domain.answer_frames import data_answer
 from hj212_gateway.domain.translation import translate
+from hj212_gateway.envelope import SOURCE, ReadingsEnvelope
+from hj212_gateway.evidence_recorder import Direction, EvidenceRecorder
+from hj212_gateway.frame_counts import ANSWER_SECONDS, CLOSED, CONNECTIONS, REJECTED, FrameCounts
+from hj212_gateway.outlet import Outlet
 from hj212_gateway.presence import Presence
-from hj212_gateway.publisher import Publisher
+from hj212_gateway.publisher import OnDone
 from hj212_gateway.rejections import Rejections
 
 log = logging.getLogger(__name__)
 
-CONNECTIONS = Gauge("park_gateway_connections", "Open connections of data loggers")
-FRAMES = Counter("park_gateway_frames", "Frames received", ["edition", "command"])
-REJECTED = Counter("park_gateway_frames_rejected", "Bytes not taken", ["reason"])
-DEVIATIONS = Counter("park_gateway_deviations", "Tolerances used", ["deviation"])
-ANSWER_SECONDS = Histogram(
-    "park_gateway_answer_seconds", "Frame received to answer due", buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5)
-)
+READINGS = "telemetry.readings.v1"
+REJECTED_FRAMES = "telemetry.rejected.v1"
+SESSIONS = "telemetry.sessions.v1"
+DEVICE_INFO = "telemetry.device-info.v1"
+TOPICS = (READINGS, REJECTED_FRAMES, SESSIONS, DEVICE_INFO)
 
-SOURCE = "hj212-gateway"
 _RAW_KEPT = 9 * 1024
 
 
-class Publishers:
-    """One publisher a topic."""
+class Devices(Protocol):
+    """The device register (a CompactedView)."""
 
-    def __init__(self, readings: Publisher, rejected: Publisher, sessions: Publisher) -> None:
-        self.readings = readings
-        self.rejected = rejected
-        self.sessions = sessions
+    def get(self, key: str) -> DeviceRecord | None: ...
 
-    def all(self) -> tuple[Publisher, ...]:
-        return self.readings, self.rejected, self.sessions
+
+class Dialogues(Protocol):
+    """What runs commands on connections."""
+
+    def heard(self, connection: Connection, packet: Packet, device: DeviceRecord, at: datetime) -> None: ...
+
+    def asked_for(self, mn: str, command: str) -> bool: ...
+
+    def ended(self, connection: Connection) -> None: ...
 
 
 class Gateway:
@@ -58,129 +64,181 @@ class Gateway:
 
     def __init__(
         self,
-        devices: CompactedView[DeviceRecord],
+        devices: Devices,
         rejections: Rejections,
+        access: Access,
+        evidence: EvidenceRecorder,
         *,
         max_connections: int,
         max_waiting_bytes: int,
-        publishers: Callable[[Callable[[], None]], Publishers],
+        trace_sample_ratio: float,
     ) -> None:
         self._devices = devices
         self._rejections = rejections
+        self._access = access
+        self._evidence = evidence
         self._max_connections = max_connections
         self._max_waiting_bytes = max_waiting_bytes
-        self.publishers = publishers(self._batch_done)
+        self._readings_envelope = ReadingsEnvelope(sample_ratio=trace_sample_ratio)
+        self.outlet: Outlet
+        self.dialogues: Dialogues | None = None
         self.presence = Presence(self.announce)
         self.connections: set[Connection] = set()
+        self.counts = FrameCounts()
         self._to_flush: set[Connection] = set()
-        self._paused = False
+        self._full = False
 
     # --- connections ---------------------------------------------------------------------------------------------
 
     def connected(self, connection: Connection) -> bool:
-        if len(self.connections) >= self._max_connections:
-            REJECTED.labels("too-many-connections").inc()
-            return False
         self.connections.add(connection)
         CONNECTIONS.set(len(self.connections))
-        return True
+        if len(self.connections) > self._max_connections:
+            connection.close("too-many-connections")
+        elif not self._access.is_proxy(connection.source) and not self._access.may_connect(connection.source):
+            connection.close("network-not-allowed")
+        return not connection.close_reason
+
+    def identified(self, connection: Connection) -> bool:
+        """The client's own address is known now (it is another than the first behind a balancer)."""
+        if not self._access.may_connect(connection.source):
+            connection.close("network-not-allowed")
+        return not connection.close_reason
 
     def disconnected(self, connection: Connection, reason: str) -> None:
         self.connections.discard(connection)
         self._to_flush.discard(connection)
         CONNECTIONS.set(len(self.connections))
+        CLOSED.labels(reason).inc()
         self.presence.connection_closed(connection.id, now(), reason)
+        if self.dialogues is not None:
+            self.dialogues.ended(connection)
 
     def is_full(self) -> bool:
-        """Whether more is waiting for Kafka than may wait; then all connections stop reading until it is half as much."""
-        if self.publishers.readings.waiting_bytes > self._max_waiting_bytes:
-            self._paused = True
-        return self._paused
+        """Whether more is waiting to be durable than may wait; then all connections stop reading until it is half as much."""
+        if not self._full and self.outlet.waiting_bytes > self._max_waiting_bytes:
+            self._full = True
+        return self._full
+
+    def progress(self) -> None:
+        """Something has become durable: perhaps there is room again."""
+        if self._full and self.outlet.waiting_bytes < self._max_waiting_bytes // 2:
+            self._full = False
+            for connection in self.connections:
+                connection.release("gateway-full")
 
     # --- packets -------------------------------------------------------------------------------------------------
 
     def received(self, connection: Connection, packet: Packet, at: datetime) -> None:
-        FRAMES.labels(packet.edition.value, packet.cn).inc()
+        self.counts.received(packet)
         device = self._devices.get(packet.mn)
         refusal = admit(packet, device)
         if refusal is not None or device is None:
-            return self._refuse(connection, packet, refusal or Refusal.UNKNOWN_MN, at, done=None)
-        self.presence.heard(packet, device, connection.id, connection.peer, at)
-        for deviation in packet.deviations:
-            DEVIATIONS.labels(deviation.value).inc()
-        done = self._answer_when_stored(connection, packet, at)
-        if packet.cn in ANSWER_COMMANDS or due_answer(packet) == "9013":
-            done(True)
-            return None
-        event = translate(packet, device, at)
+            self._turn_away(connection, packet, refusal or Refusal.UNKNOWN_MN, at)
+            return
+        self._evidence.record(Direction.RECEIVED, connection.id, connection.peer, packet.mn, packet.raw, at)
+        deviations = packet.deviations
+        self.presence.heard(packet, device, connection.id, connection.peer, at, deviations)
+        if deviations:
+            self.counts.deviated(deviations)
+        answer_command = due_answer(packet)
+        answer = connection.answer_later(data_answer(packet, answer_command), packet.mn) if answer_command else None
+        if self.dialogues is not None:
+            self.dialogues.heard(connection, packet, device, at)
+        if packet.cn in ANSWER_COMMANDS or answer_command == "9013":
+            if answer is not None:
+                answer(True)
+            return
+        self._take_data(connection, packet, device, at, deviations, answer)
+
+    def _take_data(
+        self,
+        connection: Connection,
+        packet: Packet,
+        device: DeviceRecord,
+        at: datetime,
+        deviations: frozenset[str],
+        answer: Answer | None,
+    ) -> None:
+        asked_for = self.dialogues is not None and self.dialogues.asked_for(packet.mn, packet.cn)
+        event = translate(packet, device, at, deviations=deviations, asked_for=asked_for)
         if isinstance(event, Refusal):
-            return self._refuse(connection, packet, event, at, done)
-        if event.period is Period.REALTIME:
+            self._keep_other(connection, packet, device, event, at, answer)
+            return
+        if event.period is Period.REALTIME and not asked_for:
             self.presence.measured(packet.mn, (event.data_time - at).total_seconds())
-        return self._publish_readings(packet, event, done)
+        headers = self._readings_envelope.headers(packet.mn, packet.cn, event.data_time, packet.raw)
+        self.outlet.put(READINGS, packet.mn.encode(), encode_body(event), headers, answer or _nothing)
 
     def rejected(self, connection: Connection, rejected: Rejected, at: datetime) -> None:
         if not rejected.raw.strip():
             return  # line feeds between frames are no event
         REJECTED.labels(rejected.reason.value).inc()
-        self._put_rejected(connection, None, rejected.reason.value, rejected.message, rejected.raw, at, done=None)
+        if self._is_kept(connection):
+            self._evidence.record(Direction.RECEIVED, connection.id, connection.peer, "", rejected.raw, at)
+            self._put_rejected(connection, None, rejected.reason.value, rejected.message, rejected.raw, at, _nothing)
 
-    def _refuse(
-        self,
-        connection: Connection,
-        packet: Packet,
-        refusal: Refusal,
-        at: datetime,
-        done: Callable[[bool], None] | None,
-    ) -> None:
-        """Keep the frame aside. An unsupported command of a known device is answered once it is kept; nothing else is."""
+    def _is_kept(self, connection: Connection) -> bool:
+        """Bytes of a source without a registered device are kept up to its limit, then only counted."""
+        if self.presence.devices_behind(connection.id) or self._access.stranger_may_be_kept(connection.source):
+            return True
+        REJECTED.labels("source-over-limit").inc()
+        return False
+
+    def _turn_away(self, connection: Connection, packet: Packet, refusal: Refusal, at: datetime) -> None:
+        """Who may not speak gets no answer: the standard names no refusal of an upload. What it said is kept aside."""
         REJECTED.labels(refusal.value).inc()
+        if not self._is_kept(connection):
+            return
+        self._evidence.record(Direction.RECEIVED, connection.id, connection.peer, packet.mn, packet.raw, at)
         if refusal is Refusal.UNKNOWN_MN:
             self.presence.heard_stranger(packet.mn, connection.id, connection.peer, at)
             self._rejections.stranger(packet, connection.peer, at)
-        if done is not None and refusal is not Refusal.UNSUPPORTED_COMMAND:
-            done(False)
-            done = None
-        self._put_rejected(connection, packet.mn, refusal.value, DETAILS[refusal], packet.raw, at, done)
+        self._put_rejected(connection, packet.mn, refusal.value, DETAILS[refusal], packet.raw, at, _nothing)
 
-    def _answer_when_stored(self, connection: Connection, packet: Packet, at: datetime) -> Callable[[bool], None]:
-        command = due_answer(packet)
-        if command is None:
-            return _nothing
-        finish = connection.answer_later(reply(packet, command))
-        began = asyncio.get_running_loop().time()
-
-        def done(stored: bool) -> None:
-            finish(stored)
-            ANSWER_SECONDS.observe(asyncio.get_running_loop().time() - began)
-            self._flush_soon(connection)
-
-        return done
-
-    # --- to Kafka ------------------------------------------------------------------------------------------------
-
-    def _publish_readings(self, packet: Packet, event: ReadingsReported, done: Callable[[bool], None]) -> None:
-        with span("frame received", mn=packet.mn, command=packet.cn):
-            envelope = Event(
-                type="telemetry.readings.reported",
-                source=SOURCE,
-                subject=packet.mn,
-                time=event.data_time,
-                body=event,
-                traceparent=current_traceparent(),
-                extra_headers=(("hj212-frame", packet.raw),),
-            )
-        self.publishers.readings.put(packet.mn.encode(), encode_body(event), encode_headers(envelope), done)
-
-    def _put_rejected(
+    def _keep_other(
         self,
         connection: Connection,
-        mn: str | None,
-        reason: str,
-        detail: str,
-        raw: bytes,
+        packet: Packet,
+        device: DeviceRecord,
+        refusal: Refusal,
         at: datetime,
-        done: Callable[[bool], None] | None,
+        answer: Answer | None,
+    ) -> None:
+        """What a registered device says besides readings: answered once it is kept, but for data nobody can place in time."""
+        if refusal is Refusal.UNSUPPORTED_COMMAND and codes.command_forms(packet.cn):
+            self._put_device_info(packet, device, at, answer or _nothing)
+            return
+        REJECTED.labels(refusal.value).inc()
+        if answer is not None and refusal is not Refusal.UNSUPPORTED_COMMAND:
+            answer(False)
+            answer = None
+        detail = DETAILS[refusal]
+        self._put_rejected(connection, packet.mn, refusal.value, detail, packet.raw, at, answer or _nothing)
+
+    # --- on the way ----------------------------------------------------------------------------------------------
+
+    def _put_device_info(self, packet: Packet, device: DeviceRecord, at: datetime, done: OnDone) -> None:
+        data_time = packet.data_time
+        body = DeviceInfoReported(
+            mn=packet.mn,
+            point_id=device.point_id,
+            command=packet.cn,
+            system_type=packet.st,
+            received_at=at,
+            items=[
+                {name: found if isinstance(found, str) else ",".join(found) for name, found in group.items()}
+                for group in packet.cp
+            ],
+            data_time=at_park(data_time) if data_time else None,
+            request_id=packet.qn,
+        )
+        event = Event(type="telemetry.device-info.reported", source=SOURCE, subject=packet.mn, time=at, body=body)
+        headers = [*encode_headers(event), ("hj212-frame", packet.raw)]
+        self.outlet.put(DEVICE_INFO, packet.mn.encode(), encode_body(body), headers, done)
+
+    def _put_rejected(
+        self, connection: Connection, mn: str | None, reason: str, detail: str, raw: bytes, at: datetime, done: OnDone
     ) -> None:
         body = FrameRejected(
             peer=connection.peer,
@@ -194,31 +252,30 @@ class Gateway:
         self._rejections.put(body)
         key = mn or connection.peer
         event = Event(type="telemetry.frame.rejected", source=SOURCE, subject=key, time=at, body=body)
-        self.publishers.rejected.put(key.encode(), encode_body(body), encode_headers(event), done or _nothing)
+        self.outlet.put(REJECTED_FRAMES, key.encode(), encode_body(body), encode_headers(event), done)
 
     def announce(self, change: SessionChanged) -> None:
         event = Event(
             type="telemetry.session.changed", source=SOURCE, subject=change.mn, time=change.changed_at, body=change
         )
-        self.publishers.sessions.put(change.mn.encode(), encode_body(change), encode_headers(event), _nothing)
+        self.outlet.put(SESSIONS, change.mn.encode(), encode_body(change), encode_headers(event), _nothing)
 
     # --- answers -------------------------------------------------------------------------------------------------
 
-    def _flush_soon(self, connection: Connection) -> None:
+    def answer_ready(self, connection: Connection, answer: Answer) -> None:
+        ANSWER_SECONDS.observe(time.monotonic() - answer.began)
         if not self._to_flush:
-            asyncio.get_running_loop().call_soon(self._flush_answers)
+            asyncio.get_running_loop().call_soon(self.flush_answers)
         self._to_flush.add(connection)
 
-    def _flush_answers(self) -> None:
+    def flush_answers(self) -> None:
+        """Send every answer that is due."""
         due, self._to_flush = self._to_flush, set()
         for connection in due:
             connection.flush()
 
-    def _batch_done(self) -> None:
-        if self._paused and self.publishers.readings.waiting_bytes < self._max_waiting_bytes // 2:
-            self._paused = False
-            for connection in self.connections:
-                connection.resume()
+    def sent(self, connection: Connection, mn: str, frame: bytes) -> None:
+        self._evidence.record(Direction.SENT, connection.id, connection.peer, mn, frame, now())
 
     # --- watch ---------------------------------------------------------------------------------------------------
 
@@ -233,6 +290,11 @@ class Gateway:
         for connection in self.connections:
             if connection.holds_partial_frame and connection.last_heard < idle_since:
                 connection.judge_partial_frame()
+
+    def hold_all(self, reason: str) -> None:
+        """Read from no connection any more."""
+        for connection in self.connections:
+            connection.hold(reason)
 
     def close_all(self, reason: str) -> None:
         for connection in list(self.connections):

@@ -38,7 +38,7 @@ class Rejections:
         if known is None and len(self._strangers) >= _MOST_WAITING:
             DROPPED.inc()
             return
-        text = packet.raw[:_TEXT_KEPT].decode("utf-8", "replace").replace("\x00", "�")
+        text = packet.raw[:_TEXT_KEPT].decode("utf-8", "replace")
         frames = 1 if known is None else known.frames + 1
         self._strangers[packet.mn] = Stranger(packet.mn, packet.edition.value, peer, at, frames, text)
 

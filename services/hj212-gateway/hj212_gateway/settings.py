@@ -1,9 +1,13 @@
 """Settings of the gateway (`PARK_*`)."""
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Self
 
 from park_chassis.settings import ServiceSettings
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
+
+from hj212_gateway.domain.networks import parse_networks
 
 
 class Settings(ServiceSettings):
@@ -12,9 +16,33 @@ class Settings(ServiceSettings):
     service: str = Field("hj212-gateway", description="Name of the service.")
     hj212_host: str = Field("127.0.0.1", description="Address data loggers connect to.")
     hj212_port: int = Field(9212, ge=0, le=65535, description="TCP port data loggers connect to; 0 takes a free one.")
+    hj212_tls_port: int | None = Field(None, ge=0, le=65535, description="TLS port beside it; absent: none.")
+    hj212_tls_certificate: Path | None = Field(None, description="Certificate chain (PEM) of the TLS port.")
+    hj212_tls_key: Path | None = Field(None, description="Private key (PEM) of the TLS port.")
+    allowed_networks: list[str] = Field(
+        [], description="Networks that may connect, as a JSON list of CIDR; empty: every network."
+    )
+    proxy_networks: list[str] = Field(
+        [], description="Load balancers whose connections begin with a PROXY v2 header, as a JSON list of CIDR."
+    )
+    strangers_per_minute: int = Field(
+        120, ge=1, description="Frames of a source without a registered device that are kept; more are only counted."
+    )
     max_connections: int = Field(12_000, ge=1, description="Connections held at once; more are closed and counted.")
     max_waiting_bytes: int = Field(
-        64 * 1024 * 1024, ge=1024, description="Record bytes waiting for Kafka before connections are no longer read."
+        64 * 1024 * 1024,
+        ge=1024,
+        description="Record bytes waiting to be durable before connections are no longer read.",
+    )
+    spool_dir: Path | None = Field(
+        None, description="Folder for what waits while Kafka is away; absent: frames then wait unanswered."
+    )
+    spool_max_bytes: int = Field(4 * 1024**3, ge=1024 * 1024, description="Bound of the spool on the disk.")
+    spool_after: timedelta = Field(
+        timedelta(seconds=3), description="A batch unanswered by Kafka this long turns the gateway to its spool."
+    )
+    evidence_max_bytes: int = Field(
+        64 * 1024 * 1024, ge=1024 * 1024, description="Frames waiting for their evidence block while Postgres is away."
     )
     idle_after: timedelta = Field(timedelta(hours=2), description="A connection that says nothing this long is closed.")
     silence_reports: int = Field(
@@ -25,3 +53,15 @@ class Settings(ServiceSettings):
     rejected_kept: int = Field(
         20_000, ge=100, description="Rejected frames kept for the list; Kafka holds all of them."
     )
+
+    @field_validator("allowed_networks", "proxy_networks")
+    @classmethod
+    def _are_networks(cls, texts: list[str]) -> list[str]:
+        parse_networks(texts)
+        return texts
+
+    @model_validator(mode="after")
+    def _tls_is_whole(self) -> Self:
+        if self.hj212_tls_port is not None and (self.hj212_tls_certificate is None or self.hj212_tls_key is None):
+            raise ValueError("PARK_HJ212_TLS_PORT needs PARK_HJ212_TLS_CERTIFICATE and PARK_HJ212_TLS_KEY")
+        return self

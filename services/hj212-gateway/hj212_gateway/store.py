@@ -10,6 +10,11 @@ from park_schemas.telemetry import FrameRejected
 from hj212_gateway.domain.device_state import DeviceState
 
 
+def _text(found: str | None) -> str | None:
+    """Postgres keeps no NUL in text; a frame may hold any byte, its bytes are kept beside."""
+    return None if found is None else found.replace("\x00", "\ufffd")
+
+
 class Stranger(NamedTuple):
     """Frames of an MN that is not registered, since they were last stored."""
 
@@ -68,7 +73,7 @@ async def record_rejected(tx: Connection, frames: list[FrameRejected], *, kept: 
     """Append rejected frames to the list and drop the oldest beyond `kept`."""
     await tx.copy_records_to_table(
         "rejected_frames",
-        records=[(f.received_at, f.peer, f.mn, f.reason, f.detail, f.raw, f.cut) for f in frames],
+        records=[(f.received_at, f.peer, _text(f.mn), f.reason, _text(f.detail), f.raw, f.cut) for f in frames],
         columns=["received_at", "peer", "mn", "reason", "detail", "raw", "cut"],
     )
     await tx.execute(
@@ -84,7 +89,7 @@ async def record_strangers(tx: Connection, strangers: list[Stranger]) -> None:
            values ($1, $2, $3, $4, $4, $5, $6)
            on conflict (mn) do update set edition = $2, peer = $3, last_seen = greatest(unknown_devices.last_seen, $4),
                frames = unknown_devices.frames + $5, last_raw_text = $6""",
-        strangers,
+        [(_text(one.mn), one.edition, one.peer, one.last_seen, one.frames, _text(one.text)) for one in strangers],
     )
 
 

@@ -48,15 +48,15 @@ def test_admission(registered: DeviceRecord | None, expected: Refusal | None) ->
     [("2011", Period.REALTIME), ("2051", Period.MINUTE), ("2061", Period.HOUR), ("2031", Period.DAY)],
 )
 def test_a_data_command_becomes_a_reading_of_its_period(command: str, period: Period) -> None:
-    event = translate(packet(command), device(), NOON)
+    event = translate(packet(command), device(), NOON, deviations=())
     assert isinstance(event, ReadingsReported)
     assert (event.period, event.data_time) == (period, NOON)
     assert event.measurements[0].values == {"Avg": "35.20", "Max": "40"}
 
 
 def test_data_without_a_time_and_commands_without_data_are_refused_by_name() -> None:
-    assert translate(packet(data_time=None), device(), NOON) is Refusal.NO_DATA_TIME
-    assert translate(packet("3020"), device(), NOON) is Refusal.UNSUPPORTED_COMMAND
+    assert translate(packet(data_time=None), device(), NOON, deviations=()) is Refusal.NO_DATA_TIME
+    assert translate(packet("3020"), device(), NOON, deviations=()) is Refusal.UNSUPPORTED_COMMAND
 
 
 def test_a_device_is_silent_after_three_missed_reports_and_a_minute() -> None:

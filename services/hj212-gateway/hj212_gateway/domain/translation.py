@@ -1,5 +1,6 @@
 """From a packet to the event that says what was measured."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from hj212 import Packet
@@ -25,8 +26,13 @@ PERIOD_OF_COMMAND: dict[str, Period] = {
 """Data commands and what their values stand for (HJ 212-2017 table 9; 2013, 2062 and 2111: HJ 212-2025)."""
 
 
-def translate(packet: Packet, device: DeviceRecord, received_at: datetime) -> ReadingsReported | Refusal:
+def translate(
+    packet: Packet, device: DeviceRecord, received_at: datetime, *, deviations: Collection[str], asked_for: bool = False
+) -> ReadingsReported | Refusal:
     """Return the event of a data packet, or why there is none.
+
+    `deviations` are the packet's (they cost a walk over the CP area, the caller has them already); `asked_for`: it answers a
+    history request of ours, so it is supplementary (补传).
 
     A packet of a split message (PNUM, PNO) becomes an event of its own with the factors it carries: it is durable and
     answered on its own, and the store unites what has one (MN, CN, DataTime).
@@ -48,15 +54,20 @@ def translate(packet: Packet, device: DeviceRecord, received_at: datetime) -> Re
         received_at=received_at,
         measurements=_measurements(packet),
         request_id=packet.qn,
-        supplementary=packet.is_resend,
-        deviations=sorted(packet.deviations),
+        supplementary=asked_for or packet.is_resend,
+        deviations=sorted(deviations) if deviations else [],
     )
 
 
 def _measurements(packet: Packet) -> list[Measurement]:
-    values: dict[str, dict[str, str]] = {}
-    marks: dict[str, str | None] = {}
+    """Unite the readings of a factor; they stand side by side in nearly every frame, but need not."""
+    found: dict[str, tuple[dict[str, str], str | None]] = {}
     for factor, attribute, text, mark, _, _ in packet.readings():
-        values.setdefault(factor, {})[attribute] = text
-        marks[factor] = mark
-    return [Measurement(factor=factor, values=found, mark=marks[factor]) for factor, found in values.items()]
+        known = found.get(factor)
+        if known is None:
+            found[factor] = ({attribute: text}, mark)
+        else:
+            known[0][attribute] = text
+            if mark != known[1]:
+                found[factor] = (known[0], mark)
+    return [Measurement(factor=factor, values=values, mark=mark) for factor, (values, mark) in found.items()]
