@@ -29,7 +29,7 @@ def decode(frame: bytes, *, profile: Profile = LENIENT, key_for: KeyFor | None =
     `key_for` gives the SM4 key of a device for HJ 212-2025 ciphertext.
     Raises RemoteProtocolError if the bytes are not one frame, or need a tolerance the profile does not have.
     """
-    data = bytes(frame)
+    data = frame if type(frame) is bytes else bytes(frame)
     packet = quick_packet(data, profile)
     if packet is not None:
         return packet

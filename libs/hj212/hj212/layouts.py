@@ -192,11 +192,16 @@ def read(segment: bytes, start: int, stop: int, hint: Hint) -> list[Reading] | N
     if not FAST or start == stop:
         return None
     guess = _hints.get(hint)
-    if guess is not None and guess.plan is not None:
-        readings = guess.plan.readings(segment, start, stop, Reading)
-        if readings is not None:
-            return readings
-    tokens = cut(segment, start, stop, hint)
+    if guess is not None:
+        if guess.plan is not None:
+            readings = guess.plan.readings(segment, start, stop, Reading)
+            if readings is not None:
+                return readings
+        elif guess.pattern is not None:
+            match = guess.pattern.fullmatch(segment[start:stop].decode("ascii"))
+            if match is not None:
+                return guess.readings(match.groups() + _NOTHING)
+    tokens = _cut_unhinted(segment[start:stop], hint, guess)
     return None if tokens is None else tokens[0].readings(tokens[1])
 
 

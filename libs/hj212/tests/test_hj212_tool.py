@@ -147,6 +147,38 @@ async def test_kit_fails_a_host_that_answers_wrongly(answering: Answering, only:
     assert all(complaint in result.detail for result in failed)
 
 
+MAD_ANSWERS = [
+    b"",
+    b"\x00\xff\r\n",
+    b"####",
+    b"##0999",
+    b"##9999QN=1",
+    b"##0012QN=1;CN=9014FFFF\r\n",
+    PRINTED,
+    PRINTED.replace(b"1C80", b"1C81"),
+    b"#" * 100_000,
+    b"##0016ST=91;CN=9014;;;;CAFE\r\n",
+]
+
+
+@pytest.mark.parametrize("mad", MAD_ANSWERS, ids=range(len(MAD_ANSWERS)))
+async def test_kit_calls_a_mad_host_failed_and_never_breaks_itself(mad: bytes) -> None:
+    async with listening(Host(lambda _packet, _actions: [mad])) as where:
+        results = await run_all(settings(where, 0.1), "byte by byte")
+    assert [result.verdict for result in results] == ["FAIL"] * 3
+    assert all(result.detail for result in results)
+
+
+async def test_kit_reports_a_host_that_hangs_up() -> None:
+    async def slam(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    server = await asyncio.start_server(slam, "127.0.0.1", 0)
+    async with server:
+        results = await run_all(settings(server.sockets[0].getsockname()[:2], 0.2), "byte by byte")
+    assert [result.verdict for result in results] == ["FAIL"] * 3
+
+
 @pytest.mark.parametrize(("deviation", "bend"), BENDS, ids=[deviation.value for deviation, _ in BENDS])
 def test_bent_frame_has_the_deviation_it_is_named_after(
     deviation: hj212.Deviation, bend: Callable[[bytes], bytes]
