@@ -78,9 +78,13 @@ def front_door(built_pages: Path) -> Iterator[RunningGateway]:
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium of the machine; a test that needs it is skipped with the reason when there is none."""
+    """Chromium of the machine; a test that needs it is skipped with the reason when there is none.
+
+    Not for the session: Playwright keeps an event loop running in this thread until it stops, and async tests of other
+    modules could not run in the same worker.
+    """
     program = next(
         (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
     )

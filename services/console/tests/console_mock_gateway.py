@@ -16,6 +16,7 @@ from typing import Any
 import uvicorn
 from fastapi import APIRouter, FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse
+from starlette.middleware.base import RequestResponseEndpoint
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent)]
 
@@ -128,6 +129,14 @@ class Gateway:
     def app(self, pages: Path | None) -> FastAPI:
         """API under /api/v1, the console service behind everything else, as the front door does it."""
         app = FastAPI()
+
+        @app.middleware("http")
+        async def signed_in(request: Request, following: RequestResponseEndpoint) -> Response:
+            path = request.url.path
+            if path.startswith("/api/v1/") and "/auth/" not in path and request.cookies.get("mock-user") not in USERS:
+                return refused(401, "请先登录", "Sign in first")
+            return await following(request)
+
         router = APIRouter(prefix="/api/v1")
         for add in (
             self.sign_in_routes,
@@ -166,6 +175,16 @@ class Gateway:
                 {"access_token": "x", "expires_at": iso(clock() + timedelta(hours=8)), "user": self.user(request)}
             )
             answer.set_cookie("mock-user", body["username"], httponly=True, samesite="strict")
+            answer.set_cookie("mock-refresh", body["username"], httponly=True, samesite="strict", path="/api/v1/auth")
+            return answer
+
+        @router.post("/auth/refresh")
+        async def refresh(request: Request) -> Response:
+            name = request.cookies.get("mock-refresh")
+            if name not in USERS:
+                return refused(401, "请先登录", "Sign in first")
+            answer = JSONResponse({"expires_at": iso(clock())})
+            answer.set_cookie("mock-user", str(name), httponly=True, samesite="strict")
             return answer
 
         @router.get("/auth/me")
@@ -560,10 +579,10 @@ class Gateway:
                     {
                         "delivery_id": identifier(7, 50 + n),
                         "webhook_id": webhook_id,
-                        "created_at": iso(clock()),
+                        "made_at": iso(clock()),
                         "attempts": 1,
                         "state": "delivered",
-                        "status_code": 200,
+                        "last_status": 200,
                     }
                     for n in range(3)
                 ],
@@ -583,7 +602,7 @@ class Gateway:
                 "created_at": iso(clock()),
             }
             self.clients.append(body)
-            return JSONResponse({**body, "key": "shown-once"}, 201)
+            return JSONResponse({"client": body, "api_key": "park_shown-once"}, 201)
 
         @router.get("/deliveries")
         async def pulls(request: Request) -> Record:
@@ -592,9 +611,9 @@ class Gateway:
                     {
                         "delivery_id": n,
                         "client_name": "市级平台",
-                        "dataset": "readings",
-                        "rows": 500,
-                        "at": iso(clock()),
+                        "resource": "readings",
+                        "records": 500,
+                        "delivered_at": iso(clock()),
                     }
                     for n in range(5)
                 ],

@@ -285,6 +285,26 @@ def test_a_cut_stream_is_said_and_the_values_turn_grey(officer: Visit, front_doo
     expect(officer.page.locator(".live")).to_have_attribute("data-state", "live", timeout=10_000)
 
 
+def test_an_expired_access_token_is_renewed_without_a_word(officer: Visit) -> None:
+    officer.open("/alarms")
+    officer.page.context.clear_cookies(name="mock-user")
+    officer.page.locator(".counter").nth(1).click()
+    expect(officer.page.locator(".live-grid .row").first).to_contain_text("橙色")
+    assert "/login" not in officer.page.url
+
+
+def test_a_session_that_is_over_leads_to_the_sign_in_and_back(officer: Visit) -> None:
+    officer.open("/alarms?level=red")
+    officer.page.context.clear_cookies()
+    officer.page.locator(".counter").nth(1).click()
+    officer.page.wait_for_url(re.compile("/login\\?next="))
+    expect(officer.page.get_by_role("status")).to_contain_text("登录已失效")
+    officer.page.fill("#username", "officer")
+    officer.page.fill("#password", "park")
+    officer.page.click("button[type=submit]")
+    officer.page.wait_for_url("**/alarms?level=orange")
+
+
 def test_a_page_without_permission_says_so_and_is_not_in_the_menu(officer: Visit) -> None:
     officer.open("/admin/users")
     expect(officer.page.get_by_role("alert")).to_contain_text("没有权限")

@@ -435,7 +435,8 @@ export interface ExchangeClient {
   active?: boolean
   created_at?: string
   last_used_at?: string | null
-  key?: string
-  api_key?: string
+  key_hint?: string
+  resources?: string[]
+  requests_per_minute?: number
   [field: string]: unknown
 }

@@ -137,8 +137,10 @@ export const en: Messages = {
     title: 'Audit log', actor: 'Actor', action: 'Action', subject: 'Subject', peer: 'Peer', verify: 'Verify chain', verified: 'The chain is whole, {n} entries', broken: 'The chain is broken: {where}', empty: 'No entry', detail: 'Detail',
   },
   exchange: {
-    title: 'Data exchange', clients: 'Clients', create: 'New client', name: 'Name', createdAt: 'Created', lastUsed: 'Last used', keyOnce: 'The key is shown once: keep it now', revoke: 'Revoke', revokeAsk: 'The key stops working at once. Revoke it?', deliveries: 'Pulls', empty: 'No client', hint: 'Exchange API: {url}, key in the header X-API-Key.', copy: 'Copy', copied: 'Copied', rows: 'Rows', noDeliveries: 'No pull yet', description: 'Description', dataset: 'Data set',
+    title: 'Data exchange', clients: 'Clients', create: 'New client', name: 'Name', createdAt: 'Created', lastUsed: 'Last used', keyHint: 'Key', keyOnce: 'The key is shown once: keep it now', revoke: 'Revoke', revokeAsk: 'The key stops working at once. Revoke it?', deliveries: 'Pulls', empty: 'No client', hint: 'Exchange API: {url}, key in the header X-API-Key.', copy: 'Copy', copied: 'Copied', rows: 'Rows', noDeliveries: 'No pull yet', description: 'Description', dataset: 'Data set',
   },
+  resource: { enterprises: 'Enterprises', points: 'Points', readings: 'Readings', alarms: 'Alarms', tasks: 'Tasks' },
+  deliveryState: { pending: 'Pending', delivered: 'Delivered', dead: 'Given up' },
   webhooks: {
     title: 'Webhooks', create: 'New webhook', url: 'Address', description: 'Description', minLevel: 'Lowest level', secretOnce: 'The signing secret is shown once: keep it now', test: 'Test', tested: 'A test was sent', remove: 'Delete', removeAsk: 'Nothing will be sent any more. Delete it?', deliveries: 'Deliveries', retry: 'Send again', empty: 'No webhook', attempts: 'Attempts', result: 'Result', edit: 'Edit', retried: 'Will be sent again',
   },

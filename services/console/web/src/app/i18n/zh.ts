@@ -137,8 +137,10 @@ export const zh = {
     title: '审计日志', actor: '操作人', action: '操作', subject: '对象', peer: '来源', verify: '校验链条', verified: '审计链完整，共 {n} 条', broken: '审计链不完整：{where}', empty: '没有记录', detail: '内容',
   },
   exchange: {
-    title: '数据共享', clients: '共享用户', create: '新建共享用户', name: '名称', createdAt: '创建时间', lastUsed: '最近调用', keyOnce: '接口密钥只显示一次，请立即保存', revoke: '停用', revokeAsk: '停用后该密钥立即失效，确定停用？', deliveries: '调用记录', empty: '没有共享用户', hint: '共享接口：{url}，请求头 X-API-Key 携带密钥。', copy: '复制', copied: '已复制', rows: '条数', noDeliveries: '暂无调用记录', description: '说明', dataset: '数据集',
+    title: '数据共享', clients: '共享用户', create: '新建共享用户', name: '名称', createdAt: '创建时间', lastUsed: '最近调用', keyHint: '密钥提示', keyOnce: '接口密钥只显示一次，请立即保存', revoke: '停用', revokeAsk: '停用后该密钥立即失效，确定停用？', deliveries: '调用记录', empty: '没有共享用户', hint: '共享接口：{url}，请求头 X-API-Key 携带密钥。', copy: '复制', copied: '已复制', rows: '条数', noDeliveries: '暂无调用记录', description: '说明', dataset: '数据集',
   },
+  resource: { enterprises: '企业', points: '点位', readings: '监测数据', alarms: '告警', tasks: '任务' },
+  deliveryState: { pending: '待推送', delivered: '已送达', dead: '已放弃' },
   webhooks: {
     title: '告警推送', create: '新建推送', url: '推送地址', description: '说明', minLevel: '最低级别', secretOnce: '签名密钥只显示一次，请立即保存', test: '测试', tested: '已发送测试推送', remove: '删除', removeAsk: '删除后不再推送，确定删除？', deliveries: '推送记录', retry: '重发', empty: '没有推送', attempts: '次数', result: '结果', edit: '编辑', retried: '已安排重发',
   },
