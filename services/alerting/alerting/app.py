@@ -6,6 +6,7 @@ from park_chassis.clock import now
 from alerting import api
 from alerting.consumers import Consumers
 from alerting.domain.policy import shipped_policy
+from alerting.notifier import Notifier
 from alerting.settings import Settings
 from alerting.store.policies import PolicyCache, ensure_first_policy
 from alerting.timers import Timers
@@ -26,6 +27,7 @@ def build(settings: Settings) -> Chassis:
         chassis.on_event(event_type, handler)
     chassis.on_start(seed_policy)
     chassis.background("timers", Timers(chassis.database, policies, poll_s=settings.timer_poll_s).run)
+    chassis.background("notifier", Notifier(chassis.database, settings).run)
     chassis.background("webhook-sender", WebhookSender(chassis.database, settings).run)
     chassis.relay_outbox()
     return chassis

@@ -20,6 +20,7 @@ from park_schemas.identifiers import natural_id
 from alerting import figures
 from alerting.domain.audience import TOLD_BY_WEBHOOK, TOLD_IN_APP, named, recipients
 from alerting.domain.episode import CHAIN, SYSTEM, TELL, Change, Decision
+from alerting.domain.grouping import group_key
 from alerting.domain.muting import Mute, mute_of
 from alerting.domain.policy import GradingPolicy
 from alerting.store import alarms, notifications, silences, webhooks
@@ -95,8 +96,8 @@ async def _tell(tx: Connection, changes: Sequence[Change], policy: GradingPolicy
         figures.CHANGES.labels(change.event, change.alarm.level.value).inc()
         event = _alarm_event(change, cause)
         told = _notifications(change, recipients(change.alarm, policy)) if _is_told(change) else []
-        await notifications.insert_notifications(tx, [(body, change.alarm.version, change.event) for body in told])
-        await outbox.add(tx, event, *(notification_event(body, event.id) for body in told))
+        await _queue_notifications(tx, change, told)
+        await outbox.add(tx, event)
         if change.event in TOLD_BY_WEBHOOK - TOLD_IN_APP or _is_told(change):
             await _queue_webhooks(tx, event)
 
@@ -113,8 +114,13 @@ async def tell_chain(tx: Connection, alarm: Alarm, names: list[str], at: datetim
     )  # fmt: skip
     await alarms.add_to_timeline(tx, [step])
     told = _notifications(step, named(alarm, names))
-    await notifications.insert_notifications(tx, [(body, alarm.version, "chain") for body in told])
-    await outbox.add(tx, *(notification_event(body, None) for body in told))
+    await _queue_notifications(tx, step, told)
+
+
+async def _queue_notifications(tx: Connection, change: Change, told: Sequence[NotificationSent]) -> None:
+    """Queue what the notifier tells: at once, or together with others of the group."""
+    rows = [(body, change.alarm.version, change.event) for body in told]
+    await notifications.insert_notifications(tx, rows, group_key(change.alarm), change.at)
 
 
 def _alarm_event(change: Change, cause: UUID | None) -> Event[Alarm]:
@@ -142,7 +148,6 @@ def notification_event(body: NotificationSent, cause: UUID | None) -> Event[Noti
 
 def _notifications(change: Change, told: Sequence[str]) -> list[NotificationSent]:
     alarm = change.alarm
-    figures.NOTIFIED.labels(alarm.level.value).inc()
     return [
         NotificationSent(
             notification_id=natural_id(

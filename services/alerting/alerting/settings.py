@@ -17,3 +17,7 @@ class Settings(ServiceSettings):
     webhook_concurrency: int = Field(8, ge=1, le=64, description="Most webhook calls of one replica at once.")
     webhook_poll_s: float = Field(0.5, gt=0, description="Pause between looks for due webhook deliveries, in seconds.")
     timer_poll_s: float = Field(1.0, gt=0, description="Pause between looks for due timers, in seconds.")
+    notify_poll_s: float = Field(0.3, gt=0, description="Pause between looks for notifications to tell, in seconds.")
+    notify_window_s: float = Field(
+        60.0, ge=0, description="Within so many seconds a person is told of one enterprise once (unless it gets worse)."
+    )

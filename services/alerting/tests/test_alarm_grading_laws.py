@@ -29,7 +29,11 @@ CONDITIONS = st.builds(
     ),
     st.integers(0, 6), st.sampled_from(["violated", "complied"]), st.integers(0, 5),
 )  # fmt: skip
-HISTORIES = st.one_of(st.lists(FINDINGS, min_size=1, max_size=40), st.lists(CONDITIONS, min_size=1, max_size=12))
+HISTORIES = st.one_of(
+    st.lists(FINDINGS, min_size=1, max_size=40, unique_by=lambda one: one.finding_id),
+    st.lists(CONDITIONS, min_size=1, max_size=12, unique_by=lambda one: one.finding_id),
+)
+"""An id stands for one content: the judging services derive it from the natural key with its revision."""
 
 
 @given(HISTORIES, st.randoms(use_true_random=False))

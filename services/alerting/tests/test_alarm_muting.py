@@ -95,7 +95,7 @@ async def officer(chassis: Chassis) -> Any:
 async def told(database: Database) -> list[tuple[str, str]]:
     """Return (step, recipient) of every notification, in order."""
     async with database.reading() as connection:
-        rows = await connection.fetch("select step, recipient from notifications order by sent_at, step, recipient")
+        rows = await connection.fetch("select step, recipient from notifications order by made_at, step, recipient")
     return [(row["step"], row["recipient"].split(":")[0] + ":" + row["recipient"].split(":")[1][:8]) for row in rows]
 
 

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 from park_chassis.chassis import Chassis
 from park_chassis.database import Database
@@ -28,6 +29,11 @@ from task_dispatch.app import build
 from task_dispatch.consumers import Consumers
 from task_dispatch.domain.policy import shipped_policy
 from task_dispatch.settings import Settings
+
+hypothesis.settings.register_profile(
+    "busy-machine", deadline=None
+)  # how long an example takes says nothing of the rule
+hypothesis.settings.load_profile("busy-machine")
 
 
 @pytest.fixture(scope="session")

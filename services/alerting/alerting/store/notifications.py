@@ -8,19 +8,79 @@ from uuid import UUID
 from park_chassis.database import Connection
 from park_schemas.alarms import NotificationSent
 
+from alerting.domain.grouping import Message, Told, Waiting
 
-async def insert_notifications(tx: Connection, told: Sequence[tuple[NotificationSent, int, str]]) -> None:
-    """Keep notifications with the alarm version and step they tell; a known one is kept as it is."""
+
+async def insert_notifications(
+    tx: Connection, waiting: Sequence[tuple[NotificationSent, int, str]], group_key: str, now: datetime
+) -> None:
+    """Queue notifications with the alarm version and step they tell; a known one is kept as it is."""
     await tx.executemany(
-        """insert into notifications (notification_id, alarm_id, alarm_version, step, recipient, level, title_zh, title_en,
-                                      park_id, enterprise_id, sent_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing""",
+        """insert into notifications (notification_id, alarm_id, alarm_version, step, recipient, level, level_rank, title_zh,
+                                      title_en, park_id, enterprise_id, made_at, group_key)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing""",
         [
-            (n.notification_id, n.alarm_id, version, step, n.recipient, n.level.value, n.title_zh, n.title_en, n.park_id,
-             n.enterprise_id, n.sent_at)
-            for n, version, step in told
+            (n.notification_id, n.alarm_id, version, step, n.recipient, n.level.value, n.level.rank, n.title_zh, n.title_en,
+             n.park_id, n.enterprise_id, now, group_key)
+            for n, version, step in waiting
         ],
     )  # fmt: skip
+
+
+async def waiting_groups(tx: Connection) -> list[tuple[str, str]]:
+    """Return (recipient, group) of what has not been told; not locked."""
+    rows = await tx.fetch("select distinct recipient, group_key from notifications where sent_at is null limit 500")
+    return [(row["recipient"], row["group_key"]) for row in rows]
+
+
+async def lock_group(tx: Connection, recipient: str, group_key: str) -> bool:
+    """Take a group for this transaction; False when another replica has it."""
+    taken: bool = await tx.fetchval(
+        "select pg_try_advisory_xact_lock(hashtextextended($1, 213))", f"{recipient}|{group_key}"
+    )
+    return taken
+
+
+async def waiting_of(tx: Connection, recipient: str, group_key: str) -> list[Waiting]:
+    """Return what waits in a group."""
+    rows = await tx.fetch(
+        """select notification_id, made_at, level_rank, title_zh, title_en from notifications
+           where recipient = $1 and group_key = $2 and sent_at is null order by made_at, notification_id""",
+        recipient,
+        group_key,
+    )
+    return [Waiting(**dict(row)) for row in rows]
+
+
+async def told_since(tx: Connection, recipient: str, group_key: str, since: datetime) -> Told | None:
+    """Return when a group was told last since an instant, and the most severe it was told."""
+    row = await tx.fetchrow(
+        """select max(sent_at) as at, max(level_rank) as level_rank from notifications
+           where recipient = $1 and group_key = $2 and told_by = notification_id and sent_at > $3""",
+        recipient,
+        group_key,
+        since,
+    )
+    return Told(row["at"], row["level_rank"]) if row is not None and row["at"] is not None else None
+
+
+async def mark_told(tx: Connection, waiting: Sequence[Waiting], message: Message, now: datetime) -> dict[str, Any]:
+    """Mark what waited as told by one message; return the row that speaks."""
+    await tx.execute(
+        "update notifications set sent_at = $2, told_by = $3 where notification_id = any($1)",
+        [one.notification_id for one in waiting],
+        now,
+        message.speaks,
+    )
+    row = await tx.fetchrow(
+        """update notifications set together = $2, title_zh = $3, title_en = $4 where notification_id = $1 returning *""",
+        message.speaks,
+        message.together,
+        message.title_zh,
+        message.title_en,
+    )
+    assert row is not None  # noqa: S101 - it was among the waiting
+    return dict(row)
 
 
 async def notifications_for(
@@ -29,8 +89,9 @@ async def notifications_for(
     """Return what the recipients were told, newest first, one entry an alarm version."""
     rows = await tx.fetch(
         """select distinct on (sent_at, alarm_id, alarm_version) notification_id, alarm_id, alarm_version, step, recipient,
-                  level, title_zh, title_en, enterprise_id, sent_at
-           from notifications where recipient = any($1) and ($2::timestamptz is null or sent_at > $2)
+                  level, title_zh, title_en, enterprise_id, sent_at, together
+           from notifications where recipient = any($1) and told_by = notification_id
+             and ($2::timestamptz is null or sent_at > $2)
              and ($3::timestamptz is null or (sent_at, alarm_id, alarm_version) < ($3, $4::uuid, $5))
            order by sent_at desc, alarm_id desc, alarm_version desc limit $6""",
         list(recipients),
