@@ -67,7 +67,7 @@ async def gateway_url(gateway: Chassis) -> AsyncIterator[str]:
 async def browser(gateway_url: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client with a cookie jar, as the console is."""
     headers = {"X-Requested-With": "park-console"}
-    async with httpx.AsyncClient(base_url=gateway_url, headers=headers, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=gateway_url, headers=headers, trust_env=False, timeout=60) as client:
         yield client
 
 

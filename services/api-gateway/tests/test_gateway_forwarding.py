@@ -23,6 +23,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 pytestmark = pytest.mark.integration
 
+THING = "0190a000-0000-7000-8000-000000000001"
 SignIn = Callable[..., Awaitable[Any]]
 
 
@@ -50,12 +51,12 @@ async def test_a_request_reaches_its_service_with_the_callers_token_and_without_
 @pytest.mark.parametrize(
     ("role", "method", "path", "status"),
     [
-        (Role.INSPECTOR, "POST", f"/tasks/{uuid4()}/sign", 200),
-        (Role.INSPECTOR, "POST", f"/tasks/{uuid4()}/verify", 403),
-        (Role.OFFICER, "POST", f"/tasks/{uuid4()}/verify", 200),
+        (Role.INSPECTOR, "POST", f"/tasks/{THING}/sign", 200),
+        (Role.INSPECTOR, "POST", f"/tasks/{THING}/verify", 403),
+        (Role.OFFICER, "POST", f"/tasks/{THING}/verify", 200),
         (Role.OFFICER, "PUT", "/rules", 403),
         (Role.ADMINISTRATOR, "PUT", "/rules", 200),
-        (Role.ADMINISTRATOR, "POST", f"/alarms/{uuid4()}/close", 403),
+        (Role.ADMINISTRATOR, "POST", f"/alarms/{THING}/close", 403),
         (Role.ENTERPRISE, "POST", "/points", 403),
         (Role.OFFICER, "GET", "/services/alerting/parked", 403),
         (Role.ADMINISTRATOR, "GET", "/services/alerting/parked", 200),

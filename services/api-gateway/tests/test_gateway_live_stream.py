@@ -169,7 +169,7 @@ async def test_a_cookie_opens_the_stream_only_for_our_own_page(
     live_url: str, add_user: Callable[..., Awaitable[Any]], origin: str | None
 ) -> None:
     await add_user("chen")
-    async with httpx.AsyncClient(base_url=live_url, trust_env=False) as browser:
+    async with httpx.AsyncClient(base_url=live_url, trust_env=False, timeout=60) as browser:
         credentials = {"username": "chen", "password": "Correct-horse-7"}
         await browser.post("/api/v1/auth/sign-in", json=credentials)
         cookie = {"Cookie": f"park_access={browser.cookies['park_access']}"}

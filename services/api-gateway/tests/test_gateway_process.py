@@ -45,7 +45,7 @@ async def test_accounts_are_made_once_and_sessions_outlive_a_kill(
         accounts = [_run(service, "account", **demo).stdout for _ in range(2)]
         assert accounts == ["accounts: 4 wanted, 4 created\n", "accounts: 4 wanted, 0 created\n"]
 
-        async with httpx.AsyncClient(base_url=service.url, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=service.url, trust_env=False, timeout=60) as client:
             credentials = {"username": "chen", "password": "Correct-horse-7"}
             token = (await client.post("/api/v1/auth/sign-in", json=credentials)).json()["refresh_token"]
             service.kill()

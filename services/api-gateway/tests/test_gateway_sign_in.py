@@ -44,7 +44,7 @@ async def test_the_same_token_is_good_as_bearer(
 ) -> None:
     await add_user("chen")
     token = (await _sign_in(browser)).json()["access_token"]
-    async with httpx.AsyncClient(base_url=gateway_url, trust_env=False) as other:
+    async with httpx.AsyncClient(base_url=gateway_url, trust_env=False, timeout=60) as other:
         me = await other.get("/api/v1/auth/me", headers={"Authorization": f"Bearer {token}"})
         assert me.status_code == 200
         assert (await other.get("/api/v1/auth/me")).status_code == 401
@@ -107,7 +107,7 @@ async def test_refresh_rotates_and_a_token_reused_after_the_grace_ends_the_sessi
     gateway_url: str, add_user: AddUser, gateway_database: Database
 ) -> None:
     await add_user("chen")
-    async with httpx.AsyncClient(base_url=gateway_url, trust_env=False) as program:
+    async with httpx.AsyncClient(base_url=gateway_url, trust_env=False, timeout=60) as program:
         first = (await _sign_in(program)).json()["refresh_token"]
         program.cookies.clear()
         second = await program.post("/api/v1/auth/refresh", json={"refresh_token": first})
@@ -190,7 +190,10 @@ async def test_hasty_sign_ins_from_one_address_are_refused_with_429(gateway_sett
     await add_user("chen")
     chassis = build(gateway_settings.model_copy(update={"sign_in_per_minute": 2}))
     await chassis.database.open()
-    async with serving(chassis.http_app()) as url, httpx.AsyncClient(base_url=url, trust_env=False) as client:
+    async with (
+        serving(chassis.http_app()) as url,
+        httpx.AsyncClient(base_url=url, trust_env=False, timeout=60) as client,
+    ):
         statuses = [(await _sign_in(client, username="nobody")).status_code for _ in range(3)]
     await chassis.database.close()
     assert statuses == [401, 401, 429]

@@ -62,7 +62,7 @@ async def test_deactivation_ends_the_sessions_and_a_stale_version_is_refused(
     browser: httpx.AsyncClient, sign_in: SignIn, add_user: SignIn, gateway_url: str
 ) -> None:
     user = await add_user("leaver")
-    async with httpx.AsyncClient(base_url=gateway_url, trust_env=False) as leaver:
+    async with httpx.AsyncClient(base_url=gateway_url, trust_env=False, timeout=60) as leaver:
         entered = await leaver.post("/api/v1/auth/sign-in", json={"username": "leaver", "password": "Correct-horse-7"})
         refresh = {"refresh_token": entered.json()["refresh_token"]}
         leaver.cookies.clear()
