@@ -22,6 +22,7 @@ from simulator.scenario import DUTIES
 log = logging.getLogger(__name__)
 
 _ROUND_S = 3.0
+_GONE = frozenset({"resolved", "closed"})
 _PHOTOS = 2
 """A red exceedance needs two; nobody minds a second one at lower levels."""
 
@@ -68,7 +69,9 @@ class People:
             "acknowledge": [self.acknowledge],
             "dispatch": [self.dispatch],
             "verify": [self.verify],
-            "work": [self._rounds(inspector) for inspector in self._inspectors],
+            "work": [
+                self._rounds(inspector) for inspector in self._random.sample(self._inspectors, len(self._inspectors))
+            ],
         }
         return [work for duty, works in rounds.items() if duty in duties for work in works]
 
@@ -97,13 +100,21 @@ class People:
                 await self._act(self._officer, task, "dispatch", {"assignee": inspector, "note": "请尽快到现场核查"})
 
     async def verify(self) -> None:
-        """The officer verifies what was reported, and closes what was verified."""
+        """The officer verifies what was reported once its cause is gone, and closes what was verified."""
         for state, action, body in (
             ("reported", "verify", {"note": "数据已恢复，现场照片齐全"}),
             ("verified", "close", {"note": "问题已解决"}),
         ):
-            for task in (await self._officer.get("/tasks", {"state": state, "limit": 1}))["items"]:
-                await self._act(self._officer, task, action, body)
+            for task in (await self._officer.get("/tasks", {"state": state, "limit": 20}))["items"]:
+                if await self._cause_is_gone(task) and await self._act(self._officer, task, action, body):
+                    break
+
+    async def _cause_is_gone(self, task: Task) -> bool:
+        """Closing the task closes its alarm: while the value is still over the limit that would only raise the next one."""
+        if task.get("alarm_id") is None:
+            return True
+        alarm = await self._officer.get(f"/alarms/{task['alarm_id']}")
+        return alarm["state"] in _GONE
 
     def _rounds(self, inspector: ParkApi) -> Callable[[], Awaitable[None]]:
         async def work() -> None:

@@ -19,6 +19,7 @@ Every mistake is told at once, each with its place in the file; unknown words ar
 """
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -32,7 +33,9 @@ from simulator.effects import Action, Effect
 from simulator.operations import Background, Mark
 from simulator.park_plan import PointSite, point_by_code, points
 
-FOLDER = Path(__file__).resolve().parents[1] / "scenarios"
+_BESIDE_CODE = Path(__file__).resolve().parents[1] / "scenarios"
+FOLDER = _BESIDE_CODE if _BESIDE_CODE.is_dir() else Path(sys.prefix) / "share" / "park-simulator" / "scenarios"
+"""The shipped scripts: beside the code in the source tree, under share/ where the package is installed."""
 _DURATION = re.compile(r"\+?(\d+(?:\.\d+)?)(ms|s|m|h)")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _FOR_EVER = timedelta(days=3650)

@@ -10,11 +10,6 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-import openpyxl
-from openpyxl.styles import Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
-
 from archive.domain.import_plan import SheetRow
 from archive.domain.problems import Problem
 from archive.domain.row_reading import header_of
@@ -22,7 +17,6 @@ from archive.domain.sheets import Sheet
 
 _MAX_COLUMNS = 60
 _MAX_UNPACKED_BYTES = 100_000_000
-_REQUIRED = PatternFill("solid", fgColor="FFF2CC")
 
 
 class UnreadableFile(Exception):
@@ -94,6 +88,9 @@ def _decoded(content: bytes) -> str:
 
 
 def _xlsx_lines(content: bytes) -> Iterator[list[str]]:
+    import openpyxl  # 15 MB that only imports of workbooks need
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > _MAX_UNPACKED_BYTES:
@@ -126,6 +123,11 @@ def _text(cell: Any) -> str:
 
 def template_of(sheet: Sheet) -> bytes:
     """Return an xlsx to fill in: titles (required ones coloured, with *), one example row, and a sheet of explanations."""
+    import openpyxl
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    required = PatternFill("solid", fgColor="FFF2CC")
     book = openpyxl.Workbook()
     page = book.active
     if page is None:
@@ -137,7 +139,7 @@ def template_of(sheet: Sheet) -> bytes:
         title = page.cell(1, position, column.zh + (" *" if column.required else ""))
         title.font = Font(bold=True)
         if column.required:
-            title.fill = _REQUIRED
+            title.fill = required
         page.cell(2, position, column.example).number_format = "@"
         page.column_dimensions[get_column_letter(position)].width = max(14, len(column.example) + 4)
         notes.append(
