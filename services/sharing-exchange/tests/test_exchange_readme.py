@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from sharing_exchange.settings import Settings
 from park_chassis.settings import ServiceSettings
+from sharing_exchange.settings import Settings
 
 HOME = Path(__file__).parents[1]
 README = (HOME / "README.md").read_text(encoding="utf-8")
