@@ -324,8 +324,6 @@ EXAMPLES: dict[str, tuple[Struct, ...]] = {
     "registry.enterprise.stated": (_ENTERPRISE_RECORD,),
     "telemetry.readings.reported": (_READINGS, _LATE_HOUR),
     "telemetry.frame.rejected": (_REJECTED,),
-    "telemetry.device-info.reported": [_DEVICE_INFO],
-    "telemetry.command.finished": [_CLOCK_SET],
     "telemetry.device-info.reported": (_DEVICE_INFO,),
     "telemetry.command.finished": (_CLOCK_SET,),
     "telemetry.session.changed": (
