@@ -743,7 +743,8 @@ class Gateway:
         try:
             while True:
                 await socket.receive_json()
-                await self.send(socket, self.snapshot())
+                if not self.paused:  # a hung gateway takes the question and says nothing
+                    await self.send(socket, self.snapshot())
         except (WebSocketDisconnect, RuntimeError):
             self.sockets.pop(socket, None)
 

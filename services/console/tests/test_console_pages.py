@@ -280,9 +280,12 @@ def test_a_cut_stream_is_said_and_the_values_turn_grey(officer: Visit, front_doo
     officer.open("/points")
     expect(officer.page.locator(".live")).to_have_attribute("data-state", "live")
     front_door.gateway.paused = True
-    expect(officer.page.locator(".live")).not_to_have_attribute("data-state", "live", timeout=22_000)
+    expect(officer.page.locator(".live")).to_have_attribute("data-state", "stale", timeout=25_000)
+    expect(officer.page.get_by_role("alert")).to_contain_text("不是当前值")
+    grey = officer.page.locator(".live-value").first.evaluate("cell => getComputedStyle(cell).color")
+    assert grey == "rgb(107, 116, 128)"
     front_door.gateway.paused = False
-    expect(officer.page.locator(".live")).to_have_attribute("data-state", "live", timeout=10_000)
+    expect(officer.page.locator(".live")).to_have_attribute("data-state", "live", timeout=40_000)
 
 
 def test_an_expired_access_token_is_renewed_without_a_word(officer: Visit) -> None:

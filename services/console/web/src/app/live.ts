@@ -35,6 +35,7 @@ let attempt = 0
 let retryTimer = 0
 let watchTimer = 0
 let frame = 0
+let dialledAt = 0
 
 function paint(): void {
   frame = 0
@@ -81,26 +82,38 @@ function connect(): void {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
   const opened = new WebSocket(`${scheme}://${location.host}${API_ROOT}/live`)
   socket = opened
+  dialledAt = Date.now()
   opened.onopen = subscribe
   opened.onmessage = onMessage
   opened.onclose = (event) => {
-    if (socket !== opened) return
-    socket = null
-    picture.seq = null
-    if (!wanted) return
-    liveState.value = 'closed'
-    // The access token lives shorter than a working day; a socket cannot renew it, a request can.
-    if (event.code === SIGN_IN_AGAIN || attempt > 1) void refreshSession()
-    retryTimer = window.setTimeout(connect, backOffMs(attempt++, Math.random()))
+    if (socket === opened) onLost(event.code)
   }
+}
+
+function onLost(code: number): void {
+  socket = null
+  picture.seq = null
+  if (!wanted) return
+  if (liveState.value !== 'stale') liveState.value = 'closed'
+  // The access token lives shorter than a working day; a socket cannot renew it, a request can.
+  if (code === SIGN_IN_AGAIN || attempt > 1) void refreshSession()
+  window.clearTimeout(retryTimer)
+  retryTimer = window.setTimeout(connect, backOffMs(attempt++, Math.random()))
+}
+
+/** close() alone waits for the other side's answer, which a dead peer never gives. */
+function redial(): void {
+  const old = socket
+  onLost(0)
+  old?.close()
 }
 
 function watch(): void {
   serverNow.value = Date.now() + clockOffset.value
-  if (liveState.value !== 'live' || Date.now() - lastMessageAt.value <= STALE_AFTER_MS) return
-  liveState.value = 'stale'
-  // A half-open connection never closes by itself: drop it and take a fresh snapshot.
-  socket?.close()
+  const now = Date.now()
+  if (liveState.value === 'live' && now - lastMessageAt.value > STALE_AFTER_MS) liveState.value = 'stale'
+  // A half-open or hung connection never closes by itself: drop it and take a fresh snapshot over a new one.
+  if (socket && now - Math.max(lastMessageAt.value, dialledAt) > STALE_AFTER_MS) redial()
 }
 
 function onVisibility(): void {
