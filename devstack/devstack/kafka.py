@@ -137,10 +137,17 @@ def _write_properties(folder: Path, port: int, controller_port: int) -> Path:
     return file
 
 
+def new_cluster_id() -> str:
+    """Return a cluster id as Kafka writes them; never one that begins with a hyphen, which the tool takes for an option."""
+    while True:
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        if not cluster.startswith("-"):
+            return cluster
+
+
 def _format(folder: Path, properties: Path, command: tuple[str, ...]) -> None:
-    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     done = subprocess.run(
-        [*command, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)],
+        [*command, "kafka.tools.StorageTool", "format", "-t", new_cluster_id(), "-c", str(properties)],
         capture_output=True,
         text=True,
         check=False,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from devstack.kafka import Broker
+from devstack.kafka import Broker, new_cluster_id
 from devstack.kafka_probe import broker_answers
 from devstack.ports import LOOPBACK, free_port
 
@@ -77,6 +77,11 @@ async def test_shared_broker_takes_and_gives_back_a_record(kafka_bootstrap: str)
     await create_topic(kafka_bootstrap, topic)
     await produce(kafka_bootstrap, topic, [b"hello"])
     assert await read(kafka_bootstrap, topic, 1) == [b"hello"]
+
+
+def test_no_cluster_id_looks_like_an_option_of_the_tool() -> None:
+    # One random id in 64 would begin with a hyphen; the broker then did not start and the fallback took its place.
+    assert not [one for one in (new_cluster_id() for _ in range(2000)) if one.startswith("-") or len(one) != 22]
 
 
 def test_probe_says_no_where_nothing_listens() -> None:
