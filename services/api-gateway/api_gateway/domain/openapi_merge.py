@@ -29,7 +29,7 @@ class Merged:
     def add_routes(self, routes: Iterable[Route], documents: Mapping[str, Document]) -> None:
         """Take each row's operations from the document of the service that answers."""
         for route in routes:
-            wanted = _shape(path_at_service(route.path))
+            wanted = shape_of(path_at_service(route.path))
             described = self._operations(documents.get(route.service, {}), wanted)
             if route.by_point and not described:
                 described = self._operations(documents.get(ENVIRONMENT_JUDGE, {}), wanted)
@@ -77,12 +77,12 @@ class Merged:
 
     def _operations(self, document: Document, wanted: str) -> dict[str, Any]:
         for path, operations in document.get("paths", {}).items():
-            if _shape(path) == wanted:
+            if shape_of(path) == wanted:
                 return dict(operations)
         # a service may describe /tasks/{task_id}/{action} where the table lists each action
         last = wanted.rpartition("/")[0] + "/{}"
         for path, operations in document.get("paths", {}).items():
-            if _shape(path) == last and path.endswith("/{action}"):
+            if shape_of(path) == last and path.endswith("/{action}"):
                 return dict(operations)
         return {}
 
@@ -116,7 +116,8 @@ class Merged:
         return dict(sorted(needed.items()))
 
 
-def _shape(path: str) -> str:
+def shape_of(path: str) -> str:
+    """Return a path template with the names of its parameters left out."""
     return _BRACES.sub("{}", path)
 
 
