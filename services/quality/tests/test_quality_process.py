@@ -18,7 +18,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 async def test_a_station_s_frame_shows_over_http_with_its_limit(
-    quality_settings: Settings, kafka_bootstrap: str, postgres_url: str, tmp_path: Path
+    quality_settings: Settings, kafka_bootstrap: str, broker_kind: str, postgres_url: str, tmp_path: Path
 ) -> None:
     station = point(
         limit("a05024", upper="200", unit="ug/m3"),
@@ -30,7 +30,9 @@ async def test_a_station_s_frame_shows_over_http_with_its_limit(
         type="registry.point.stated", source="archive", subject=str(station.point_id), time=NOW, body=station
     )
     await create_topics(kafka_bootstrap)
-    producer = Producer(quality_settings.model_copy(update={"kafka_bootstrap_servers": kafka_bootstrap}))
+    idempotence = broker_kind != "tansu-fallback"
+    known = {"kafka_bootstrap_servers": kafka_bootstrap, "kafka_idempotence": idempotence}
+    producer = Producer(quality_settings.model_copy(update=known))
     await producer.open()
     try:
         reported: Event[Any] = readings(station, NOW, {"a05024": "250"})
@@ -46,6 +48,7 @@ async def test_a_station_s_frame_shows_over_http_with_its_limit(
                 kafka=kafka_bootstrap,
                 log_to=tmp_path / "quality.log",
                 PARK_REGISTRY_WAIT_S="0.5",
+                PARK_KAFKA_IDEMPOTENCE=str(idempotence).lower(),
             ) as service,
             service.client(token("reading:read")) as client,
         ):

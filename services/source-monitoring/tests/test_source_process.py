@@ -13,6 +13,7 @@ from aiokafka import TopicPartition
 from park_chassis.kafka import Producer, create_topics, new_consumer
 from park_chassis.testing import RunningService, eventually, running_service, token
 from park_judging.testing import limit, point, readings
+from park_schemas.codes import Period
 from park_schemas.envelope import Event, decode_event, encode_body, encode_headers
 from park_schemas.registry import PointRecord
 from park_schemas.supervision import FindingRecorded
@@ -25,8 +26,9 @@ FRAMES = 60
 
 
 @pytest.fixture
-def broker_settings(kafka_bootstrap: str, source_settings: Settings) -> Settings:
-    return source_settings.model_copy(update={"kafka_bootstrap_servers": kafka_bootstrap})
+def broker_settings(kafka_bootstrap: str, broker_kind: str, source_settings: Settings) -> Settings:
+    known = {"kafka_bootstrap_servers": kafka_bootstrap, "kafka_idempotence": broker_kind != "tansu-fallback"}
+    return source_settings.model_copy(update=known)
 
 
 @pytest.fixture
@@ -40,15 +42,16 @@ async def producer(broker_settings: Settings) -> AsyncIterator[Producer]:
 
 @pytest.fixture
 async def service(
-    producer: Producer, postgres_url: str, kafka_bootstrap: str, tmp_path: Path
+    producer: Producer, broker_settings: Settings, postgres_url: str, tmp_path: Path
 ) -> AsyncIterator[RunningService]:
     async with running_service(
         "source_monitoring",
         admin_url=postgres_url,
-        kafka=kafka_bootstrap,
+        kafka=broker_settings.kafka_bootstrap_servers,
         log_to=tmp_path / "source-monitoring.log",
         PARK_REGISTRY_WAIT_S="2",
         PARK_CONSUMER_BATCH_RECORDS="20",
+        PARK_KAFKA_IDEMPOTENCE=str(broker_settings.kafka_idempotence).lower(),
     ) as service:
         yield service
 
@@ -76,25 +79,25 @@ async def count(service: RunningService, query: str, *args: Any) -> int:
         await connection.close()
 
 
-async def findings_of(settings: Settings, wanted: set[UUID]) -> list[FindingRecorded]:
-    """Read the whole findings topic; return those about the wanted points."""
+async def findings_of(settings: Settings, wanted: set[UUID], *, expected: int) -> dict[UUID, FindingRecorded]:
+    """Read the findings topic until `expected` realtime findings about the wanted points were seen, and a moment more."""
     consumer = new_consumer(settings, group=None)
     await consumer.start()
+    found: dict[UUID, FindingRecorded] = {}
     try:
         partitions = [TopicPartition("supervision.findings.v1", number) for number in range(6)]
         consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
         await consumer.seek_to_beginning(*partitions)
-        found: list[FindingRecorded] = []
-        while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
-            for records in (await consumer.getmany(timeout_ms=200)).values():
-                for record in records:
+        async with asyncio.timeout(40):
+            while (polled := await consumer.getmany(timeout_ms=1000)) or len(found) < expected:
+                for record in [record for records in polled.values() for record in records]:
                     body = decode_event(record.headers, record.value).body
                     assert isinstance(body, FindingRecorded)
-                    found.append(body)
-        return [body for body in found if body.subject_id in wanted]
+                    if body.subject_id in wanted and body.period == Period.REALTIME:
+                        found[body.finding_id] = body
     finally:
         await consumer.stop()
+    return found
 
 
 async def test_killed_while_frames_flow_it_stores_and_judges_every_frame_once(
@@ -131,9 +134,9 @@ async def test_killed_while_frames_flow_it_stores_and_judges_every_frame_once(
         return await count(service, "select count(*) from outbox where topic = 'supervision.findings.v1'") == 0
 
     await eventually(outbox_is_empty, within_s=30)
-    found = [one for one in await findings_of(broker_settings, set(ids)) if one.period == "realtime"]
-    assert len({one.finding_id for one in found}) == expected
-    assert {one.verdict for one in found} == {"violated", "complied"}
+    found = await findings_of(broker_settings, set(ids), expected=expected)
+    assert len(found) == expected
+    assert {one.verdict for one in found.values()} == {"violated", "complied"}
     async with service.client(token("reading:read")) as client:
         answer = await client.get("/latest", params={"point_id": str(ids[0])})
         assert answer.json()["items"][0]["factors"][0]["value"] == "90"
