@@ -1,10 +1,12 @@
 """The wiring of the gateway, and nothing else."""
 
+from hj212 import SessionSettings
 from park_chassis.chassis import Chassis
 from park_schemas.registry import DeviceRecord
 
-from hj212_gateway import api, evidence_api
+from hj212_gateway import api, command_api, evidence_api
 from hj212_gateway.access import Access
+from hj212_gateway.commander import Commander
 from hj212_gateway.evidence_recorder import EvidenceRecorder
 from hj212_gateway.gateway import TOPICS, Gateway
 from hj212_gateway.listening import Listening
@@ -40,6 +42,17 @@ def build(settings: Settings) -> Chassis:
         trace_sample_ratio=settings.trace_sample_ratio,
     )
 
+    commander = Commander(
+        chassis.database,
+        name,
+        gateway,
+        settings=SessionSettings(over_time_s=settings.over_time.total_seconds(), resends=settings.resends),
+    )
+    gateway.dialogues = commander
+    chassis.router(
+        command_api.router(chassis.database, devices.get, commander.wake, frozenset(settings.approval_commands))
+    )
+
     def open_outlet() -> Outlet:
         broker = Broker(chassis.producer)
         publishers = {topic: Publisher(broker, topic, on_batch_done=gateway.progress) for topic in TOPICS}
@@ -50,13 +63,15 @@ def build(settings: Settings) -> Chassis:
             publishers, spool, spool_after_s=settings.spool_after.total_seconds(), on_progress=gateway.progress
         )
 
-    listening = Listening(settings, chassis.database, gateway, rejections, evidence, access, open_outlet)
+    listening = Listening(settings, chassis.database, gateway, rejections, evidence, access, commander, open_outlet)
     devices.listen(listening.device_changed)
     chassis.on_start(listening.start)
     chassis.on_stop(listening.stop)
     chassis.background("outlet", listening.run_outlet)
     chassis.background("evidence", evidence.run)
     chassis.background("store presence", listening.store_changes)
+    chassis.background("commands", commander.run)
+    chassis.relay_outbox()
     chassis.background("watch", listening.watch)
     chassis.ready_when("listening", lambda: bool(listening.servers))
     return chassis

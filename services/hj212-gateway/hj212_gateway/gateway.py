@@ -9,11 +9,12 @@ import logging
 import time
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from hj212 import Packet, Rejected, codes, due_answer
 from hj212.editions import ANSWER_COMMANDS
 from park_chassis.clock import now
-from park_schemas.codes import Period
+from park_schemas.codes import Period, SessionState
 from park_schemas.envelope import Event, encode_body, encode_headers
 from park_schemas.park_time import at_park
 from park_schemas.registry import DeviceRecord
@@ -83,7 +84,7 @@ class Gateway:
         self.outlet: Outlet
         self.dialogues: Dialogues | None = None
         self.presence = Presence(self.announce)
-        self.connections: set[Connection] = set()
+        self._open: dict[UUID, Connection] = {}
         self.counts = FrameCounts()
         self._to_flush: set[Connection] = set()
         self._full = False
@@ -91,9 +92,9 @@ class Gateway:
     # --- connections ---------------------------------------------------------------------------------------------
 
     def connected(self, connection: Connection) -> bool:
-        self.connections.add(connection)
-        CONNECTIONS.set(len(self.connections))
-        if len(self.connections) > self._max_connections:
+        self._open[connection.id] = connection
+        CONNECTIONS.set(len(self._open))
+        if len(self._open) > self._max_connections:
             connection.close("too-many-connections")
         elif not self._access.is_proxy(connection.source) and not self._access.may_connect(connection.source):
             connection.close("network-not-allowed")
@@ -106,9 +107,9 @@ class Gateway:
         return not connection.close_reason
 
     def disconnected(self, connection: Connection, reason: str) -> None:
-        self.connections.discard(connection)
+        self._open.pop(connection.id, None)
         self._to_flush.discard(connection)
-        CONNECTIONS.set(len(self.connections))
+        CONNECTIONS.set(len(self._open))
         CLOSED.labels(reason).inc()
         self.presence.connection_closed(connection.id, now(), reason)
         if self.dialogues is not None:
@@ -124,7 +125,7 @@ class Gateway:
         """Something has become durable: perhaps there is room again."""
         if self._full and self.outlet.waiting_bytes < self._max_waiting_bytes // 2:
             self._full = False
-            for connection in self.connections:
+            for connection in self._open.values():
                 connection.release("gateway-full")
 
     # --- packets -------------------------------------------------------------------------------------------------
@@ -281,24 +282,48 @@ class Gateway:
 
     def close_idle(self, idle_since: datetime) -> None:
         """Close connections that have said nothing since `idle_since`: half-open ones are found this way."""
-        for connection in [connection for connection in self.connections if connection.last_heard < idle_since]:
+        for connection in [connection for connection in self._open.values() if connection.last_heard < idle_since]:
             log.info("idle connection closed", extra=connection.extra())
             connection.close("idle")
 
     def judge_partial_frames(self, idle_since: datetime) -> None:
         """Give up waiting for the rest of frames whose last byte came before `idle_since`."""
-        for connection in self.connections:
+        for connection in self._open.values():
             if connection.holds_partial_frame and connection.last_heard < idle_since:
                 connection.judge_partial_frame()
 
     def hold_all(self, reason: str) -> None:
         """Read from no connection any more."""
-        for connection in self.connections:
+        for connection in self._open.values():
             connection.hold(reason)
 
     def close_all(self, reason: str) -> None:
-        for connection in list(self.connections):
+        for connection in list(self._open.values()):
             connection.close(reason)
+
+    # --- where devices are ---------------------------------------------------------------------------------------
+
+    def connection_of(self, mn: str) -> Connection | None:
+        """Return the connection that serves a device, None when it is not here."""
+        state = self.presence.state_of(mn)
+        if state is None or state.state is not SessionState.ONLINE:
+            return None
+        return self._open.get(state.connection_id)
+
+    def online(self) -> list[str]:
+        """Return the MNs that are here."""
+        return [state.mn for state in self.presence.online()]
+
+    def drifting(self, more_than_s: float) -> list[str]:
+        """Return the MNs that are here and whose clock is off by more than that."""
+        return [
+            s.mn for s in self.presence.online() if s.clock_skew_s is not None and abs(s.clock_skew_s) > more_than_s
+        ]
+
+    def system_type_of(self, mn: str) -> str:
+        """Return ST of the newest frame of a device."""
+        state = self.presence.state_of(mn)
+        return state.system_type if state else "32"
 
     def device_of(self, mn: str) -> DeviceRecord | None:
         """Return the registered device of an MN."""

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from park_chassis.clock import now
 from park_chassis.database import Database
@@ -13,6 +13,7 @@ from park_schemas.registry import DeviceRecord
 
 from hj212_gateway import store
 from hj212_gateway.access import Access
+from hj212_gateway.commander import Commander
 from hj212_gateway.connection import Connection
 from hj212_gateway.domain.device_state import DeviceState
 from hj212_gateway.evidence_recorder import EvidenceRecorder
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 _STORE_EVERY_S = 2.0
 _WATCH_EVERY_S = 10
 _DRAIN_S = 10.0
+_CLOCK_ASKED_EVERY = timedelta(hours=1)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _PARTIAL_FRAME_WAITS = timedelta(seconds=10)
 
 
@@ -40,6 +43,7 @@ class Listening:
         rejections: Rejections,
         evidence: EvidenceRecorder,
         access: Access,
+        commander: Commander,
         open_outlet: Callable[[], Outlet],
     ) -> None:
         self._settings = settings
@@ -48,6 +52,8 @@ class Listening:
         self._rejections = rejections
         self._evidence = evidence
         self._access = access
+        self._commander = commander
+        self._clock_asked: dict[str, datetime] = {}
         self._open_outlet = open_outlet
         self._name = settings.instance_id or settings.service
         self._newly_registered: set[str] = set()
@@ -116,6 +122,16 @@ class Listening:
                 self._gateway.presence.check_silence(
                     self._gateway.device_of, at, reports=self._settings.silence_reports
                 )
+                self._set_clocks(at)
+
+    def _set_clocks(self, at: datetime) -> None:
+        """Ask for the time of devices that drift to be set, each at most once an hour."""
+        if self._settings.clock_set_above is None:
+            return
+        for mn in self._gateway.drifting(self._settings.clock_set_above.total_seconds()):
+            if at - self._clock_asked.get(mn, _LONG_AGO) > _CLOCK_ASKED_EVERY:
+                self._clock_asked[mn] = at
+                self._commander.wish_clock(mn, "the clock of the device is off")
 
     def device_changed(self, mn: str, device: DeviceRecord | None) -> None:
         if device is not None:

@@ -50,6 +50,8 @@ class Presence:
         state.peer, state.point_id = peer, device.point_id
         state.last_frame_at = at
         state.edition = packet.edition.value
+        if packet.st != "91":
+            state.system_type = packet.st
         state.frames += 1
         state.bytes_received += len(packet.raw)
         if deviations:
@@ -82,6 +84,14 @@ class Presence:
             state = self._devices[mn]
             if state.connection_id == connection_id and state.state is SessionState.ONLINE:
                 self._set(state, SessionState.OFFLINE, at, reason)
+
+    def state_of(self, mn: str) -> DeviceState | None:
+        """Return what is known of a registered device, None before its first frame."""
+        return self._devices.get(mn)
+
+    def online(self) -> list[DeviceState]:
+        """Return the devices that are here."""
+        return [state for state in self._devices.values() if state.state is SessionState.ONLINE]
 
     def devices_behind(self, connection_id: UUID) -> frozenset[str]:
         """Return the MNs that were heard on a connection and are served by it."""

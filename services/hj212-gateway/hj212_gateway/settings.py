@@ -7,6 +7,7 @@ from typing import Self
 from park_chassis.settings import ServiceSettings
 from pydantic import Field, field_validator, model_validator
 
+from hj212_gateway.domain.command_states import NEEDS_APPROVAL
 from hj212_gateway.domain.networks import parse_networks
 
 
@@ -43,6 +44,17 @@ class Settings(ServiceSettings):
     )
     evidence_max_bytes: int = Field(
         64 * 1024 * 1024, ge=1024 * 1024, description="Frames waiting for their evidence block while Postgres is away."
+    )
+    over_time: timedelta = Field(
+        timedelta(seconds=10), description="A command is sent again when a device has not answered so long (OverTime)."
+    )
+    resends: int = Field(3, ge=0, le=99, description="How often it is sent again (ReCount).")
+    approval_commands: list[str] = Field(
+        list(NEEDS_APPROVAL), description="Commands (CN) that a second person has to approve, as a JSON list."
+    )
+    clock_set_above: timedelta | None = Field(
+        None,
+        description="A device whose clock is off by more gets its time set (1012), once an hour; absent: only by 1013.",
     )
     idle_after: timedelta = Field(timedelta(hours=2), description="A connection that says nothing this long is closed.")
     silence_reports: int = Field(

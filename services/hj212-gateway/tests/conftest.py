@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import pytest
@@ -104,15 +104,32 @@ def device() -> DeviceRecord:
     )
 
 
+class GatewayOn(Protocol):
+    """Runs a gateway process on a broker, with settings of the test's own."""
+
+    def __call__(self, kafka: str, **env: str) -> AbstractAsyncContextManager[Field]: ...
+
+
 @pytest.fixture
-async def gateway(postgres_url: str, kafka_bootstrap: str, tmp_path: Path) -> AsyncIterator[Field]:
-    await create_topics(kafka_bootstrap)
-    port = free_port()
-    async with running_service(
-        "hj212_gateway",
-        admin_url=postgres_url,
-        kafka=kafka_bootstrap,
-        log_to=tmp_path / "gateway.log",
-        PARK_HJ212_PORT=str(port),
-    ) as service:
-        yield Field(service, kafka_bootstrap, port)
+def gateway_on(postgres_url: str, tmp_path: Path) -> GatewayOn:
+    @asynccontextmanager
+    async def run(kafka: str, **env: str) -> AsyncIterator[Field]:
+        await create_topics(kafka)
+        port = free_port()
+        async with running_service(
+            "hj212_gateway",
+            admin_url=postgres_url,
+            kafka=kafka,
+            log_to=tmp_path / "gateway.log",
+            PARK_HJ212_PORT=str(port),
+            **env,
+        ) as service:
+            yield Field(service, kafka, port)
+
+    return run
+
+
+@pytest.fixture
+async def gateway(gateway_on: GatewayOn, kafka_bootstrap: str) -> AsyncIterator[Field]:
+    async with gateway_on(kafka_bootstrap) as field:
+        yield field

@@ -3,20 +3,19 @@
 import asyncio
 import json
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer
 from devstack.kafka import Broker
 from hj212 import Edition, Fields, encode
-from park_chassis.kafka import create_topics
-from park_chassis.testing import eventually, free_port, running_service, token
+from park_chassis.testing import eventually, token
 from park_schemas.registry import DeviceRecord
 
-from conftest import Field, Logger
+if TYPE_CHECKING:
+    from conftest import Field, GatewayOn, Logger
 
 pytestmark = [pytest.mark.integration, pytest.mark.chaos]
 
@@ -29,21 +28,6 @@ def broker() -> Iterator[Broker]:
             yield running
 
 
-@asynccontextmanager
-async def gateway_on(broker: Broker, postgres_url: str, folder: Path, **env: str) -> AsyncIterator[Field]:
-    await create_topics(broker.bootstrap_servers)
-    port = free_port()
-    async with running_service(
-        "hj212_gateway",
-        admin_url=postgres_url,
-        kafka=broker.bootstrap_servers,
-        log_to=folder / "gateway.log",
-        PARK_HJ212_PORT=str(port),
-        **env,
-    ) as service:
-        yield Field(service, broker.bootstrap_servers, port)
-
-
 def frame(device: DeviceRecord, number: int) -> bytes:
     minute, second = divmod(number, 60)
     clock = f"2026112212{minute:02d}{second:02d}"
@@ -54,7 +38,7 @@ def frame(device: DeviceRecord, number: int) -> bytes:
     return encode(fields, edition=Edition.HJ_2017)
 
 
-async def exchange(logger: Logger, device: DeviceRecord, numbers: range, *, within_s: float) -> None:
+async def exchange(logger: "Logger", device: DeviceRecord, numbers: range, *, within_s: float) -> None:
     for number in numbers:
         logger.send(frame(device, number))
     for _ in numbers:
@@ -80,9 +64,9 @@ def first_seen(numbers: list[int]) -> list[int]:
 
 
 async def test_without_a_spool_frames_wait_unanswered_and_are_answered_in_order_when_the_broker_is_back(
-    broker: Broker, postgres_url: str, tmp_path: Path, device: DeviceRecord
+    broker: Broker, gateway_on: "GatewayOn", tmp_path: Path, device: DeviceRecord
 ) -> None:
-    async with gateway_on(broker, postgres_url, tmp_path) as gateway:
+    async with gateway_on(broker.bootstrap_servers) as gateway:
         await gateway.register(device)
         logger = await gateway.logger()
         await exchange(logger, device, range(50), within_s=10)
@@ -99,10 +83,10 @@ async def test_without_a_spool_frames_wait_unanswered_and_are_answered_in_order_
 
 
 async def test_with_a_spool_frames_are_answered_while_the_broker_is_away_although_the_gateway_is_killed(
-    broker: Broker, postgres_url: str, tmp_path: Path, device: DeviceRecord
+    broker: Broker, gateway_on: "GatewayOn", tmp_path: Path, device: DeviceRecord
 ) -> None:
     spool = {"PARK_SPOOL_DIR": str(tmp_path / "spool"), "PARK_SPOOL_AFTER": "PT1S"}
-    async with gateway_on(broker, postgres_url, tmp_path, **spool) as gateway:
+    async with gateway_on(broker.bootstrap_servers, **spool) as gateway:
         await gateway.register(device)
         logger = await gateway.logger()
         await exchange(logger, device, range(50), within_s=10)
@@ -131,7 +115,7 @@ async def test_with_a_spool_frames_are_answered_while_the_broker_is_away_althoug
 
 
 async def test_at_the_bound_of_the_spool_frames_are_no_longer_answered_and_none_is_lost(
-    broker: Broker, postgres_url: str, tmp_path: Path, device: DeviceRecord
+    broker: Broker, gateway_on: "GatewayOn", tmp_path: Path, device: DeviceRecord
 ) -> None:
     env = {
         "PARK_SPOOL_DIR": str(tmp_path / "spool"),
@@ -139,7 +123,7 @@ async def test_at_the_bound_of_the_spool_frames_are_no_longer_answered_and_none_
         "PARK_SPOOL_MAX_BYTES": str(1024 * 1024),
         "PARK_MAX_WAITING_BYTES": "300000",
     }
-    async with gateway_on(broker, postgres_url, tmp_path, **env) as gateway:
+    async with gateway_on(broker.bootstrap_servers, **env) as gateway:
         await gateway.register(device)
         logger = await gateway.logger()
         await exchange(logger, device, range(10), within_s=10)
@@ -163,7 +147,7 @@ async def test_at_the_bound_of_the_spool_frames_are_no_longer_answered_and_none_
         await logger.close()
 
 
-async def _spooling(gateway: Field) -> bool:
+async def _spooling(gateway: "Field") -> bool:
     async with gateway.service.client(token("device:read")) as client:
         lines = (await client.get("/metrics")).text.splitlines()
     return "park_gateway_spooling 1.0" in lines

@@ -29,6 +29,8 @@ class DeviceState:
     clock_skew_s: float | None = None
     deviations: Counter[str] = field(default_factory=Counter)
     told_at: datetime | None = None
+    system_type: str = "32"
+    """ST of its newest frame that was no answer; commands to it carry the same."""
 
     def changed(self, at: datetime, reason: str = "") -> SessionChanged:
         """Return the event that says the present state."""
