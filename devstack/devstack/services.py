@@ -61,7 +61,7 @@ SERVICES: tuple[Service, ...] = (
     ),
     Service("source_monitoring", after=("topics",)),
     Service("quality", after=("topics",)),
-    Service("alerting", after=("topics",)),
+    Service("alerting", environment={"PARK_WEBHOOK_ALLOW_PRIVATE": "true"}, after=("topics",)),
     Service("task_dispatch", environment={"PARK_EVIDENCE_DIR": "{evidence_dir}"}, after=("topics",)),
     Service("sharing_exchange", after=("topics",)),
     Service("console", database=False),

@@ -28,10 +28,11 @@ async def broker(kafka_bootstrap: str) -> str:
 
 
 @pytest.fixture
-def settings(ledger: Database, broker: str) -> ServiceSettings:
+def settings(ledger: Database, broker: str, broker_kind: str) -> ServiceSettings:
     return ServiceSettings(
         service=f"ledger-{uuid4().hex[:8]}",
         database_url=SecretStr(ledger.url),
         kafka_bootstrap_servers=broker,
+        kafka_idempotence=broker_kind != "tansu-fallback",
         auth_secret=SecretStr(TEST_SECRET),
     )

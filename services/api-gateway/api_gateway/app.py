@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from park_chassis.auth import TokenIssuer
 from park_chassis.chassis import Chassis
 from park_schemas.registry import PointRecord
+from starlette.middleware.gzip import GZipMiddleware
 
 from api_gateway.accounts import Accounts
 from api_gateway.api import audit, auth, compositions, forwarding, live, openapi, users
@@ -21,6 +22,8 @@ from api_gateway.upstream import ServiceAway, Upstream
 from api_gateway.user_administration import UserAdministration
 
 _CLEAN_UP_EVERY_S = 3600.0
+_WORTH_COMPRESSING = 2048
+"""Bytes. Answers that come compressed already (the console's pages, photos) are passed on as they are."""
 
 
 def build(settings: Settings) -> Chassis:
@@ -51,6 +54,7 @@ def build(settings: Settings) -> Chassis:
         chassis.router(router)
     chassis.app.add_exception_handler(ServiceAway, _on_service_away)
     chassis.app.add_middleware(FrontDoor)
+    chassis.app.add_middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING, compresslevel=4)
 
     chassis.background("live-feed", feed.run)
     chassis.background("live-hub", hub.run)

@@ -19,6 +19,7 @@ from task_dispatch.domain.task_states import EVENT_ZH, next_state
 from task_dispatch.domain.work import Step, Work, with_task
 
 SYSTEM = "system"
+ROLE_ZH = {"officer": "值班员", "inspector": "网格员", "enterprise": "企业环保员", "administrator": "管理员"}
 LEVEL_ZH = {
     AlarmLevel.BLUE: "蓝色",
     AlarmLevel.YELLOW: "黄色",
@@ -81,10 +82,10 @@ def dispatched(
 ) -> Step:  # fmt: skip
     """Give it to an owner, or to all of a role. Raises NotAllowed, BadDeadline."""
     moved = {} if due_at is None else _deadline(due_at, now)
-    whom_zh = name or assignee or f"角色 {role}"
+    whom_zh = name or assignee or ROLE_ZH.get(role or "", f"角色 {role}")
     whom_en = name or assignee or f"role {role}"
     return _step(
-        work, "dispatched", now, by, _noted(f"派发给 {whom_zh}", note), _noted(f"given to {whom_en}", note),
+        work, "dispatched", now, by, _noted(f"派发给{whom_zh}", note), _noted(f"given to {whom_en}", note),
         assignee=assignee, assignee_name=name, assignee_role=None if assignee else role, **moved,
     )  # fmt: skip
 
