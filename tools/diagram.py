@@ -1,7 +1,7 @@
 """Draws the architecture in the READMEs from contracts/asyncapi.yaml: who says what on which topic, and who listens.
 
-    python tools/diagram.py            writes the block between the markers of README.md and README.zh-CN.md
-    python tools/diagram.py --check    exit 1 when a README differs from the contract
+python tools/diagram.py            writes the block between the markers of README.md and README.zh-CN.md
+python tools/diagram.py --check    exit 1 when a README differs from the contract
 """
 
 import sys
@@ -32,7 +32,10 @@ def block() -> str:
     names = sorted({name for channel in topics().values() for role in _ROLES for name in services_of(channel, role)})
     lines += [f"  {_node(name)}[{name}]" for name in names]
     lines += ["  loggers((data loggers)) -- HJ 212 over TCP --> hj212_gateway"]
-    lines += ["  people((people)) -- console, API --> api_gateway", "  platforms((platforms above)) -- pull --> sharing_exchange"]
+    lines += [
+        "  people((people)) -- console, API --> api_gateway",
+        "  platforms((platforms above)) -- pull --> sharing_exchange",
+    ]
     for topic, channel in sorted(topics().items()):
         for producer in services_of(channel, "producers"):
             for consumer in services_of(channel, "consumers"):
