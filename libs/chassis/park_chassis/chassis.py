@@ -101,7 +101,9 @@ class Chassis:
 
     def subscriptions(self) -> set[str]:
         """Return every topic the service reads."""
-        return {EVENT_TYPES[name].topic for name in self._handlers} | {view.topic for view in self._views} | self._followed
+        return (
+            {EVENT_TYPES[name].topic for name in self._handlers} | {view.topic for view in self._views} | self._followed
+        )
 
     def http_app(self) -> FastAPI:
         """Return the app with every route of the service, for serving, for OpenAPI and for tests."""

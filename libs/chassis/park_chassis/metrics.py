@@ -1,4 +1,4 @@
-"""The figures every service shows at /metrics. Names are a registry: contracts/telemetry.yaml is held against them."""
+"""The figures every service shows at /metrics."""
 
 from prometheus_client import Counter, Gauge, Histogram
 
