@@ -146,9 +146,6 @@ async def test_a_notice_is_answered_9013_and_a_split_message_packet_by_packet(
 ) -> None:
     await gateway.register(device)
     logger = await gateway.logger()
-    notice = Fields(qn="20261122120000100", st="32", cn="1013", pw=device.password, mn=device.mn, flag=5, cp=[])
-    logger.send(encode(notice, edition=Edition.HJ_2017))
-    assert (await logger.answer()).cn == "9013"
     for number, factor in ((1, "w01018"), (2, "w21003")):
         fields = Fields(
             qn=f"2026112212000020{number}",
@@ -165,6 +162,9 @@ async def test_a_notice_is_answered_9013_and_a_split_message_packet_by_packet(
         assert (await logger.answer()).qn == f"2026112212000020{number}"
     events = await gateway.events("telemetry.readings.v1", device.mn, 2)
     assert [event.body.measurements[0].factor for event in events] == ["w01018", "w21003"]
+    notice = Fields(qn="20261122120000100", st="32", cn="1013", pw=device.password, mn=device.mn, flag=5, cp=[])
+    logger.send(encode(notice, edition=Edition.HJ_2017))
+    assert (await logger.answer()).cn == "9013"
     await logger.close()
 
 
