@@ -56,7 +56,11 @@ SERVICES: tuple[Service, ...] = (
     Service("archive", after=("topics",)),
     Service(
         "hj212_gateway",
-        environment={"PARK_HJ212_HOST": "{hj212_host}", "PARK_HJ212_PORT": "{hj212_port}"},
+        environment={
+            "PARK_HJ212_HOST": "{hj212_host}",
+            "PARK_HJ212_PORT": "{hj212_port}",
+            "PARK_SPOOL_DIR": "{folder}/spool",
+        },
         after=("topics",),
     ),
     Service("source_monitoring", after=("topics",)),

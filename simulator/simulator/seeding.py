@@ -40,6 +40,8 @@ async def seed(api: ParkApi, folder: Path, *, extra_devices: int = 0) -> dict[st
     done["devices"] = await _import(api, "devices", _device_rows(passwords, extra_devices))
     library = await _library_rows(api)
     done["limits"] = await _import(api, "limits", _limit_rows(library))
+    # A broker that lost its topics (a new one, or the fallback in memory) hears of the whole register again.
+    await api.request("POST", "/registry/republish")
     park = RegisteredPark(passwords, _limits_in_force(library), _extra_mns(extra_devices))
     park.save(folder)
     return done

@@ -23,6 +23,9 @@ from park_judging.settings import JudgingSettings
 MISSING_DATA = "missing-data"
 
 
+_BACKLOG_PAUSE = timedelta(minutes=5)
+
+
 class SilenceWatch:
     """Background work of a judging service."""
 
@@ -45,8 +48,9 @@ class SilenceWatch:
             newest = await store.newest_times(tx, list(own))
             silent = await store.silent_points(tx)
             found: list[FindingRecorded] = []
-            for point_id, last in newest.items():
-                if last < deadline and point_id not in silent:
+            for point_id, (last, received) in newest.items():
+                # A logger that is sending its backlog speaks of long ago, but it is not silent.
+                if last < deadline and received < at - _BACKLOG_PAUSE and point_id not in silent:
                     found.append(_fell_silent(own[point_id], last, at))
                 elif last >= deadline and point_id in silent:
                     found.append(_speaks_again(own[point_id], silent[point_id], last))

@@ -166,12 +166,14 @@ def _assessment(row: asyncpg.Record) -> Assessment:
     )
 
 
-async def newest_times(connection: Connection, point_ids: Sequence[UUID]) -> dict[UUID, datetime]:
-    """Return the newest believed data time of the points that have ever sent a frame."""
+async def newest_times(connection: Connection, point_ids: Sequence[UUID]) -> dict[UUID, tuple[datetime, datetime]]:
+    """Return (newest believed data time, last time of arrival) of the points that have ever sent a frame."""
     rows = await connection.fetch(
-        "select point_id, max(rank_time) as newest from latest where point_id = any($1) group by point_id", point_ids
+        """select point_id, max(rank_time) as newest, max(received_at) as received
+           from latest where point_id = any($1) group by point_id""",
+        point_ids,
     )
-    return {row["point_id"]: row["newest"] for row in rows}
+    return {row["point_id"]: (row["newest"], row["received"]) for row in rows}
 
 
 async def silent_points(tx: Connection) -> dict[UUID, datetime]:

@@ -131,7 +131,7 @@ class Consumers:
         if not may(stored.alarm.state, "closed"):
             return
         _, policy = await self._policies.in_force(tx)
-        note = f"任务 {task.number}" + (f": {task.outcome_note}" if task.outcome_note else "")
+        note = task.number + (f": {task.outcome_note}" if task.outcome_note else "")
         step = episode.closed(
             stored.alarm, reason=outcome, who=task.verified_by or task.created_by, note=note, now=now()
         )
