@@ -1,7 +1,8 @@
 """Fixtures `postgres_url`, `database_url` and `kafka_bootstrap`: real servers, one of each a test session.
 
-They are started when the first test asks for them and stopped at the end. With pytest-xdist the workers share them:
-the first worker to ask starts a keeper process (keeper.py), which ends when the session's main process ends.
+They are started when the first test asks for them and stopped at the end. With pytest-xdist the workers share Postgres,
+where each test makes a database of its own; each worker has its own broker, emptied before each test module, because the
+platform's topics have fixed names. Under xdist a keeper process (keeper.py) holds a server; it ends with the session.
 The last lines of the run say which servers were used, since only runs on Apache Kafka are of record.
 """
 
@@ -21,6 +22,7 @@ from typing import Protocol
 
 import pytest
 
+from devstack.empty_broker import delete_all_topics
 from devstack.fresh_database import create_database, drop_database
 from devstack.kafka import DESCRIPTIONS, Broker
 from devstack.keeper import Announcement, announcement_of
@@ -55,7 +57,7 @@ def pytest_configure_node(node: _Node) -> None:
 @pytest.fixture(scope="session")
 def postgres_url(pytestconfig: pytest.Config) -> Iterator[str]:
     """URL of the superuser on a running Postgres (DATABASE_URL when set)."""
-    yield from _serve(pytestconfig, "postgres")
+    yield from _serve(pytestconfig, "postgres", pytestconfig.stash[_FOLDER])
 
 
 @pytest.fixture
@@ -67,19 +69,33 @@ def database_url(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def kafka_bootstrap(pytestconfig: pytest.Config) -> Iterator[str]:
-    """host:port of a running broker (KAFKA_BOOTSTRAP_SERVERS when set); topics are shared, so name yours uniquely."""
-    yield from _serve(pytestconfig, "kafka")
+def broker_of_worker(pytestconfig: pytest.Config) -> Iterator[str]:
+    """host:port of this worker's broker (KAFKA_BOOTSTRAP_SERVERS when set)."""
+    yield from _serve(pytestconfig, "kafka", _broker_folder(pytestconfig))
+
+
+@pytest.fixture(scope="module")
+def kafka_bootstrap(broker_of_worker: str, broker_kind: str) -> str:
+    """host:port of a broker without any topic of an earlier test module (a broker of somebody else's is left as it is)."""
+    if broker_kind != "external":
+        delete_all_topics(broker_of_worker)
+    return broker_of_worker
 
 
 @pytest.fixture(scope="session")
-def broker_kind(kafka_bootstrap: str, pytestconfig: pytest.Config) -> str:
+def broker_kind(broker_of_worker: str, pytestconfig: pytest.Config) -> str:
     """`apache-kafka`, `tansu-fallback` or `external`: for tests of what the fallback cannot do."""
-    return _announced(pytestconfig.stash[_FOLDER], "kafka").kind
+    return _announced(_broker_folder(pytestconfig), "kafka").kind
 
 
-def _serve(config: pytest.Config, server: str) -> Iterator[str]:
-    folder = config.stash[_FOLDER]
+def _broker_folder(config: pytest.Config) -> Path:
+    worker = getattr(config, "workerinput", {}).get("workerid")
+    folder = config.stash[_FOLDER] / worker if worker else config.stash[_FOLDER]
+    folder.mkdir(mode=0o755, exist_ok=True)
+    return folder
+
+
+def _serve(config: pytest.Config, server: str, folder: Path) -> Iterator[str]:
     controller = getattr(config, "workerinput", {}).get("devstack_controller")
     if controller is not None:
         yield _shared(folder, server, controller)
@@ -126,8 +142,8 @@ def record_lines(folder: Path) -> list[str]:
     lines = []
     if (folder / "postgres.json").exists():
         lines.append(f"database of this run: {_announced(folder, 'postgres').description}")
-    if (folder / "kafka.json").exists():
-        found = _announced(folder, "kafka")
+    for announced in sorted(folder.rglob("kafka.json"))[:1]:
+        found = _announced(announced.parent, "kafka")
         lines.append(_RECORD_LINES.get(found.kind, f"broker of this run: {found.description}"))
     return lines
 
@@ -150,7 +166,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def _end_keepers(folder: Path) -> None:
-    (folder / "end").touch()
+    for place in (folder, *(each for each in folder.glob("gw*") if each.is_dir())):
+        (place / "end").touch()
     deadline = time.monotonic() + 20.0
-    while any(folder.glob("*.keeper")) and time.monotonic() < deadline:
+    while any(folder.rglob("*.keeper")) and time.monotonic() < deadline:
         time.sleep(0.05)
