@@ -42,12 +42,24 @@ def verify(frames: list[bytes]) -> int:
         readings = packet.readings()
         if packet.cp != groups_of(plain.groups) or readings != readings_of(plain.groups):
             raise SystemExit(f"paths disagree on {frame!r}")
-        factors = naive.decode(frame)["factors"]
-        for reading in readings:
-            if reading.number is not None and float(reading.number) != factors[reading.factor_code][reading.attribute]:
-                raise SystemExit(f"yardstick disagrees on {frame!r}")
+        if not same(packet, readings, naive.decode(frame)):
+            raise SystemExit(f"yardstick disagrees on {frame!r}")
         total += len(readings)
     return total
+
+
+def same(packet: hj212.Packet, readings: list[hj212.Reading], plain: dict[str, Any]) -> bool:
+    """Whether the yardstick found the same header, the same number of values, and the same values and marks."""
+    factors = plain["factors"]
+    values = sum(1 for attributes in factors.values() for name in attributes if name not in ("Flag", "SampleTime"))
+    header = {name: plain[name] for name in packet.fields}
+    return header == packet.fields and values == len(readings) and all(_same(one, factors) for one in readings)
+
+
+def _same(reading: hj212.Reading, factors: dict[str, dict[str, Any]]) -> bool:
+    attributes = factors[reading.factor_code]
+    value = reading.text if reading.number is None else float(reading.number)
+    return bool(attributes[reading.attribute] == value and attributes.get("Flag") == reading.mark)
 
 
 def best(work: Callable[[], object], repeat: int) -> float:

@@ -22,7 +22,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
-from .decoding import KeyFor, opener_for, packet_of, quick_packet
+from .decoding import KeyFor, opener_for, packet_of, quick_packet, refuse_untolerated
 from .deviations import Deviation
 from .errors import Reason, RemoteProtocolError
 from .framing import HEAD, Bad, Frame, Need, examine, read_tail
@@ -251,7 +251,10 @@ class Decoder:
 
 def _quick_packet(raw: bytes, profile: Profile) -> Packet | None:
     try:
-        return quick_packet(raw, profile)
+        packet = quick_packet(raw, profile.quick_limit)
+        if packet is not None and profile.judges_cp:
+            refuse_untolerated(packet, profile)
+        return packet
     except RemoteProtocolError:  # a departure inside CP: the careful way gives it its reason
         return None
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from .crc import crc_tail
+from .crc import TAILS, last_index
 from .deviations import FACTS, Deviation
-from .editions import MAX_SEGMENT
+from .editions import MAX_SEGMENT, Edition
 from .errors import Reason, RemoteProtocolError
 from .framing import HEAD, Bad, Frame, Need, Opener, examine
 from .packet import Packet
 from .profiles import LENIENT, Profile
-from .segment import read_header, read_strict_header
+from .segment import LONG_CP, NO_EXTRA, NONE_NAMED, STRICT_EDITIONS, read_header, read_strict_header
 from .speed import SPEED
 
 KeyFor = Callable[[str], bytes | None]
@@ -30,8 +30,10 @@ def decode(frame: bytes, *, profile: Profile = LENIENT, key_for: KeyFor | None =
     Raises RemoteProtocolError if the bytes are not one frame, or need a tolerance the profile does not have.
     """
     data = frame if type(frame) is bytes else bytes(frame)
-    packet = quick_packet(data, profile)
+    packet = quick_packet(data, profile.quick_limit)
     if packet is not None:
+        if profile.judges_cp:
+            refuse_untolerated(packet, profile)
         return packet
     if data[:2] != HEAD:
         raise RemoteProtocolError(Reason.NO_HEADER, "frame does not begin with ##")
@@ -46,38 +48,44 @@ def decode(frame: bytes, *, profile: Profile = LENIENT, key_for: KeyFor | None =
     return packet_of(verdict, data, profile)
 
 
-def _check_frame_in_python(data: bytes, limit: int) -> bool:
-    """Whether `data` is one whole frame with an ASCII segment of 1..limit bytes, right in length and CRC."""
+def _read_in_python(data: bytes, limit: int) -> Packet | None:
+    """Decode a frame that is right in length, CRC and header, its segment ASCII, 1..limit bytes and closed by ``&&``.
+
+    None for all others (nothing is judged here).  The only departure that passes is length, up to `limit`
+    (`Profile.quick_limit`): long reports are common in the field.
+    """
     segment = data[6:-6]
     size = len(segment)
     if not 0 < size <= limit or not segment.isascii():
-        return False
-    head = _HEADS[size] if size <= MAX_SEGMENT else b"##%04d" % size
-    return data.startswith(head) and data.endswith(crc_tail(segment))
-
-
-_check_frame: Final = _check_frame_in_python if SPEED is None else SPEED.check_frame
-
-
-def quick_packet(data: bytes, profile: Profile) -> Packet | None:
-    """Decode a frame that is right in frame and header; None for all others (nothing is judged here).
-
-    The only departure that passes is length, if the profile tolerates it: long reports are common in the field.
-    """
-    if not _check_frame(data, profile.quick_limit):
         return None
-    segment = data[6:-6]
+    head = _HEADS[size] if size <= MAX_SEGMENT else b"##%04d" % size
+    if not (data.startswith(head) and data.endswith(TAILS[last_index(segment)])):
+        return None
     header = read_strict_header(segment)
     if header is None:
         return None
-    packet = (
-        Packet(data, segment, header)
-        if len(segment) <= MAX_SEGMENT
-        else Packet(data, segment, header, deviations=_LONG)
+    return Packet(data, segment, header) if size <= MAX_SEGMENT else Packet(data, segment, header, deviations=_LONG)
+
+
+_QUICK_SLOTS: Final = (
+    *("qn", "st", "cn", "pw", "mn", "flag", "pnum", "pno", "rf", "edition", "_cp_from", "_cp_to", "_fields", "extra"),
+    *("_header_deviations", "raw", "segment", "encrypted", "_encoding", "_items", "_cp"),
+)
+"""The slots of a packet in the order the accelerator takes them."""
+
+
+def _quick_reader() -> Callable[[bytes, int], Packet | None]:
+    """Return the compiled form of :func:`_read_in_python` if there is one; the rules are handed to it as data."""
+    if SPEED is None:
+        return _read_in_python
+    combinations = tuple(
+        ((*combination, row[0] is Edition.HJ_2025), row) for combination, row in STRICT_EDITIONS.items()
     )
-    if profile.judges_cp:
-        refuse_untolerated(packet, profile)
-    return packet
+    named = (NONE_NAMED, LONG_CP, _LONG, LONG_CP | _LONG)
+    return SPEED.Reader(Packet, _QUICK_SLOTS, combinations, NO_EXTRA, "ascii", named, MAX_SEGMENT).read
+
+
+quick_packet: Final = _quick_reader()
 
 
 def packet_of(frame: Frame, raw: bytes, profile: Profile) -> Packet:

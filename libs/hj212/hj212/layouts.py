@@ -18,6 +18,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from itertools import repeat
 from operator import itemgetter
 from typing import Final, cast
 
@@ -36,7 +37,12 @@ COMPILE_AT: Final = 4
 _TO_SEMICOLON: Final = bytes.maketrans(b",=", b";;")
 # Blanks and / are kept among the separators, so that texts the pass could misread never match a known layout.
 _NOT_SEPARATORS: Final = bytes(value for value in range(256) if value not in b";,=/ \t\n\v\f\r")
-_VALUE: Final = r"([^;,=/ \t\n\v\f\r]++)"
+# What may stand in a value, said positively: a negated class costs the engine one step more for every character.
+_VALUE: Final = r"([\x00-\x08\x0e-\x1f!-+\-.0-:<>-\x7f]++)"
+
+# One group that never takes part follows the values: its None is the entry that absent marks point to.
+_NEVER: Final = "((?!))?"
+_ABSENT: Final = repeat(None)
 
 Values = tuple[str | None, ...]
 Column = Callable[[Values], Values]
@@ -46,9 +52,6 @@ def _column(indices: list[int]) -> Column:
     """Return a function that picks `indices` from the values (whose last entry is None, for absent marks)."""
     if not indices:
         return lambda values: ()
-    if all(index == -1 for index in indices):
-        nothing = (None,) * len(indices)
-        return lambda values: nothing
     if len(indices) == 1:
         only = indices[0]
         return lambda values: (values[only],)
@@ -56,6 +59,11 @@ def _column(indices: list[int]) -> Column:
     if indices[0] >= 0 and step > 0 and indices == list(range(indices[0], indices[-1] + 1, step)):
         return cast(Column, itemgetter(slice(indices[0], indices[-1] + 1, step)))
     return cast(Column, itemgetter(*indices))
+
+
+def _rare_column(indices: list[int]) -> Column | None:
+    """Return the column, or None if no reading has an entry in it: then `_ABSENT` stands for it, without a call."""
+    return None if all(index == -1 for index in indices) else _column(indices)
 
 
 class Layout:
@@ -84,9 +92,9 @@ class Layout:
         self._codes = tuple(slot.factor_code for slot in slots)
         self._attributes = tuple(slot.attribute for slot in slots)
         self._texts = _column([slot.value for slot in slots])
-        self._marks = _column([slot.mark for slot in slots])
-        self._eflags = _column([slot.eflag for slot in slots])
-        self._samples = _column([slot.sample_time for slot in slots])
+        self._marks = _rare_column([slot.mark for slot in slots])
+        self._eflags = _rare_column([slot.eflag for slot in slots])
+        self._samples = _rare_column([slot.sample_time for slot in slots])
         self._deviations = deviations - {Deviation.DATA_TIME_FORMAT}
         self._groups: list[tuple[tuple[str, ...], int, int, bool]] = []
         self._data_time: list[int] = []
@@ -108,7 +116,7 @@ class Layout:
         self._sights += 1
         if self._sights != COMPILE_AT:
             return
-        self.pattern = re.compile("".join(f"{re.escape(key)}={_VALUE}{end}" for key, end in self._source))
+        self.pattern = re.compile("".join(f"{re.escape(key)}={_VALUE}{end}" for key, end in self._source) + _NEVER)
         if SPEED is not None and len(self._source) <= MAX_VALUES:
             before = ["", *(end for _, end in self._source)]
             literals = tuple(f"{end}{key}=".encode() for end, (key, _) in zip(before, self._source, strict=False))
@@ -116,13 +124,13 @@ class Layout:
 
     def readings(self, values: Values) -> list[Reading]:
         """Return the readings of a CP of this layout from its values (a None follows the last)."""
-        columns = zip(  # noqa: B905 - all columns have the length of the plan
+        columns = zip(  # noqa: B905 - all columns have the length of the plan, or no end
             self._codes,
             self._attributes,
             self._texts(values),
-            self._marks(values),
-            self._eflags(values),
-            self._samples(values),
+            _ABSENT if self._marks is None else self._marks(values),
+            _ABSENT if self._eflags is None else self._eflags(values),
+            _ABSENT if self._samples is None else self._samples(values),
         )
         return list(map(new_reading, columns))
 
@@ -165,7 +173,6 @@ Hint = tuple[str, str]
 _Key = tuple[bytes, tuple[str, ...]]
 _layouts: Final[dict[_Key, Layout]] = {}
 _hints: Final[dict[Hint, Layout]] = {}
-_NOTHING: Final = (None,)
 
 
 def cut(segment: bytes, start: int, stop: int, hint: Hint) -> Tokens | None:
@@ -183,8 +190,8 @@ def cut(segment: bytes, start: int, stop: int, hint: Hint) -> Tokens | None:
 def _values(layout: Layout, pattern: re.Pattern[str], segment: bytes, start: int, stop: int) -> Values | None:
     if layout.plan is not None:
         return layout.plan.values(segment, start, stop)
-    match = pattern.fullmatch(segment[start:stop].decode("ascii"))
-    return None if match is None else match.groups() + _NOTHING
+    match = pattern.fullmatch(segment.decode("ascii"), start, stop)
+    return None if match is None else match.groups()
 
 
 def read(segment: bytes, start: int, stop: int, hint: Hint) -> list[Reading] | None:
@@ -198,9 +205,9 @@ def read(segment: bytes, start: int, stop: int, hint: Hint) -> list[Reading] | N
             if readings is not None:
                 return readings
         elif guess.pattern is not None:
-            match = guess.pattern.fullmatch(segment[start:stop].decode("ascii"))
+            match = guess.pattern.fullmatch(segment.decode("ascii"), start, stop)
             if match is not None:
-                return guess.readings(match.groups() + _NOTHING)
+                return guess.readings(match.groups())
     tokens = _cut_unhinted(segment[start:stop], hint, guess)
     return None if tokens is None else tokens[0].readings(tokens[1])
 

@@ -10,7 +10,7 @@ from .data_area import Group, Items, Reading, groups_of, parse_data_time, parse_
 from .deviations import Deviation
 from .editions import ACK_BIT, ANSWER_COMMANDS
 from .layouts import Tokens, cut, read
-from .segment import Header, read_header
+from .segment import HeaderFields, read_header
 
 _NO_DEVIATIONS: Final[frozenset[Deviation]] = frozenset()
 
@@ -56,7 +56,7 @@ class Packet:
         self,
         raw: bytes,
         segment: bytes,
-        header: Header,
+        header: HeaderFields,
         *,
         deviations: frozenset[Deviation] = _NO_DEVIATIONS,
         encoding: str = "ascii",

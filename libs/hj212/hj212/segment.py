@@ -9,17 +9,16 @@ Source: HJ 212-2017 6.3.2 and table 3; HJ/T 212-2005 table 3; HJ 212-2025 table 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 from .deviations import Deviation
 from .editions import RULES, SPLIT_BIT, Edition, detect_edition
 from .errors import Reason, RemoteProtocolError
 
-_NO_EXTRA: Final[Mapping[str, str]] = MappingProxyType({})
-_NONE_NAMED: Final[frozenset[Deviation]] = frozenset()
+NO_EXTRA: Final[Mapping[str, str]] = MappingProxyType({})
+NONE_NAMED: Final[frozenset[Deviation]] = frozenset()
 
 
 class Header(NamedTuple):
@@ -44,6 +43,26 @@ class Header(NamedTuple):
     fields: tuple[tuple[str, str], ...] | None
     extra: Mapping[str, str]
     deviations: frozenset[Deviation]
+
+
+HeaderFields = tuple[
+    str | None,
+    str,
+    str,
+    str | None,
+    str,
+    int | None,
+    int | None,
+    int | None,
+    int | None,
+    Edition,
+    int,
+    int,
+    tuple[tuple[str, str], ...] | None,
+    Mapping[str, str],
+    frozenset[Deviation],
+]
+"""The fields of a :class:`Header` in its order, as a plain tuple."""
 
 
 # --- the clear reader -------------------------------------------------------------------------------------------
@@ -90,7 +109,7 @@ def read_header(segment: bytes, edition: Edition | None = None) -> Header:
         cp_from=cp_from,
         cp_to=cp_to,
         fields=tuple(known.items()),
-        extra=MappingProxyType(extra) if extra else _NO_EXTRA,
+        extra=MappingProxyType(extra) if extra else NO_EXTRA,
         deviations=frozenset(named),
     )
 
@@ -225,7 +244,7 @@ _STRICT: Final = re.compile(
     r"MN=(?:([0-9A-F]{24})|([0-9A-Za-z]{14}));(?:Flag=([0-9]{1,3});)?"
     r"(?:PNUM=([0-9]{1,4});PNO=([0-9]{1,4});)?(?:RF=(1);)?CP=&&"
 )
-_LONG_CP: Final = frozenset({Deviation.CP_TOO_LONG})
+LONG_CP: Final = frozenset({Deviation.CP_TOO_LONG})
 _HEAD_ROOM: Final = 128
 
 # (Flag text, no QN, short MN, no PNUM, no RF) -> edition and Flag.  Only combinations free of any departure.
@@ -240,28 +259,29 @@ _COMBINATIONS: Final = (
     *((flag, no_qn, True, False, True, Edition.HJT_2005) for flag in "23" for no_qn in (False, True)),
     *((None, no_qn, True, no_pnum, True, Edition.HJT_2005) for no_qn in (False, True) for no_pnum in (False, True)),
 )
-_STRICT_EDITIONS: Final[dict[tuple[str | None, bool, bool, bool, bool], tuple[Edition, int | None, int]]] = {
+STRICT_EDITIONS: Final[dict[tuple[str | None, bool, bool, bool, bool], tuple[Edition, int | None, int]]] = {
     (flag, no_qn, short_mn, no_pnum, no_rf): (edition, None if flag is None else int(flag), RULES[edition].cp_limit)
     for flag, no_qn, short_mn, no_pnum, no_rf, edition in _COMBINATIONS
 }
-_new_header: Final = cast("Callable[[tuple[object, ...]], Header]", partial(tuple.__new__, Header))
 
 
-def read_strict_header(segment: bytes) -> Header | None:
+def read_strict_header(segment: bytes) -> HeaderFields | None:
     """Read a header that has no departure from its edition; None means: use :func:`read_header`.
 
-    `segment` must be ASCII. A CP above its limit is read, and named.
+    The fields come as a plain tuple: naming them would cost as much as finding them, and the packet unpacks them anyway.
+
+    `segment` must be ASCII and end with ``&&``. A CP above its limit is read, and named.
     """
     match = _STRICT.match(segment[:_HEAD_ROOM].decode("ascii"))
-    if match is None or not segment.endswith(b"&&"):
+    if match is None:
         return None
     qn, st, cn, pw, mn, mn_2005, flag, pnum, pno, rf = match.groups()
-    found = _STRICT_EDITIONS.get((flag, qn is None, mn is None, pnum is None, rf is None))
+    found = STRICT_EDITIONS.get((flag, qn is None, mn is None, pnum is None, rf is None))
     cp_from, cp_to = match.end(), len(segment) - 2
     if found is None or cp_to < cp_from:
         return None
     edition, flag_number, cp_limit = found
-    if edition is Edition.HJ_2025 and st == "21":
+    if st == "21" and edition is Edition.HJ_2025:  # in this order: reading an enum member costs more
         return None
     total = index = None
     if pnum is not None:
@@ -270,10 +290,10 @@ def read_strict_header(segment: bytes) -> Header | None:
         total, index = int(pnum), int(pno)
         if not 1 <= index <= total:
             return None
-    named = _NONE_NAMED if cp_to - cp_from <= cp_limit else _LONG_CP
+    named = NONE_NAMED if cp_to - cp_from <= cp_limit else LONG_CP
     # fmt: off
-    return _new_header((
+    return (
         qn, st, cn, pw, mn or mn_2005, flag_number, total, index, 1 if rf else None, edition, cp_from, cp_to,
-        None, _NO_EXTRA, named,
-    ))
+        None, NO_EXTRA, named,
+    )
     # fmt: on

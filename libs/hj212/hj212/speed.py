@@ -11,7 +11,11 @@ import os
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .data_area import Reading
+    from .deviations import Deviation
+    from .packet import Packet
 
 
 class Plan(Protocol):
@@ -24,11 +28,28 @@ class Plan(Protocol):
         """Return the readings if ``segment[start:stop]`` has this layout, else None."""
 
 
+class Reader(Protocol):
+    """The quick way from a frame to its packet, compiled."""
+
+    def read(self, data: bytes, limit: int, /) -> Packet | None:
+        """Decode as `decoding._read_in_python` does."""
+
+
 class Speed(Protocol):
     """What the compiled module offers."""
 
-    def check_frame(self, data: bytes, limit: int, /) -> bool:
-        """Whether `data` is one whole frame with an ASCII segment of 1..limit bytes, right in length and CRC."""
+    def Reader(  # noqa: N802
+        self,
+        packet: type[Packet],
+        slots: tuple[str, ...],
+        combinations: tuple[Any, ...],
+        extra: Mapping[str, str],
+        encoding: str,
+        deviations: tuple[frozenset[Deviation], ...],
+        max_segment: int,
+        /,
+    ) -> Reader:
+        """Compile the rules of a strict header (`segment.STRICT_EDITIONS`)."""
 
     def Plan(self, literals: tuple[bytes, ...], slots: tuple[Any, ...], /) -> Plan:  # noqa: N802
         """Compile a layout."""

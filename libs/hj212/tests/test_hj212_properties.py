@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from datetime import datetime
+from typing import Any
 
 import hj212
 import pytest
@@ -28,9 +29,11 @@ from hj212 import (
 from hj212.crc import crc_text
 from hj212.data_area import groups_of, parse_items, readings_of
 from hj212.decoder import NOISE_CHUNK, Event
-from hj212.decoding import _check_frame, _check_frame_in_python
+from hj212.decoding import _QUICK_SLOTS, _read_in_python, quick_packet
+from hj212.editions import MAX_SEGMENT
 from hj212.framing import build_frame
 from hj212.layouts import COMPILE_AT, MAX_HINTS, MAX_LAYOUTS, _hints, _layouts, cut, read
+from hj212.segment import Header, read_header
 from hj212.speed import SPEED
 from hj212.testing import drain, feed, packets
 from hypothesis import HealthCheck, given, settings
@@ -432,8 +435,43 @@ def test_packet_whose_credentials_cannot_be_echoed_is_not_answered(pw: str) -> N
     st.one_of(streams, st.binary(max_size=40), st.just(GOOD), segments.map(str.encode).map(build_frame)),
     st.integers(-5, 5000),
 )
-def test_both_frame_checks_agree(data: bytes, limit: int) -> None:
-    assert _check_frame(data, limit) == _check_frame_in_python(data, limit)
+def test_both_quick_readers_agree_on_frames(data: bytes, limit: int) -> None:
+    assert slots_of(quick_packet(data, limit)) == slots_of(_read_in_python(data, limit))
+
+
+def slots_of(packet: Packet | None) -> list[object] | None:
+    """Return everything a packet holds; both readers must fill every slot, and alike."""
+    return None if packet is None else [getattr(packet, name) for name in _QUICK_SLOTS]
+
+
+# Parts of a header, right and wrong; drawn independently, so that most drafts have one or two odd parts.
+HEADER_PARTS = (
+    (["QN=20260301000000001;", ""], ["QN=2026030100000001;", "QN=2026030100000000a;", "QN=", "QN=20260301000000001"]),
+    (["ST=32;", "ST=21;", "ST=A1;"], ["ST=3;", "ST=a1;", "st=32;", ""]),
+    (["CN=2011;"], ["CN=201;", "CN=20111;", "CN=9O14;"]),
+    (["PW=123456;", "PW=aB3456;"], ["PW=12345;", "PW=12_456;", "PW=;"]),
+    (["MN=010000A8900016F000169DC0;", "MN=88888880000001;"], ["MN=010000a8900016F000169DC0;", "MN=888888;", "MN=;"]),
+    (["", *(f"Flag={flag};" for flag in range(12))], ["Flag=12;", "Flag=05;", "Flag=1000;", "Flag=;", "Flag=x;"]),
+    (["", "", "PNUM=3;PNO=2;", "PNUM=1234;PNO=0001;"], ["PNUM=3;", "PNO=1;", "PNUM=2;PNO=3;", "PNUM=3;PNO=0;", "PNUM=3;PNO=;"]),
+    (["", "", "RF=1;"], ["RF=0;", "RF=11;", "RF=;", "RF=1"]),
+    (["CP=&&", "CP=&&DataTime=20260301000000", "CP=&&" + "A=1;" * 260], ["CP=&", "CP=", "", "CP=&&\u6e05"]),
+    (["&&"], ["&", "", "&& "]),
+)  # fmt: skip
+drafts = st.tuples(*(st.sampled_from(right * 3 + wrong) for right, wrong in HEADER_PARTS)).map("".join)
+
+
+@fuzzed
+@given(drafts, st.sampled_from([-1, 100, 1024, 4096]))
+def test_both_quick_readers_agree_on_headers_and_with_the_clear_one(text: str, limit: int) -> None:
+    frame = build_frame(text.encode())
+    packet = quick_packet(frame, limit)
+    assert slots_of(packet) == slots_of(_read_in_python(frame, limit))
+    if packet is not None:
+        clear = read_header(packet.segment)
+        quick = Header(*(getattr(packet, slot) for slot in _QUICK_SLOTS[:15]))
+        long = {hj212.Deviation.SEGMENT_TOO_LONG} if len(packet.segment) > MAX_SEGMENT else frozenset()
+        assert quick == clear._replace(fields=None, deviations=clear.deviations | long)
+        assert clear.deviations <= {hj212.Deviation.CP_TOO_LONG}
 
 
 @pytest.mark.skipif(SPEED is None, reason="the accelerator is not built")
@@ -457,5 +495,25 @@ def test_accelerator_refuses_wrong_arguments() -> None:
             plan.values(b"A=1;w1-Rtd=2", start, stop)
     with pytest.raises(TypeError):
         plan.readings(b"A=1;w1-Rtd=2", 0, 12, int)  # type: ignore[arg-type]
+    make: Any = SPEED.Reader
+    good = (Packet, _QUICK_SLOTS, (), {}, "ascii", (frozenset(),) * 4, 1024)
+    row = (("4", False, False, True, True, False), (Edition.HJ_2017, 4, 950))
+    for at, odd in (
+        (0, 5),
+        (0, int),
+        (1, ()),
+        (1, ("cp", *_QUICK_SLOTS[1:])),
+        (2, (1,)),
+        (2, (row, row)),
+        (2, ((("99", *row[0][1:]), row[1]),)),
+        (2, ((("\u6e05", *row[0][1:]), row[1]),)),
+        (4, 5),
+        (5, ()),
+        (6, "x"),
+    ):
+        with pytest.raises((TypeError, ValueError, AttributeError)):
+            make(*good[:at], odd, *good[at + 1 :])
+    reader = make(*good)
+    assert reader.read(GOOD, 1024) is None  # it was given no combination at all
     with pytest.raises(TypeError):
-        SPEED.check_frame("text", 5)  # type: ignore[arg-type]
+        reader.read("text", 5)
