@@ -53,6 +53,7 @@ _WIDE_FOLDS: Final = tuple((width, (1 << width) - 1) for width in (65536, 32768,
 _LOW_2048: Final = (1 << 2048) - 1
 _LOW_512: Final = (1 << 512) - 1
 _LOW_64: Final = (1 << 64) - 1
+_from_bytes: Final = int.from_bytes  # looked up once: it is called for every frame
 # The seed in the lane of the first byte, by message length modulo 8.
 _SEED_LANES: Final = tuple(0xFF << ((8 * size - 8) & 63) for size in range(8))
 
@@ -86,7 +87,7 @@ def last_index(data: bytes) -> int:
         for byte in data[:-1]:
             register = _T[(register >> 8) ^ byte]
         return (register >> 8) ^ data[-1]
-    folded = int.from_bytes(data, "big")
+    folded = _from_bytes(data, "big")
     if size > _UNROLLED:
         for width, mask in _WIDE_FOLDS:
             folded = (folded >> width) ^ (folded & mask)

@@ -200,12 +200,12 @@ def read(segment: bytes, start: int, stop: int, hint: Hint) -> list[Reading] | N
         return None
     guess = _hints.get(hint)
     if guess is not None:
-        if guess.plan is not None:
-            readings = guess.plan.readings(segment, start, stop, Reading)
+        if (plan := guess.plan) is not None:
+            readings = plan.readings(segment, start, stop, Reading)
             if readings is not None:
                 return readings
-        elif guess.pattern is not None:
-            match = guess.pattern.fullmatch(segment.decode("ascii"), start, stop)
+        elif (pattern := guess.pattern) is not None:
+            match = pattern.fullmatch(segment.decode("ascii"), start, stop)
             if match is not None:
                 return guess.readings(match.groups())
     tokens = _cut_unhinted(segment[start:stop], hint, guess)

@@ -496,7 +496,7 @@ def test_accelerator_refuses_wrong_arguments() -> None:
     with pytest.raises(TypeError):
         plan.readings(b"A=1;w1-Rtd=2", 0, 12, int)  # type: ignore[arg-type]
     make: Any = SPEED.Reader
-    good = (Packet, _QUICK_SLOTS, (), {}, "ascii", (frozenset(),) * 4, 1024)
+    good: tuple[Any, ...] = (Packet, _QUICK_SLOTS, (), {}, "ascii", (frozenset(),) * 4, 1024)
     row = (("4", False, False, True, True, False), (Edition.HJ_2017, 4, 950))
     for at, odd in (
         (0, 5),
