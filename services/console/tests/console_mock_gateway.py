@@ -105,6 +105,7 @@ class Gateway:
         self.park = Park(clock())
         self.sockets: dict[WebSocket, int] = {}
         self.paused = False
+        self.unheard: set[str] = set()
         self.blobs: dict[str, bytes] = {}
         self.webhooks: list[Record] = [
             {
@@ -206,13 +207,17 @@ class Gateway:
             "unacknowledged": sum(one["state"] == "active" for one in open_),
         }
 
+    def known(self, point_id: str) -> Record | None:
+        """Latest values as the map knows them; None for a point nobody has heard yet."""
+        return None if point_id in self.unheard else self.park.values[point_id]
+
     def read_routes(self, router: APIRouter) -> None:
         park = self.park
 
         @router.get("/map")
         async def composition() -> Record:
             points = [
-                {**one, "latest": park.values[one["point_id"]], "alarm_level": None, "open_alarms": 0}
+                {**one, "latest": self.known(one["point_id"]), "alarm_level": None, "open_alarms": 0}
                 for one in park.points.values()
             ]
             return {
@@ -247,8 +252,9 @@ class Gateway:
             return page(list(park.points.values()), request)
 
         @router.get("/latest")
-        async def latest() -> Record:
-            return {"items": list(park.values.values())}
+        async def latest(request: Request) -> Record:
+            wanted = request.query_params.getlist("point_id")
+            return {"items": [park.values[one] for one in wanted or park.values]}
 
         @router.get("/points/{point_id}/full")
         async def full(point_id: str) -> Response:
@@ -311,10 +317,10 @@ class Gateway:
 
         @router.get("/alarms")
         async def alarms(request: Request) -> Record:
-            ask = request.query_params
+            ask, states = request.query_params, request.query_params.getlist("state")
             keep: list[Callable[[Record], bool]] = [
                 lambda one: not ask.get("level") or one["level"] == ask["level"],
-                lambda one: not ask.get("state") or one["state"] == ask["state"],
+                lambda one: not states or one["state"] in states,
                 lambda one: ask.get("open") != "true" or one["state"] != "closed",
                 lambda one: ask.get("q", "") in one["title_zh"] + one["number"],
                 lambda one: not ask.get("point_id") or one["subject_id"] == ask["point_id"],
@@ -628,7 +634,7 @@ class Gateway:
         async def upload(request: Request) -> Record:
             form = await request.form()
             error = {
-                "column": "统一社会信用代码",
+                "column": "credit_code",
                 "value": "9132X",
                 "what_zh": "应为 18 位，校验码不符",
                 "what_en": "must have 18 characters",
@@ -732,7 +738,7 @@ class Gateway:
         """The whole picture."""
         return {
             "type": "snapshot",
-            "points": list(self.park.values.values()),
+            "points": [as_streamed(one) for one in self.park.values.values()],
             "alarms": [one for one in self.park.alarms.values() if one["state"] != "closed"],
             "tasks": [one for one in self.park.tasks.values() if one["state"] != "closed"],
         }
@@ -756,7 +762,13 @@ class Gateway:
             step += 1
             if self.paused:
                 continue
-            await self.say(points=self.park.tick(step, clock()))
+            await self.say(points=[as_streamed(one) for one in self.park.tick(step, clock())])
+
+
+def as_streamed(latest: Record) -> Record:
+    """What the stream carries of a point: of each factor code, value, mark and ratio; no name, unit or limit."""
+    factors = [{key: one[key] for key in ("factor", "value", "mark", "ratio")} for one in latest["factors"]]
+    return {**latest, "factors": factors}
 
 
 def serve(port: int) -> None:

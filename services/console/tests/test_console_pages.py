@@ -267,6 +267,57 @@ def test_an_alarm_is_acknowledged_with_a_note_by_keyboard(officer: Visit, front_
     assert front_door.gateway.park.timelines[acknowledged[0]["alarm_id"]][-1]["detail_zh"] == "已电话核实"
 
 
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_all_actions_of_an_alarm_fit_beside_its_title(
+    officer: Visit, front_door: RunningGateway, language: str
+) -> None:
+    for alarm in front_door.gateway.park.alarms.values():
+        alarm["task_id"] = None
+    officer.page.evaluate("language => localStorage.setItem('park-console-locale', language)", language)
+    officer.open("/alarms?state=active")
+    overflow = officer.page.locator(".live-grid").evaluate("grid => grid.scrollWidth - grid.clientWidth")
+    assert overflow <= 0
+    cut = officer.page.locator(".live-grid .acts").evaluate_all(
+        "cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth).length"
+    )
+    assert cut == 0
+    assert officer.page.locator(".live-grid .row .acts").first.locator("button").count() == 3
+
+
+def test_recovered_alarms_are_counted_apart_and_listed_when_asked_for(officer: Visit) -> None:
+    officer.open("/")
+    level_row = officer.page.locator(".level-cell b")
+    expect(officer.page.locator(".levels .resolved b")).to_have_text("4")
+    shown = [int(text) for text in level_row.all_inner_texts()]
+    header = [int(text) for text in officer.page.locator("header .counts .level b").all_inner_texts()]
+    assert shown == header
+    officer.page.locator(".levels .resolved").click()
+    officer.page.wait_for_url("**/alarms?state=resolved")
+    expect(officer.page.locator(".live-grid .row")).to_have_count(4)
+    officer.open("/alarms")
+    expect(officer.page.get_by_role("grid")).to_have_attribute("aria-rowcount", str(sum(shown) + 1))
+
+
+def test_the_map_card_knows_the_limit_of_a_point_first_heard_over_the_stream(
+    officer: Visit, front_door: RunningGateway
+) -> None:
+    front_door.gateway.unheard.add(POINT)
+    officer.open(f"/map?point={POINT}")
+    expect(officer.page.locator(".card tbody tr").first).to_contain_text("≤")
+
+
+def test_a_message_of_success_leaves_the_title_uncovered(officer: Visit) -> None:
+    officer.open(f"/alarms/{identifier(3, 3)}")
+    officer.page.get_by_role("button", name="确认", exact=True).click()
+    officer.page.get_by_role("dialog").get_by_role("button", name="确认", exact=True).click()
+    message = officer.page.locator(".el-message")
+    expect(message).to_be_visible()
+    officer.page.wait_for_timeout(500)
+    box = message.bounding_box()
+    assert box is not None
+    assert box["y"] > 700
+
+
 def test_the_filter_of_the_alarm_list_lives_in_the_address(officer: Visit) -> None:
     officer.open("/alarms")
     officer.page.locator(".counter").nth(1).click()
@@ -374,6 +425,7 @@ def test_an_import_is_checked_and_every_error_of_a_row_is_told(officer: Visit) -
     officer.page.get_by_role("button", name="校验").click()
     expect(officer.page.locator("section[aria-live] tbody tr")).to_have_count(3)
     expect(officer.page.locator("section[aria-live]")).to_contain_text("应为 18 位")
+    expect(officer.page.locator("section[aria-live] tbody tr").first).to_contain_text("统一社会信用代码")
     expect(officer.page.locator("section[aria-live]")).to_contain_text("尚未入库")
 
 

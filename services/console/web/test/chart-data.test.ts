@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { interleave, limitLines, limitsFor, markedValues, niceCeiling, statistics } from '@/ui/chart-data'
+import { interleave, limitLines, limitsFor, loneValues, clippedGap, markedValues, roundAxis, statistics } from '@/ui/chart-data'
 import type { Limit } from '@/api/types'
 
 const limit = (rest: Partial<Limit>): Limit => ({ standard: 'GB 18918-2002', clause: '1', averaging: 'hour', upper: '50', ...rest })
@@ -11,6 +11,18 @@ describe('values for the chart', () => {
 
   it('break the line inside a gap', () => {
     expect([...interleave([[10, 1], [50, 2]], [[20, 40, 'offline']])]).toEqual([10, 1, 20, Number.NaN, 50, 2])
+  })
+
+  it('name the values a line cannot show, because nothing was measured beside them', () => {
+    const cells = interleave([[10, 1], [50, 2], [80, 3], [90, 4], [100, null], [110, 5]], [[20, 40, 'missing'], [60, 70, 'missing']])
+    expect(loneValues(cells)).toEqual([[10, 1], [50, 2], [110, 5]])
+    expect(loneValues(interleave([[10, 1]]))).toEqual([[10, 1]])
+    expect(loneValues(interleave([[10, 1], [20, 2]]))).toEqual([])
+  })
+
+  it('keep of a gap what is inside the shown time', () => {
+    expect(clippedGap([5, 30, 'missing'], 10, 20)).toEqual({ from: 10, to: 20, reason: 'missing' })
+    expect(clippedGap([25, 30, 'missing'], 10, 20)).toBeNull()
   })
 
   it('keep only marks that are not normal', () => {
@@ -46,7 +58,17 @@ describe('limit lines', () => {
     expect(limitsFor([hour, day], 'realtime')).toEqual([hour, day])
   })
 
-  it('leave room above to a round number', () => {
-    expect([niceCeiling(73.8), niceCeiling(5.2), niceCeiling(0.51), niceCeiling(10)]).toEqual([80, 6, 0.6, 10])
+  it('stand on an axis that begins and ends on a round step', () => {
+    expect(roundAxis(85.3, 149)).toEqual({ min: 80, max: 160, interval: 20 })
+    expect(roundAxis(4.8, 9.36)).toEqual({ min: 4, max: 10, interval: 1 })
+    expect(roundAxis(0, 0.31)).toEqual({ min: 0, max: 0.4, interval: 0.1 })
+    expect(roundAxis(-3.2, 4)).toEqual({ min: -4, max: 4, interval: 2 })
+    expect(roundAxis(7, 7).max).toBeGreaterThan(7 - 1e-9)
+    for (const [low, high] of [[0.013, 0.02], [1200, 98000], [0, 0], [5, 5]] as const) {
+      const axis = roundAxis(low, high)
+      expect(axis.min).toBeLessThanOrEqual(low)
+      expect(axis.max).toBeGreaterThanOrEqual(high)
+      expect(axis.max).toBeGreaterThan(axis.min)
+    }
   })
 })

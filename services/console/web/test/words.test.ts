@@ -6,14 +6,15 @@ import { zh } from '@/app/i18n/zh'
 import { NAVIGATION } from '@/app/navigation'
 import { Problem, queryText } from '@/api/client'
 import { fromParkInput, parkDateTime, spell, toParkInput, toParkIso } from '@/app/park-time'
-import { filterOf, urlOf, apiOf } from '@/pages/alarms/alarm-filters'
+import { apiOf, belongs, filterOf, urlOf } from '@/pages/alarms/alarm-filters'
 import { pointStatus } from '@/pages/map/point-state'
 import { stageOf, BOARD, byUrgency } from '@/pages/tasks/task-columns'
 import { fitted } from '@/ui/photo'
 import { missingFields } from '@/ui/task-actions'
-import { exceedingMultiple, leadingFactor, unitText } from '@/ui/values'
+import { tallyOf, tallyOfCounts } from '@/ui/alarm-tally'
+import { completed, exceedingMultiple, leadingFactor, unitText } from '@/ui/values'
 import { worstLevel } from '@/ui/levels'
-import type { Latest, MapPoint, Task, TaskState } from '@/api/types'
+import type { Alarm, Latest, MapPoint, Task, TaskState } from '@/api/types'
 
 type Tree = { [key: string]: string | Tree }
 const keys = (tree: Tree, path = ''): string[] =>
@@ -109,14 +110,15 @@ describe('the state of a point', () => {
 
 describe('the alarm filter', () => {
   it('survives the way through the URL', () => {
-    const filter = filterOf({ q: 'COD', level: 'red', range: 'h24', open: '0' })
+    const filter = filterOf({ q: 'COD', level: 'red', range: 'h24', state: 'all' })
     expect(filterOf(urlOf(filter))).toEqual(filter)
     expect(urlOf(filterOf({}))).toEqual({})
   })
 
-  it('asks for open alarms unless a state is chosen', () => {
+  it('asks for standing alarms unless a state is chosen', () => {
     const now = Date.parse('2026-11-22T00:00:00Z')
-    expect(apiOf(filterOf({}), now).open).toBe(true)
+    expect(apiOf(filterOf({}), now).state).toEqual(['active', 'acknowledged'])
+    expect(apiOf(filterOf({ state: 'open' }), now)).toMatchObject({ open: true, state: undefined })
     expect(apiOf(filterOf({ state: 'closed' }), now).open).toBeUndefined()
     expect(apiOf(filterOf({ range: 'h1' }), now).from).toBe('2026-11-22T07:00:00+08:00')
   })
@@ -153,5 +155,36 @@ describe('small things', () => {
   it('shows a problem in the language of the reader', () => {
     const problem = new Problem(409, { title: '不能关闭', title_en: 'cannot close' })
     expect([problem.title('zh-CN'), problem.title('en')]).toEqual(['不能关闭', 'cannot close'])
+  })
+})
+
+describe('alarms that recovered', () => {
+  const alarms = [['red', 'active'], ['red', 'resolved'], ['blue', 'acknowledged'], ['blue', 'closed']].map(([level, state]) => ({ level, state }) as Alarm)
+  const counts = { open: { red: 2, orange: 0, yellow: 0, blue: 1 }, unacknowledged: 1 }
+
+  it('are counted apart from those that stand', () => {
+    const expected = { standing: { red: 1, orange: 0, yellow: 0, blue: 1 }, resolved: 1 }
+    expect(tallyOf(alarms)).toEqual(expected)
+    expect(tallyOfCounts(counts, alarms)).toEqual(expected)
+  })
+
+  it('are those the platform counts, when it does', () => {
+    const told = { ...counts, resolved: { red: 2, orange: 0, yellow: 0, blue: 0 } }
+    expect(tallyOfCounts(told, alarms)).toEqual({ standing: { red: 0, orange: 0, yellow: 0, blue: 1 }, resolved: 2 })
+  })
+
+  it('belong to the list only when it asks for them', () => {
+    const seen = (query: Record<string, string>) => alarms.filter((alarm) => belongs(filterOf(query), alarm)).length
+    expect([seen({}), seen({ state: 'resolved' }), seen({ state: 'open' }), seen({ state: 'all' }), seen({ level: 'red' })]).toEqual([2, 1, 3, 4, 1])
+  })
+})
+
+describe('a live factor', () => {
+  const limit = { upper: '50', standard: 'GB 18918-2002', clause: '1', averaging: 'hour' }
+
+  it('takes its limit from the newest that knows one', () => {
+    const live = { factor: 'w01018', value: '60', ratio: 1.2, limit: null }
+    expect(completed(live, { unit: 'mg/L' }, { limit }, undefined)).toEqual({ ...live, unit: 'mg/L', limit })
+    expect(completed(live).limit).toBeNull()
   })
 })

@@ -175,8 +175,11 @@ export interface AlarmFull {
 }
 
 export interface AlarmCounts {
+  /** Every alarm that is not closed, the recovered ones too. */
   open: Record<AlarmLevel, number>
   unacknowledged: number
+  /** Recovered and waiting to be closed, when the platform counts them apart. */
+  resolved?: Record<AlarmLevel, number>
 }
 
 export interface Task {
@@ -325,7 +328,7 @@ export interface MapComposition {
 
 export interface Overview {
   /** A tile is null while the service that knows it is away. */
-  alarms: { open: Record<AlarmLevel, number>; unacknowledged: number } | null
+  alarms: AlarmCounts | null
   tasks: { open: number; overdue: number; mine: number } | null
   devices: { online: number; offline: number; total: number } | null
   points: number | null

@@ -70,12 +70,39 @@ export function limitsFor(limits: readonly Limit[], period: string): readonly Li
   return own.length ? own : limits
 }
 
-/** The next round number at or above a positive value, so that an axis ends on a label people like. */
-export function niceCeiling(value: number): number {
-  if (!(value > 0)) return value
-  const unit = 10 ** Math.floor(Math.log10(value))
-  const step = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9, 10].find((one) => one * unit >= value) ?? 10
-  return Number((step * unit).toPrecision(6))
+export interface Axis {
+  min: number
+  max: number
+  interval: number
+}
+
+/** A value axis over [low, high] with four to eight steps, each a round number, that begins and ends on one of them. */
+export function roundAxis(low: number, high: number): Axis {
+  const span = high > low ? high - low : Math.abs(high) || 1
+  const raw = span / 5
+  const unit = 10 ** Math.floor(Math.log10(raw))
+  const interval = ([1, 2, 2.5, 5].find((step) => step * unit >= raw * 0.999) ?? 10) * unit
+  // 0.1 * 3 is not 0.3 in a computer: the labels are rounded back.
+  const round = (steps: number) => Number((steps * interval).toPrecision(10))
+  const first = Math.floor(low / interval + 1e-9)
+  return { min: round(first), max: round(Math.max(first + 1, Math.ceil(high / interval - 1e-9))), interval: round(1) }
+}
+
+/** Values with nothing measured on either side: a line has no length there, only a symbol can show them. */
+export function loneValues(cells: Float64Array): [number, number][] {
+  const found: [number, number][] = []
+  // NaN also stands for "no neighbour": reading past either end gives undefined.
+  const missing = (index: number) => Number.isNaN(cells[index] ?? Number.NaN)
+  for (let at = 1; at < cells.length; at += 2) {
+    if (!missing(at) && missing(at - 2) && missing(at + 2)) found.push([cells[at - 1]!, cells[at]!])
+  }
+  return found
+}
+
+/** The part of a gap inside [from, to]; null when it lies outside. */
+export function clippedGap(gap: readonly [number, number, string], from: number, to: number): { from: number; to: number; reason: string } | null {
+  const [start, end] = [Math.max(gap[0], from), Math.min(gap[1], to)]
+  return start < end ? { from: start, to: end, reason: gap[2] } : null
 }
 
 export interface Statistics {

@@ -21,6 +21,13 @@ export function unitText(unit: string | null | undefined): string {
   return unit.replace(/\^?([23])(?![0-9])/g, (_, digit: string) => (digit === '2' ? '²' : '³')).replace(/\bu(?=[gSm])/, 'μ')
 }
 
+/** A live factor carries value, mark and ratio only; name, unit and limit come from what was read before, newest last. */
+export function completed(live: FactorValue, ...known: (Partial<FactorValue> | undefined)[]): FactorValue {
+  const before: Partial<FactorValue> = Object.assign({}, ...known)
+  const limit = live.limit ?? [...known].reverse().find((one) => one?.limit)?.limit ?? null
+  return { ...before, ...live, limit }
+}
+
 /** The factor to show when there is room for one: the worst against its limit, else the first that has a value. */
 export function leadingFactor(factors: readonly FactorValue[] | undefined): FactorValue | null {
   let lead: FactorValue | null = null

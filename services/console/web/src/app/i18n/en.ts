@@ -30,7 +30,7 @@ export const en: Messages = {
   },
   level: { red: 'Red', orange: 'Orange', yellow: 'Yellow', blue: 'Blue' },
   levelWord: { red: 'Extremely serious', orange: 'Serious', yellow: 'Fairly serious', blue: 'Ordinary' },
-  alarmState: { active: 'Unacknowledged', acknowledged: 'Acknowledged', resolved: 'Recovered', closed: 'Closed' },
+  alarmState: { active: 'Unacknowledged', acknowledged: 'Acknowledged', resolved: 'To be closed', closed: 'Closed' },
   taskState: {
     created: 'To dispatch', dispatched: 'Dispatched', signed: 'Signed for', 'on-site': 'On site', reported: 'Reported', verified: 'Verified',
     returned: 'Returned', refused: 'Refused', closed: 'Closed', cancelled: 'Cancelled',
@@ -68,7 +68,7 @@ export const en: Messages = {
     showPassword: 'Show password', hidePassword: 'Hide password',
   },
   workbench: {
-    title: 'Workbench', openAlarms: 'Open alarms', unacknowledged: 'Unacknowledged', tasksOpen: 'Open tasks', tasksOverdue: 'Overdue tasks',
+    title: 'Workbench', standingAlarms: 'Ongoing alarms', unacknowledged: 'Unacknowledged', tasksOpen: 'Open tasks', tasksOverdue: 'Overdue tasks',
     tasksMine: 'My tasks', devicesOnline: 'Devices online', devicesOffline: 'Devices offline', exceedanceCount: 'Values over limit', points: 'Points',
     latestAlarms: 'Latest alarms', myTasks: 'My tasks', openTasks: 'Open tasks by deadline', exceedances: 'Over the limit now', noAlarm: 'There is no open alarm', noTask: 'Nothing waits for you',
     noExceedance: 'No point is over its limit', seeAll: 'See all', byLevel: 'Alarms by level', due: 'due {time}', noneJudged: 'No figure yet',
@@ -83,12 +83,12 @@ export const en: Messages = {
   alarms: {
     title: 'Alarms', search: 'Title / point / number', number: 'Number', what: 'Alarm', where: 'Point', started: 'First seen', lastSeen: 'Last seen', duration: 'Lasted',
     count: 'Count', state: 'State', observed: 'Value', limitClause: 'Limit and clause', acknowledge: 'Acknowledge', dispatch: 'Dispatch', close: 'Close', locate: 'Locate', task: 'Task',
-    open: 'Open', newItems: '{n} new alarms, click to refresh', exportCsv: 'Export CSV', exportXlsx: 'Export Excel', ackTitle: 'Acknowledge alarm', ackHint: 'You know of it and follow it up; this is written to the timeline.',
+    open: 'Not closed', standing: 'Ongoing', newItems: '{n} new alarms, click to refresh', exportCsv: 'Export CSV', exportXlsx: 'Export Excel', ackTitle: 'Acknowledge alarm', ackHint: 'You know of it and follow it up; this is written to the timeline.',
     closeTitle: 'Close alarm', closeReason: 'Reason', note: 'Note', noteRequired: 'Write a note', range: 'Time', last1h: 'Last hour', last24h: 'Last 24 h', last7d: 'Last 7 days', last30d: 'Last 30 days', anyTime: 'Any time',
     keys: 'Keys: ↑↓ select, Enter open, A acknowledge, D dispatch, L locate', empty: 'No alarm matches', unacknowledged: 'Unacknowledged',
   },
   alarm: {
-    curve: 'Curve', timeline: 'Timeline', findings: 'Findings', evidence: 'Raw frames', basis: 'Basis', task: 'Task', noTask: 'No task yet', peak: 'Highest', peakRatio: 'Peak ratio',
+    curve: 'Curve', timeline: 'Timeline', findings: 'Findings', evidence: 'Raw frames', basis: 'Basis', task: 'Task', noTask: 'No task yet', peak: 'Above limit by (max)', peakRatio: 'Peak ratio',
     started: 'Started', lastSeen: 'Last seen', raised: 'Raised', acknowledged: 'Acknowledged', resolved: 'Recovered', closed: 'Closed', closeReason: 'Close reason', occurrences: 'Count', statutory: 'Statutory period',
     earlySign: 'Early sign (not the statutory period)', verdict: 'Verdict', violated: 'Violated', complied: 'Complied', explanation: 'Explanation', dispatchTask: 'Dispatch task', openPoint: 'Point page', showFrames: 'Show raw frames', noFrames: 'No frame in this time',
     receivedAt: 'Received', dataTime: 'Data time', revision: 'Revision', raw: 'Frame', period: 'Period', observed: 'Value', limit: 'Limit', noTimeline: 'Nothing yet', rule: 'Rule', number: 'Number',
@@ -130,6 +130,22 @@ export const en: Messages = {
     onlyErrors: 'Errors only', dryRunDone: 'Checked; nothing was stored', importDone: 'Imported', downloadReport: 'Download report', step1: 'Fill in the template', step2: 'Upload and check', step3: 'Import for good', hint: 'Rows with errors are not stored, good rows are; the report speaks row by row.', dry: 'Check', real: 'Import', when: 'When', noHistory: 'No import yet', noFile: 'No file chosen', tooBig: 'The file is larger than 20 MB',
   },
   importStatus: { created: 'Created', updated: 'Updated', unchanged: 'Unchanged', rejected: 'Rejected' },
+  /** Titles of the import templates by field name; a kind's own title goes before the shared one. */
+  importColumn: {
+    shared: {
+      credit_code: 'credit code', name_en: 'name (English)', industry: 'industry', industry_code: 'industry code', address: 'address', plot: 'plot',
+      longitude: 'longitude', latitude: 'latitude', legal_representative: 'legal representative', environment_contact: 'environment contact',
+      contact_phone: 'contact phone', permit_number: 'permit number', permit_category: 'permit category', permit_valid_to: 'permit valid to',
+      risk_level: 'risk level', key_unit: 'key discharging unit', commissioned_on: 'commissioned on', active: 'active', code: 'code',
+      medium: 'medium', enterprise: 'enterprise credit code', factors: 'factors', target_class: 'target class', discharge: 'discharge',
+      receiving: 'receiving body', stack_height_m: 'stack height (m)', mn: 'MN', password: 'password', point_code: 'point code', edition: 'edition',
+      realtime_interval_s: 'realtime interval (s)', minute_interval_min: 'minute interval (min)', manufacturer: 'manufacturer', model: 'model',
+      factor: 'factor', standard_limit_id: 'standard limit id', averaging: 'averaging', upper: 'upper', lower: 'lower', unit: 'unit',
+      standard: 'standard', clause: 'clause', valid_from: 'valid from', valid_to: 'valid to', basis: 'basis', source: 'source',
+    },
+    enterprises: { name_zh: 'name (Chinese)' },
+    points: { name_zh: 'name (Chinese)' },
+  },
   users: {
     title: 'Users', username: 'User name', displayName: 'Name', role: 'Role', lastSignIn: 'Last sign-in', active: 'State', create: 'New user', password: 'First password', edit: 'Edit', empty: 'No user', enterprise: 'Enterprise',
   },

@@ -30,7 +30,7 @@ export const zh = {
     red: '红色', orange: '橙色', yellow: '黄色', blue: '蓝色',
   },
   levelWord: { red: '特别严重', orange: '严重', yellow: '较重', blue: '一般' },
-  alarmState: { active: '未确认', acknowledged: '已确认', resolved: '已恢复', closed: '已关闭' },
+  alarmState: { active: '未确认', acknowledged: '已确认', resolved: '已恢复待关闭', closed: '已关闭' },
   taskState: {
     created: '待派发', dispatched: '已派发', signed: '已签收', 'on-site': '处置中', reported: '已反馈', verified: '已复核',
     returned: '已退回', refused: '已拒收', closed: '已办结', cancelled: '已撤销',
@@ -68,7 +68,7 @@ export const zh = {
     showPassword: '显示密码', hidePassword: '隐藏密码',
   },
   workbench: {
-    title: '工作台', openAlarms: '未关闭告警', unacknowledged: '未确认告警', tasksOpen: '在办任务', tasksOverdue: '逾期任务',
+    title: '工作台', standingAlarms: '未恢复告警', unacknowledged: '未确认告警', tasksOpen: '在办任务', tasksOverdue: '逾期任务',
     tasksMine: '我的任务', devicesOnline: '在线设备', devicesOffline: '离线设备', exceedanceCount: '当前超标项', points: '监测点位',
     latestAlarms: '最新告警', myTasks: '我的待办', openTasks: '在办任务（按期限）', exceedances: '当前超标（按倍数）', noAlarm: '当前没有未关闭的告警', noTask: '当前没有待办任务',
     noExceedance: '当前没有超过限值的点位', seeAll: '查看全部', byLevel: '告警分级', due: '截止 {time}', noneJudged: '暂无统计',
@@ -83,12 +83,12 @@ export const zh = {
   alarms: {
     title: '告警中心', search: '搜索标题 / 点位 / 编号', number: '编号', what: '告警内容', where: '点位', started: '首次超限', lastSeen: '最近一次', duration: '持续',
     count: '次数', state: '状态', observed: '监测值', limitClause: '限值与依据', acknowledge: '确认', dispatch: '派发', close: '关闭', locate: '定位', task: '任务',
-    open: '未关闭', newItems: '有 {n} 条新告警，点击刷新', exportCsv: '导出 CSV', exportXlsx: '导出 Excel', ackTitle: '确认告警', ackHint: '确认表示您已知悉并负责跟进，操作将记入时间线。',
+    open: '未关闭', standing: '未恢复', newItems: '有 {n} 条新告警，点击刷新', exportCsv: '导出 CSV', exportXlsx: '导出 Excel', ackTitle: '确认告警', ackHint: '确认表示您已知悉并负责跟进，操作将记入时间线。',
     closeTitle: '关闭告警', closeReason: '关闭原因', note: '说明', noteRequired: '请填写说明', range: '时间', last1h: '近 1 小时', last24h: '近 24 小时', last7d: '近 7 天', last30d: '近 30 天', anyTime: '不限',
     keys: '快捷键：↑↓ 选择，Enter 打开，A 确认，D 派发，L 定位', empty: '没有符合条件的告警', unacknowledged: '未确认',
   },
   alarm: {
-    curve: '监测曲线', timeline: '处置时间线', findings: '超限记录', evidence: '原始报文', basis: '判定依据', task: '关联任务', noTask: '尚未派发任务', peak: '最大倍数', peakRatio: '最大比值',
+    curve: '监测曲线', timeline: '处置时间线', findings: '超限记录', evidence: '原始报文', basis: '判定依据', task: '关联任务', noTask: '尚未派发任务', peak: '最大超标倍数', peakRatio: '最大比值',
     started: '开始', lastSeen: '最近', raised: '告警产生', acknowledged: '确认', resolved: '恢复', closed: '关闭', closeReason: '关闭原因', occurrences: '次数', statutory: '法定评价时段',
     earlySign: '预警（非法定评价时段）', verdict: '判定', violated: '超限', complied: '达标', explanation: '说明', dispatchTask: '派发任务', openPoint: '点位页', showFrames: '查看原始报文', noFrames: '此时段没有报文',
     receivedAt: '接收时间', dataTime: '数据时间', revision: '修订', raw: '报文内容', period: '时段', observed: '监测值', limit: '限值', noTimeline: '暂无记录', rule: '规则', number: '编号',
@@ -130,6 +130,20 @@ export const zh = {
     onlyErrors: '仅看有误', dryRunDone: '校验完成，尚未入库', importDone: '导入完成', downloadReport: '下载结果', step1: '下载模板并填写', step2: '上传并校验', step3: '确认无误后正式导入', hint: '有误的行不会入库，正确的行不受影响；结果逐行说明。', dry: '校验', real: '导入', when: '时间', noHistory: '暂无导入记录', noFile: '尚未选择文件', tooBig: '文件超过 20 MB',
   },
   importStatus: { created: '新增', updated: '更新', unchanged: '无变化', rejected: '有误' },
+  /** Titles of the import templates by field name; a kind's own title goes before the shared one. */
+  importColumn: {
+    shared: {
+      credit_code: '统一社会信用代码', name_en: '英文名称', industry: '行业', industry_code: '行业代码', address: '地址', plot: '地块编号', longitude: '经度', latitude: '纬度',
+      legal_representative: '法定代表人', environment_contact: '环保负责人', contact_phone: '联系电话', permit_number: '排污许可证编号', permit_category: '许可管理类别',
+      permit_valid_to: '许可证有效期至', risk_level: '环境风险等级', key_unit: '重点排污单位', commissioned_on: '投产日期', active: '启用', code: '点位编码', medium: '类型',
+      enterprise: '企业统一社会信用代码', factors: '监测因子', target_class: '目标类别', discharge: '排放方式', receiving: '受纳对象', stack_height_m: '排气筒高度(m)', mn: '设备标识MN',
+      password: '密码PW', point_code: '点位编码', edition: '协议版本', realtime_interval_s: '实时间隔(s)', minute_interval_min: '分钟间隔(min)', manufacturer: '厂家',
+      model: '型号', factor: '因子编码', standard_limit_id: '标准限值编号', averaging: '判定时段', upper: '上限', lower: '下限', unit: '单位', standard: '标准', clause: '条款',
+      valid_from: '生效日期', valid_to: '失效日期', basis: '比较基准', source: '来源',
+    },
+    enterprises: { name_zh: '企业名称' },
+    points: { name_zh: '点位名称' },
+  },
   users: {
     title: '用户管理', username: '用户名', displayName: '姓名', role: '角色', lastSignIn: '最近登录', active: '状态', create: '新建用户', password: '初始密码', edit: '编辑', empty: '没有用户', enterprise: '所属企业',
   },
