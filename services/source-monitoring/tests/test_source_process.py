@@ -80,7 +80,7 @@ async def count(service: RunningService, query: str, *args: Any) -> int:
 
 
 async def findings_of(settings: Settings, wanted: set[UUID], *, expected: int) -> dict[UUID, FindingRecorded]:
-    """Read the findings topic until `expected` realtime findings about the wanted points were seen, and a moment more."""
+    """Read the findings topic until `expected` realtime exceedance findings about the points were seen, and a moment more."""
     consumer = new_consumer(settings, group=None)
     await consumer.start()
     found: dict[UUID, FindingRecorded] = {}
@@ -93,7 +93,7 @@ async def findings_of(settings: Settings, wanted: set[UUID], *, expected: int) -
                 for record in [record for records in polled.values() for record in records]:
                     body = decode_event(record.headers, record.value).body
                     assert isinstance(body, FindingRecorded)
-                    if body.subject_id in wanted and body.period == Period.REALTIME:
+                    if body.subject_id in wanted and body.period == Period.REALTIME and body.rule == "exceedance":
                         found[body.finding_id] = body
     finally:
         await consumer.stop()
@@ -135,7 +135,12 @@ async def test_killed_while_frames_flow_it_stores_and_judges_every_frame_once(
 
     await eventually(outbox_is_empty, within_s=30)
     found = await findings_of(broker_settings, set(ids), expected=expected)
-    assert len(found) == expected
+    told: dict[tuple[UUID, datetime], list[FindingRecorded]] = {}
+    for one in found.values():
+        told.setdefault((one.subject_id, one.period_start), []).append(one)
+    twice = [findings for findings in told.values() if len(findings) > 1]
+    assert twice == []
+    assert len(found) == expected, sorted(one.period_start for one in found.values())[:20]
     assert {one.verdict for one in found.values()} == {"violated", "complied"}
     async with service.client(token("reading:read")) as client:
         answer = await client.get("/latest", params={"point_id": str(ids[0])})
