@@ -8,6 +8,7 @@ export const network = ref(navigator.onLine)
 export const waitingCount = ref(0)
 export const outboxChanged = ref(0)
 let sending = false
+let askedMeanwhile = false
 
 async function count(): Promise<void> {
   waitingCount.value = await store.letters.count()
@@ -59,23 +60,34 @@ async function deliver(letter: Letter): Promise<boolean> {
 
 /** Sends in order. `again` tries refused ones too, because the person asked. */
 export async function flush(again = false): Promise<void> {
-  if (sending) return
+  if (sending) {
+    // What was written while letters are on their way goes right after them, not at the next timer.
+    askedMeanwhile = true
+    return
+  }
   sending = true
   try {
-    const blocked = new Set<string>()
-    for (const letter of await store.letters.orderBy('made_at').toArray()) {
-      if (letter.state === 'refused' && !again) {
-        blocked.add(letter.task_id)
-        continue
-      }
-      // What follows a refused step of the same task would be refused as well, or worse, accepted out of order.
-      if (blocked.has(letter.task_id) && letter.kind === 'action') continue
-      if (!(await deliver(letter))) break
-      if ((await store.letters.get(letter.key))?.state === 'refused') blocked.add(letter.task_id)
-    }
+    do {
+      askedMeanwhile = false
+      await sendAll(again)
+    } while (askedMeanwhile)
   } finally {
     sending = false
     await count()
+  }
+}
+
+async function sendAll(again: boolean): Promise<void> {
+  const blocked = new Set<string>()
+  for (const letter of await store.letters.orderBy('made_at').toArray()) {
+    if (letter.state === 'refused' && !again) {
+      blocked.add(letter.task_id)
+      continue
+    }
+    // What follows a refused step of the same task would be refused as well, or worse, accepted out of order.
+    if (blocked.has(letter.task_id) && letter.kind === 'action') continue
+    if (!(await deliver(letter))) break
+    if ((await store.letters.get(letter.key))?.state === 'refused') blocked.add(letter.task_id)
   }
 }
 
