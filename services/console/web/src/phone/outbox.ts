@@ -7,6 +7,8 @@ import { store, type Letter } from './store'
 export const network = ref(navigator.onLine)
 export const waitingCount = ref(0)
 export const outboxChanged = ref(0)
+/** Counts letters that left: pages read the server anew at each, however quickly it went. */
+export const lettersSent = ref(0)
 let sending = false
 let askedMeanwhile = false
 
@@ -40,18 +42,24 @@ export function verdictOf(problem: Problem): 'wait' | 'refused' | 'done' {
   return 'refused'
 }
 
+async function sent(letter: Letter): Promise<void> {
+  await store.letters.delete(letter.key)
+  lettersSent.value += 1
+  await count()
+}
+
 async function deliver(letter: Letter): Promise<boolean> {
   try {
     if (letter.kind === 'photo') {
       const form = photoForm({ blob: letter.blob!, takenAt: letter.taken_at ?? '' }, 'site')
       await call('POST', letter.path, { form, idempotencyKey: letter.key })
     } else await call('POST', letter.path, { body: letter.body ?? {}, idempotencyKey: letter.key })
-    await store.letters.delete(letter.key)
+    await sent(letter)
     return true
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     const verdict = verdictOf(error)
-    if (verdict === 'done') await store.letters.delete(letter.key)
+    if (verdict === 'done') await sent(letter)
     else await store.letters.update(letter.key, { state: verdict === 'refused' ? 'refused' : 'waiting', why: [error.titleZh || error.message, error.detail].filter(Boolean).join(': ') })
     if (error.status === 0) network.value = false
     return verdict !== 'wait'
