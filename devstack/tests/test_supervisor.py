@@ -35,7 +35,7 @@ def printed(folder: Path, name: str) -> Callable[[int], bool]:
     return lambda _pid: log.exists() and log.stat().st_size > 0
 
 
-async def eventually(condition: Callable[[], bool], within_s: float = 10.0) -> None:
+async def eventually(condition: Callable[[], bool], within_s: float = 60.0) -> None:
     async with asyncio.timeout(within_s):
         while not condition():
             await asyncio.sleep(0.02)

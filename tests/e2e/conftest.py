@@ -230,7 +230,7 @@ class DataLogger:
         assert self._writer is not None
         self._writer.write(content)
 
-    async def report(self, cod: str, at: datetime, *, within_s: float = 10) -> None:
+    async def report(self, cod: str, at: datetime, *, within_s: float = 60) -> None:
         """Send one realtime report and wait for its 9014."""
         qn, frame = self.frame(cod, at)
         self.sent[qn] = cod
@@ -238,7 +238,7 @@ class DataLogger:
         while qn not in self.answered:
             self.answered.add(str((await self.answer(within_s=within_s)).qn))
 
-    async def answer(self, *, within_s: float = 5) -> Packet:
+    async def answer(self, *, within_s: float = 30) -> Packet:
         """Return the next answer. Raises TimeoutError, ConnectionError."""
         assert self._reader is not None
         async with asyncio.timeout(within_s):
@@ -259,7 +259,7 @@ class DataLogger:
                 await self._writer.wait_closed()
 
 
-async def until(ask: Callable[[], Awaitable[Any]], good: Callable[[Any], bool], *, within_s: float = 30) -> Any:
+async def until(ask: Callable[[], Awaitable[Any]], good: Callable[[Any], bool], *, within_s: float = 60) -> Any:
     """Ask again and again until the answer is good, and return it; fail with the last answer when the time is up."""
     last: Any = None
     try:

@@ -87,7 +87,7 @@ async def running(work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
             await task
 
 
-async def eventually(condition: Callable[[], Awaitable[bool]], *, within_s: float = 20) -> None:
+async def eventually(condition: Callable[[], Awaitable[bool]], *, within_s: float = 60) -> None:
     """Wait until the condition holds; fail when it does not within the time."""
     async with asyncio.timeout(within_s):
         while not await condition():

@@ -48,7 +48,7 @@ async def _publish(producer: Producer, event: Event[Any]) -> None:
 
 
 async def _next(socket: ClientConnection, kind: str) -> dict[str, Any]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             message: dict[str, Any] = json.loads(await socket.recv())
             if message["type"] == kind:
@@ -96,7 +96,7 @@ def _listed(*items: Any) -> dict[str, Any]:
 
 
 async def _until_snapshot(url: str, headers: dict[str, str], points: int) -> dict[str, Any]:
-    async with asyncio.timeout(15), connect(_address(url), additional_headers=headers) as socket:
+    async with asyncio.timeout(60), connect(_address(url), additional_headers=headers) as socket:
         await socket.send('{"sub":["points","alarms"]}')
         while True:
             snapshot = await _next(socket, "snapshot")

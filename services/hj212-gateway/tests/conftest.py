@@ -40,7 +40,7 @@ class Field:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.hj212_port)
         return Logger(reader, writer)
 
-    async def events(self, topic: str, mn: str, count: int, *, within_s: float = 15) -> list[Event[Any]]:
+    async def events(self, topic: str, mn: str, count: int, *, within_s: float = 60) -> list[Event[Any]]:
         """Return the first `count` events of an MN on a topic, read by a plain consumer."""
         found: list[Event[Any]] = []
         consumer = AIOKafkaConsumer(topic, bootstrap_servers=self.kafka, auto_offset_reset="earliest")
@@ -53,7 +53,7 @@ class Field:
         return found
 
     async def until(
-        self, topic: str, mn: str, wanted: set[str], facts: Callable[[Event[Any]], set[str]], *, within_s: float = 20
+        self, topic: str, mn: str, wanted: set[str], facts: Callable[[Event[Any]], set[str]], *, within_s: float = 60
     ) -> set[str]:
         """Read an MN's events until their facts contain all that is wanted, or the time is up; return the facts."""
         found: set[str] = set()
@@ -79,7 +79,7 @@ class Logger:
     def send(self, content: bytes) -> None:
         self.writer.write(content)
 
-    async def answer(self, *, within_s: float = 5) -> Packet:
+    async def answer(self, *, within_s: float = 60) -> Packet:
         """Return the next answer. Raises TimeoutError when none comes, ConnectionError when the gateway hung up."""
         async with asyncio.timeout(within_s):
             while True:

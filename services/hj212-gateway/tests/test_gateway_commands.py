@@ -85,7 +85,7 @@ async def online(gateway: "Field", device: DeviceRecord) -> "Logger":
 
 
 async def obey(
-    logger: "Logger", device: DeviceRecord, *, result: int = 1, data: tuple[Any, ...] = (), within_s: float = 10
+    logger: "Logger", device: DeviceRecord, *, result: int = 1, data: tuple[Any, ...] = (), within_s: float = 60
 ) -> Packet:
     """Be the device for one request; return the request."""
     side = DeviceSession(Identity(device.mn, "32", device.password, Edition.HJ_2017))
@@ -108,7 +108,7 @@ async def ask(gateway: "Field", device: DeviceRecord, command: str, *parameters:
     return answer.json()
 
 
-async def ended(gateway: "Field", command_id: str, *, within_s: float = 15) -> Any:
+async def ended(gateway: "Field", command_id: str, *, within_s: float = 60) -> Any:
     found: dict[str, Any] = {}
 
     async def is_over() -> bool:

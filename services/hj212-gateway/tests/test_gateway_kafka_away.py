@@ -69,7 +69,7 @@ async def test_without_a_spool_frames_wait_unanswered_and_are_answered_in_order_
     async with gateway_on(broker.bootstrap_servers) as gateway:
         await gateway.register(device)
         logger = await gateway.logger()
-        await exchange(logger, device, range(50), within_s=10)
+        await exchange(logger, device, range(50), within_s=60)
         broker.kill()
         for number in range(50, 300):
             logger.send(frame(device, number))
@@ -89,14 +89,14 @@ async def test_with_a_spool_frames_are_answered_while_the_broker_is_away_althoug
     async with gateway_on(broker.bootstrap_servers, **spool) as gateway:
         await gateway.register(device)
         logger = await gateway.logger()
-        await exchange(logger, device, range(50), within_s=10)
+        await exchange(logger, device, range(50), within_s=60)
         broker.kill()
         logger.send(frame(device, 50))
         with pytest.raises(TimeoutError):
             await logger.answer(within_s=0.5)  # in flight when the broker went: no answer, the device sends it again
         await asyncio.sleep(2)
         again = await gateway.logger()
-        await exchange(again, device, range(50, 400), within_s=10)
+        await exchange(again, device, range(50, 400), within_s=60)
         assert await _spooling(gateway)
         gateway.service.kill()
         assert list((tmp_path / "spool").rglob("*.spool"))
@@ -110,7 +110,7 @@ async def test_with_a_spool_frames_are_answered_while_the_broker_is_away_althoug
             return not await _spooling(gateway) and not list((tmp_path / "spool").rglob("*.spool"))
 
         await eventually(drained)
-        await exchange(last, device, range(500, 520), within_s=10)
+        await exchange(last, device, range(500, 520), within_s=60)
         await last.close()
 
 
@@ -126,7 +126,7 @@ async def test_at_the_bound_of_the_spool_frames_are_no_longer_answered_and_none_
     async with gateway_on(broker.bootstrap_servers, **env) as gateway:
         await gateway.register(device)
         logger = await gateway.logger()
-        await exchange(logger, device, range(10), within_s=10)
+        await exchange(logger, device, range(10), within_s=60)
         broker.kill()
         answered, sent = 10, 10
         for number in range(10, 3000):

@@ -92,7 +92,7 @@ async def test_an_alarm_is_acknowledged_and_its_task_worked_and_closed_by_differ
         ParkApi("http://park/api", name, "x", transport=transport) for name in ("officer", "inspector", "inspector2")
     )
     task = asyncio.create_task(People(officer, inspectors, patience=0.01).run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while server.task["state"] != "closed":
             await asyncio.sleep(0.01)
     task.cancel()
@@ -121,7 +121,7 @@ async def test_a_refusal_does_not_stop_the_people() -> None:
         ParkApi("http://park/api", name, "x", transport=httpx.MockTransport(moody)) for name in ("officer", "inspector")
     ]
     task = asyncio.create_task(People(people[0], people[1:], patience=0.01).run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while server.task["state"] != "closed":
             await asyncio.sleep(0.01)
     task.cancel()
@@ -156,7 +156,7 @@ async def test_people_off_duty_do_nothing() -> None:
     ]
     off_duty = People(people[0], people[1:], patience=0.01, duties=lambda: frozenset({"acknowledge"}))
     task = asyncio.create_task(off_duty.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while server.alarm_state == "active":
             await asyncio.sleep(0.01)
     await asyncio.sleep(0.1)
