@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from msgspec import Struct
 
 from park_schemas.alarms import Alarm, NotificationSent
-from park_schemas.assessments import AssessmentMade
+from park_schemas.assessments import AssessmentMade, ReviewStated
 from park_schemas.exchange import DeliveryRecorded
 from park_schemas.registry import DeviceRecord, EnterpriseRecord, PointRecord
 from park_schemas.supervision import FindingRecorded
@@ -16,6 +16,7 @@ from park_schemas.telemetry import (
     FrameRejected,
     ReadingsReported,
     SessionChanged,
+    SplitSetIncomplete,
 )
 
 
@@ -117,6 +118,12 @@ EVENT_TYPES: dict[str, EventType] = {
             "a registered device's data frame passed every check",
         ),
         EventType(
+            "telemetry.split-set.incomplete",
+            SplitSetIncomplete,
+            "telemetry.readings.v1",
+            "packets of a split message were missing at the deadline",
+        ),
+        EventType(
             "telemetry.frame.rejected",
             FrameRejected,
             "telemetry.rejected.v1",
@@ -159,14 +166,18 @@ EVENT_TYPES: dict[str, EventType] = {
         EventType("tasks.task.dispatched", Task, "tasks.tasks.v1", "it was given to an owner"),
         EventType("tasks.task.signed", Task, "tasks.tasks.v1", "the owner signed for it"),
         EventType("tasks.task.arrived", Task, "tasks.tasks.v1", "the owner was on site"),
+        EventType("tasks.task.handled", Task, "tasks.tasks.v1", "the owner did what was to be done, the report is still due"),
         EventType("tasks.task.reported", Task, "tasks.tasks.v1", "the owner reported what was done"),
         EventType("tasks.task.verified", Task, "tasks.tasks.v1", "another person verified the report"),
         EventType("tasks.task.returned", Task, "tasks.tasks.v1", "the report was sent back"),
         EventType("tasks.task.refused", Task, "tasks.tasks.v1", "the owner refused it with a reason"),
         EventType("tasks.task.transferred", Task, "tasks.tasks.v1", "it was given to another owner"),
+        EventType("tasks.task.joined", Task, "tasks.tasks.v1", "others were set to work on it beside its owner"),
+        EventType("tasks.task.extension-requested", Task, "tasks.tasks.v1", "the owner asked for a later deadline"),
+        EventType("tasks.task.extension-rejected", Task, "tasks.tasks.v1", "the later deadline was not granted"),
         EventType("tasks.task.extended", Task, "tasks.tasks.v1", "the deadline was moved"),
         EventType("tasks.task.urged", Task, "tasks.tasks.v1", "its owner was urged"),
-        EventType("tasks.task.overdue", Task, "tasks.tasks.v1", "the deadline passed"),
+        EventType("tasks.task.overdue", Task, "tasks.tasks.v1", "the deadline passed, or the clock of a step ran out"),
         EventType("tasks.task.closed", Task, "tasks.tasks.v1", "it was closed with an outcome"),
         EventType("tasks.task.cancelled", Task, "tasks.tasks.v1", "it was withdrawn with a reason"),
         EventType(
@@ -176,6 +187,7 @@ EVENT_TYPES: dict[str, EventType] = {
             "an hour or a day was computed",
         ),
         EventType("source.assessment.made", AssessmentMade, "source.assessments.v1", "an hour or a day was computed"),
+        EventType("source.review.stated", ReviewStated, "source.assessments.v1", "the review of a point's day moved"),
         EventType("exchange.delivery.recorded", DeliveryRecorded, "exchange.deliveries.v1", "a client pulled a page"),
     )
 }

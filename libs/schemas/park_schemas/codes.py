@@ -26,6 +26,14 @@ class Period(StrEnum):
     DAY = "day"
 
 
+class DataOrigin(StrEnum):
+    """How a record came: on time, sent again by the device itself (补传), or fetched by a history command of ours."""
+
+    LIVE = "live"
+    SUPPLEMENTARY = "supplementary"
+    HISTORY = "history"
+
+
 class AlarmLevel(StrEnum):
     """The four statutory warning levels, lowest first (突发事件应对法 第四十二条: 蓝、黄、橙、红)."""
 
@@ -55,6 +63,7 @@ class TaskState(StrEnum):
     DISPATCHED = "dispatched"
     SIGNED = "signed"
     ON_SITE = "on-site"
+    HANDLED = "handled"
     REPORTED = "reported"
     VERIFIED = "verified"
     RETURNED = "returned"

@@ -8,8 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from park_schemas.alarms import Alarm, NotificationSent
-from park_schemas.assessments import AssessmentMade, FactorAssessment
-from park_schemas.codes import AlarmLevel, AlarmState, Medium, Period, SessionState, TaskState
+from park_schemas.assessments import AssessmentMade, FactorAssessment, ReviewStated
+from park_schemas.codes import AlarmLevel, AlarmState, DataOrigin, Medium, Period, SessionState, TaskState
 from park_schemas.exchange import DeliveryRecorded
 from park_schemas.park_time import PARK_TIME_ZONE
 from park_schemas.registry import DeviceRecord, EnterpriseRecord, LimitInForce, MonitoredFactor, PointRecord
@@ -22,6 +22,7 @@ from park_schemas.telemetry import (
     Measurement,
     ReadingsReported,
     SessionChanged,
+    SplitSetIncomplete,
 )
 
 _PARK = UUID("019c0000-0000-7000-8000-000000000001")
@@ -121,6 +122,18 @@ _LATE_HOUR = replace(
     supplementary=True,
     incomplete=True,
     deviations=["lowercase-crc"],
+    origin=DataOrigin.SUPPLEMENTARY,
+)
+_INCOMPLETE_SET = SplitSetIncomplete(
+    mn=_MN,
+    point_id=_POINT,
+    command="2061",
+    data_time=_HOUR,
+    packets=3,
+    received=[1, 3],
+    missing=[2],
+    reason="deadline",
+    recorded_at=_AT,
 )
 _REJECTED = FrameRejected(
     peer="10.20.30.40:51234",
@@ -303,6 +316,23 @@ _ASSESSMENT = AssessmentMade(
     park_id=_PARK,
     enterprise_id=_ENTERPRISE,
 )
+_LAYERED_FACTOR = FactorAssessment(
+    factor="w01018",
+    unit="mg/L",
+    valid=False,
+    valid_count=30,
+    expected_count=60,
+    reason="calibration",
+    verdict="invalid",
+    baseline="valid",
+    raw="181",
+    mark="N",
+    marks={"C": 4},
+    equipment_mark="dev_calibration",
+    emission="1.250",
+    substituted="2.5",
+    substitution="maximum of the last 30 valid daily emissions",
+)
 
 
 def _alarm(version: int, state: AlarmState, **changes: object) -> Alarm:
@@ -323,6 +353,7 @@ EXAMPLES: dict[str, tuple[Struct, ...]] = {
     "registry.device.stated": (_DEVICE,),
     "registry.enterprise.stated": (_ENTERPRISE_RECORD,),
     "telemetry.readings.reported": (_READINGS, _LATE_HOUR),
+    "telemetry.split-set.incomplete": (_INCOMPLETE_SET,),
     "telemetry.frame.rejected": (_REJECTED,),
     "telemetry.device-info.reported": (_DEVICE_INFO,),
     "telemetry.command.finished": (_CLOCK_SET,),
@@ -361,14 +392,18 @@ EXAMPLES: dict[str, tuple[Struct, ...]] = {
     "tasks.task.dispatched": (_task(2, TaskState.DISPATCHED),),
     "tasks.task.signed": (_task(3, TaskState.SIGNED),),
     "tasks.task.arrived": (_task(4, TaskState.ON_SITE),),
+    "tasks.task.handled": (_task(5, TaskState.HANDLED, source="alarm", kind_version=2, cell="A-03"),),
     "tasks.task.reported": (_task(5, TaskState.REPORTED),),
     "tasks.task.verified": (_task(6, TaskState.VERIFIED, verified_by="officer"),),
     "tasks.task.returned": (_task(6, TaskState.RETURNED),),
     "tasks.task.refused": (_task(3, TaskState.REFUSED),),
     "tasks.task.transferred": (_task(4, TaskState.DISPATCHED, assignee="inspector2", assignee_name="网格员 李敏"),),
+    "tasks.task.joined": (_task(4, TaskState.SIGNED, co_assignees=["inspector2"]),),
+    "tasks.task.extension-requested": (_task(5, TaskState.ON_SITE, extension_until=_later(900)),),
+    "tasks.task.extension-rejected": (_task(6, TaskState.ON_SITE),),
     "tasks.task.extended": (_task(5, TaskState.SIGNED, due_at=_later(600)),),
     "tasks.task.urged": (_task(5, TaskState.SIGNED),),
-    "tasks.task.overdue": (_task(5, TaskState.SIGNED, overdue=True),),
+    "tasks.task.overdue": (_task(5, TaskState.SIGNED, overdue=True), _task(5, TaskState.SIGNED, missed=["arrive"])),
     "tasks.task.closed": (
         _task(
             7, TaskState.CLOSED, verified_by="officer", outcome="confirmed", outcome_note="已整改", closed_at=_later(7)
@@ -376,7 +411,25 @@ EXAMPLES: dict[str, tuple[Struct, ...]] = {
     ),
     "tasks.task.cancelled": (_task(2, TaskState.CANCELLED, outcome_note="重复派单", closed_at=_later(2)),),
     "quality.assessment.made": (replace(_ASSESSMENT, point_id=_STATION, enterprise_id=None),),
-    "source.assessment.made": (_ASSESSMENT, replace(_ASSESSMENT, revision=2)),
+    "source.assessment.made": (
+        _ASSESSMENT,
+        replace(_ASSESSMENT, revision=2),
+        replace(_ASSESSMENT, revision=3, review_state="approved", factors=[_LAYERED_FACTOR]),
+    ),
+    "source.review.stated": (
+        ReviewStated(
+            point_id=_POINT,
+            park_id=_PARK,
+            enterprise_id=_ENTERPRISE,
+            day="2026-03-01",
+            version=2,
+            state="approved",
+            action="approve",
+            changed_at=_AT,
+            digest="0" * 64,
+            actor="王审核",
+        ),
+    ),
     "exchange.delivery.recorded": (
         DeliveryRecorded(
             delivery_id=UUID("019c0000-0000-7000-8000-000000000201"),

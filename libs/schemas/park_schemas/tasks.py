@@ -44,3 +44,19 @@ class Task(Struct, frozen=True, kw_only=True, omit_defaults=True):
     closed_at: datetime | None = None
     longitude: float | None = None
     latitude: float | None = None
+    kind_version: int = 1
+    """The version of the kind that the task was made with and keeps."""
+    source: str = ""
+    """Where it came from: alarm, plan, complaint, supervision, manual, sub-task; empty in events of earlier releases: unknown."""
+    source_reference: str = ""
+    """Number of the supervision order, code of the plan."""
+    parent_id: UUID | None = None
+    """The task it is a part of; that one closes only when all its parts have ended."""
+    co_assignees: list[str] = []
+    """Who works on it beside `assignee`, who leads."""
+    cell: str = ""
+    """Grid cell (网格) it lies in."""
+    missed: list[str] = []
+    """Steps whose clock has run out: sign, arrive, handle, report, verify, close."""
+    extension_until: datetime | None = None
+    """The deadline the owner has asked for and nobody has decided on yet."""
