@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from park_schemas.codes import Period, SessionState
+from park_schemas.codes import DataOrigin, Period, SessionState
 
 
 class Measurement(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -42,8 +42,29 @@ class ReadingsReported(Struct, frozen=True, kw_only=True, omit_defaults=True):
     supplementary: bool = False
     """Re-sent by the device (补传), RF=1 or an answer to a history request."""
     incomplete: bool = False
-    """A split set of which packets were missing at the deadline."""
+    """A packet of a split set that is not whole although its deadline has passed."""
     deviations: list[str] = []
+    origin: DataOrigin = DataOrigin.LIVE
+    """Live, sent again by the device (RF=1, or an interval record long after its end), or the answer to a history request."""
+
+
+class SplitSetIncomplete(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Recorded when packets of a split message (PNUM, PNO) are missing at the deadline; follows the packets that came.
+
+    `received` and `missing` are PNO. The values that came are in their own `telemetry.readings.reported`. `reason` is
+    `deadline` (nothing more came within the wait) or `too-many-open` (the gateway could not wait for more sets).
+    """
+
+    mn: str
+    point_id: UUID
+    command: str
+    data_time: datetime
+    packets: int
+    """PNUM, how many packets the message has."""
+    received: list[int]
+    missing: list[int]
+    reason: str
+    recorded_at: datetime
 
 
 class FrameRejected(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -76,6 +97,13 @@ class SessionChanged(Struct, frozen=True, kw_only=True, omit_defaults=True):
     frames: int = 0
     point_id: UUID | None = None
     edition: str = ""
+    takeovers: int = 0
+    """Connections that have taken the device over from one another since the last such event (more than 1: two contend)."""
+    other_peer: str = ""
+    """The connection it was taken over from, or by."""
+    clock_skew_s: float | None = None
+    """How far the device's clock is ahead of ours, seconds."""
+    clock_drift_s_per_day: float | None = None
 
 
 class DeviceInfoReported(Struct, frozen=True, kw_only=True, omit_defaults=True):
