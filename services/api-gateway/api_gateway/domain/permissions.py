@@ -37,6 +37,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         "task:cancel",
         "archive:write",
         "archive:import",
+        "command:approve",
     },
     Role.INSPECTOR: frozenset(
         {
@@ -70,6 +71,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         "archive:write",
         "archive:import",
         "device:write",
+        "command:approve",
         "rule:write",
         "webhook:write",
         "client:write",

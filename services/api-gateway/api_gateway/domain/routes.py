@@ -71,8 +71,8 @@ _MEASURED_ROUTES = (
     Route("/evidence/package", "hj212-gateway", _get("device:read"), timeout_s=300.0),
     Route("/commands", "hj212-gateway", {"GET": ("device:read",), "POST": ("device:write",)}),
     Route("/commands/{command_id}", "hj212-gateway", _get("device:read")),
-    Route("/commands/{command_id}/approve", "hj212-gateway", _post("device:write")),
-    Route("/commands/{command_id}/reject", "hj212-gateway", _post("device:write")),
+    Route("/commands/{command_id}/approve", "hj212-gateway", _post("device:write", "command:approve")),
+    Route("/commands/{command_id}/reject", "hj212-gateway", _post("device:write", "command:approve")),
     Route("/commands/{command_id}/cancel", "hj212-gateway", _post("device:write")),
 )
 
