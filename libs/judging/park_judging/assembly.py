@@ -1,5 +1,6 @@
 """Puts the judging machine into a service's chassis; its `app.py` says for which media."""
 
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from park_chassis.chassis import Chassis
@@ -9,10 +10,19 @@ from park_schemas.registry import PointRecord
 from park_judging import api
 from park_judging.closing import Closing, PartitionKeeper
 from park_judging.domain.grading import Graders
+from park_judging.period_rules import PeriodRules
 from park_judging.readings import ReadingsJudge
 from park_judging.registry import Points
 from park_judging.settings import JudgingSettings
 from park_judging.silence import SilenceWatch
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """The parts that a service builds on."""
+
+    points: Points
+    closing: Closing
 
 
 def add_judging(
@@ -22,15 +32,16 @@ def add_judging(
     media: frozenset[Medium],
     assessment_event: str,
     graders: Graders = MappingProxyType({}),
-) -> Points:
-    """Wire readings, closing, partitions and the API into the chassis; return the points of the registry."""
+    rules: PeriodRules | None = None,
+) -> Judging:
+    """Wire readings, closing, partitions and the API into the chassis; return the parts that a service builds on."""
     points = Points(chassis.view("registry.points.v1", PointRecord), media, wait_s=settings.registry_wait_s)
     judge = ReadingsJudge(points, settings)
-    closing = Closing(chassis.database, points, settings, event_type=assessment_event, graders=graders)
+    closing = Closing(chassis.database, points, settings, event_type=assessment_event, graders=graders, rules=rules)
     chassis.on_batch("telemetry.readings.reported", judge.on_readings)
     chassis.background("closing", closing.run)
     chassis.background("partitions", PartitionKeeper(chassis.database).run)
     chassis.background("silence", SilenceWatch(chassis.database, points, settings).run)
     chassis.relay_outbox()
     chassis.router(api.router(chassis.database, points))
-    return points
+    return Judging(points, closing)

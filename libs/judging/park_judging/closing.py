@@ -28,8 +28,10 @@ from park_judging.domain.assessment_judging import changed_factors, judge_period
 from park_judging.domain.findings import exceedance_finding
 from park_judging.domain.frame_judging import Judged, WatchBook
 from park_judging.domain.grading import Graders, Hours
-from park_judging.domain.period_means import HourFrames, Intervals, assess_day, assess_hour
+from park_judging.domain.period_means import Intervals
 from park_judging.domain.periods import LENGTH, day_of
+from park_judging.domain.samples import HourFrames
+from park_judging.period_rules import PeriodRules, PlainRules
 from park_judging.readings import finding_event
 from park_judging.registry import Points
 from park_judging.settings import JudgingSettings
@@ -64,7 +66,9 @@ class Closing:
         *,
         event_type: str,
         graders: Graders = MappingProxyType({}),
+        rules: PeriodRules | None = None,
     ) -> None:
+        self._rules: PeriodRules = rules or PlainRules()
         self._database = database
         self._points = points
         self._settings = settings
@@ -118,14 +122,32 @@ class Closing:
             limits = self._points.get(point_id)
             if limits is not None:  # a point that was deleted meanwhile is not computed
                 await self._assess(tx, this, limits, period, start)
+        await self.write(tx, this)
+
+    async def write(self, tx: Connection, this: Round) -> None:
+        """Store and announce what a round made."""
         await store.add_assessments(tx, this.made)
         await store.save_watches(tx, this.book.changed)
         await store.mark_dirty(tx, this.dirty_days, now())
+        await self._rules.made(tx, this.made)
         await self._announce(tx, this)
 
     async def _assess(self, tx: Connection, this: Round, limits: PointLimits, period: Period, start: datetime) -> None:
-        point_id = limits.point.point_id
         computed, hours = await self._compute[period](tx, limits, start)
+        await self.take(tx, this, limits, period, start, computed, hours)
+
+    async def take(
+        self,
+        tx: Connection,
+        this: Round,
+        limits: PointLimits,
+        period: Period,
+        start: datetime,
+        computed: list[FactorAssessment],
+        hours: Hours,
+    ) -> None:
+        """Hold a computed period against its limits and take it into the round, if it differs from its newest revision."""
+        point_id = limits.point.point_id
         factors, comparisons = judge_period(limits, period, start, computed)
         grader = self._graders.get((limits.point.medium, period))
         grade = grader(limits.point, start, factors, hours) if grader else None
@@ -142,19 +164,30 @@ class Closing:
             this.dirty_days.add((point_id, Period.DAY, day_of(start)))
 
     async def _hour(self, tx: Connection, limits: PointLimits, start: datetime) -> Computed:
+        return await self.compute_hour(tx, limits, start), ()
+
+    async def _day(self, tx: Connection, limits: PointLimits, start: datetime) -> Computed:
+        end = start + LENGTH[Period.DAY]
+        found = await store.assessments(tx, limits.point.point_id, Period.HOUR, start, end)
+        hours = [(hour.period_start, hour.factors) for hour in found]
+        return await self.compute_day(tx, limits, start, hours), hours
+
+    async def compute_hour(self, tx: Connection, limits: PointLimits, start: datetime) -> list[FactorAssessment]:
+        """Compute an hour from its stored frames, by the rules of the service; nothing is written."""
         point_id, end = limits.point.point_id, start + LENGTH[Period.HOUR]
         minutes, realtime, reported = [
             await timeseries.current_frames(tx, point_id, period, start, end)
             for period in (Period.MINUTE, Period.REALTIME, Period.HOUR)
         ]
-        return assess_hour(limits.point.factors, HourFrames(minutes, realtime, reported), self._intervals), ()
+        return await self._rules.hour(tx, limits, start, HourFrames(minutes, realtime, reported), self._intervals)
 
-    async def _day(self, tx: Connection, limits: PointLimits, start: datetime) -> Computed:
-        point_id, end = limits.point.point_id, start + LENGTH[Period.DAY]
-        hours = await store.assessments(tx, point_id, Period.HOUR, start, end)
-        reported = await timeseries.current_frames(tx, point_id, Period.DAY, start, end)
-        factors = assess_day(limits.point.factors, limits.point.medium, [hour.factors for hour in hours], reported)
-        return factors, [(hour.period_start, hour.factors) for hour in hours]
+    async def compute_day(
+        self, tx: Connection, limits: PointLimits, start: datetime, hours: Hours
+    ) -> list[FactorAssessment]:
+        """Compute a day from the given hours and the device's own record of it; nothing is written."""
+        end = start + LENGTH[Period.DAY]
+        reported = await timeseries.current_frames(tx, limits.point.point_id, Period.DAY, start, end)
+        return await self._rules.day(tx, limits, start, hours, reported)
 
     async def _announce(self, tx: Connection, this: Round) -> None:
         recorded_at = now()
@@ -185,6 +218,7 @@ class Closing:
             park_id=limits.point.park_id,
             enterprise_id=limits.point.enterprise_id,
             grade=made.grade,
+            review_state=self._rules.review_state(made.period),
         )
         return Event(
             type=self._event_type,

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from park_chassis.frame_revisions import Frame, entry_of
-from park_judging.domain.period_means import HourFrames, Intervals, assess_day, assess_hour
+from park_judging.domain.period_means import Intervals, assess_day, assess_hour
+from park_judging.domain.samples import HourFrames
 from park_judging.testing import factor
 from park_schemas.assessments import FactorAssessment
 from park_schemas.codes import Medium, Period

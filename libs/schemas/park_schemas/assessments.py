@@ -34,6 +34,34 @@ class FactorAssessment(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reported_converted: str | None = None
     reason: str = ""
     """Why the period is not valid: too-few-values, stopped ...; empty when it is."""
+    verdict: str = ""
+    """Sources: valid, over-range, invalid, stopped or missing (the layers of a value); empty where they are not kept."""
+    exempt: bool = False
+    """Valid, but not held against the limit: a condition mark (start-up, fault ...) covers the period."""
+    baseline: str = ""
+    """Baseline status of the period: valid, missing (no packet) or comm-lost (no link)."""
+    raw: str | None = None
+    """The device's own record of the period as it was sent, whatever its mark."""
+    mark: str = ""
+    """The data mark of that record; without one, the mark other than N that most values of the period carry."""
+    marks: dict[str, int] = {}
+    """How many values of the period carry each mark other than N."""
+    condition_mark: str = ""
+    """Operating-condition mark in force (startup, stopped ...), by internal key; empty for none."""
+    equipment_mark: str = ""
+    """Equipment mark in force (dev_calibration, dev_fault ...); empty for none."""
+    in_time: bool = True
+    """False when the record only came later by re-sending."""
+    emission: str | None = None
+    """Emitted mass of the valid part of the period in kg, own computation from the measured concentration and the flow."""
+    substituted: str | None = None
+    """Emitted mass in kg that stands for the part of a day without valid data; never a concentration."""
+    substitution: str = ""
+    """The rule of the substitute, or why there is none."""
+    corrected_from: str | None = None
+    """The own mean before a person corrected it."""
+    correction: str = ""
+    """Id of the correction in force; empty for none."""
 
 
 class QualityGrade(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -67,3 +95,28 @@ class AssessmentMade(Struct, frozen=True, kw_only=True, omit_defaults=True):
     enterprise_id: UUID | None = None
     grade: QualityGrade | None = None
     """Environment stations only; absent when the standard publishes nothing (NA)."""
+    review_state: str = ""
+    """Sources: raw, checked or reviewed are provisional; only approved is final. Empty where no review is kept."""
+
+
+class ReviewStated(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Recorded when the review of a point's day changed its state. The newest event of a (point, day) is the truth.
+
+    `version` counts the contents: late data, a mark, a correction or a replay make the next one, and approval begins anew.
+    `digest` is the SHA-256 of the day's assessments as they were then.
+    """
+
+    point_id: UUID
+    park_id: UUID
+    day: str
+    """Day of the park's calendar, YYYY-MM-DD."""
+    version: int
+    state: str
+    """raw, checked, reviewed or approved; final only when approved."""
+    action: str
+    changed_at: datetime
+    digest: str = ""
+    enterprise_id: UUID | None = None
+    actor: str = ""
+    """Name of the person, empty when a rule did it."""
+    reason: str = ""

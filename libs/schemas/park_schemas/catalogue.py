@@ -152,9 +152,15 @@ EVENT_TYPES: dict[str, EventType] = {
         EventType("alerting.alarm.updated", Alarm, "alerting.alarms.v1", "the episode went on at the same level"),
         EventType("alerting.alarm.escalated", Alarm, "alerting.alarms.v1", "the level rose"),
         EventType("alerting.alarm.acknowledged", Alarm, "alerting.alarms.v1", "a person took notice of it"),
+        EventType("alerting.alarm.assigned", Alarm, "alerting.alarms.v1", "a person was named to look after it"),
+        EventType(
+            "alerting.alarm.suppressed", Alarm, "alerting.alarms.v1", "a person said why it is not told for a while"
+        ),
         EventType("alerting.alarm.linked", Alarm, "alerting.alarms.v1", "a task was made for it"),
         EventType("alerting.alarm.resolved", Alarm, "alerting.alarms.v1", "the cause was gone, with hysteresis"),
-        EventType("alerting.alarm.reopened", Alarm, "alerting.alarms.v1", "the cause came back before it was closed"),
+        EventType(
+            "alerting.alarm.reopened", Alarm, "alerting.alarms.v1", "the cause came back, or a person opened it again"
+        ),
         EventType("alerting.alarm.closed", Alarm, "alerting.alarms.v1", "it was closed with a reason"),
         EventType(
             "alerting.notification.sent",
@@ -166,7 +172,9 @@ EVENT_TYPES: dict[str, EventType] = {
         EventType("tasks.task.dispatched", Task, "tasks.tasks.v1", "it was given to an owner"),
         EventType("tasks.task.signed", Task, "tasks.tasks.v1", "the owner signed for it"),
         EventType("tasks.task.arrived", Task, "tasks.tasks.v1", "the owner was on site"),
-        EventType("tasks.task.handled", Task, "tasks.tasks.v1", "the owner did what was to be done, the report is still due"),
+        EventType(
+            "tasks.task.handled", Task, "tasks.tasks.v1", "the owner did what was to be done, the report is still due"
+        ),
         EventType("tasks.task.reported", Task, "tasks.tasks.v1", "the owner reported what was done"),
         EventType("tasks.task.verified", Task, "tasks.tasks.v1", "another person verified the report"),
         EventType("tasks.task.returned", Task, "tasks.tasks.v1", "the report was sent back"),

@@ -370,6 +370,12 @@ EXAMPLES: dict[str, tuple[Struct, ...]] = {
     "alerting.alarm.updated": (_alarm(2, AlarmState.ACTIVE, occurrences=2),),
     "alerting.alarm.escalated": (_alarm(3, AlarmState.ACTIVE, level=AlarmLevel.RED, ratio=3.2, peak_ratio=3.2),),
     "alerting.alarm.acknowledged": (_alarm(4, AlarmState.ACKNOWLEDGED, **_SEEN),),
+    "alerting.alarm.assigned": (
+        _alarm(5, AlarmState.ACKNOWLEDGED, **_SEEN, assigned_to="zhang.wei", assigned_at=_later(5)),
+    ),
+    "alerting.alarm.suppressed": (
+        _alarm(5, AlarmState.ACKNOWLEDGED, **_SEEN, muted="silence:01939d4e-6a00-7000-8000-0000000000f1"),
+    ),
     "alerting.alarm.linked": (_alarm(5, AlarmState.ACKNOWLEDGED, **_SEEN, task_id=_TASK),),
     "alerting.alarm.resolved": (_alarm(6, AlarmState.RESOLVED, **_SEEN, resolved_at=_later(6)),),
     "alerting.alarm.reopened": (_alarm(7, AlarmState.ACTIVE, **_SEEN),),

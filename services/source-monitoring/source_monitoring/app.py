@@ -11,7 +11,8 @@ from source_monitoring.settings import Settings
 def build(settings: Settings) -> Chassis:
     """Return the service, not yet connected."""
     chassis = Chassis(settings, title_zh="污染源监测", title_en="Source monitoring")
-    points = add_judging(chassis, settings, media=SOURCE_MEDIA, assessment_event="source.assessment.made")
+    judging = add_judging(chassis, settings, media=SOURCE_MEDIA, assessment_event="source.assessment.made")
+    points = judging.points
     sessions = DeviceSessions(chassis.database, points, settings)
     chassis.on_event("telemetry.session.changed", sessions.on_session)
     chassis.background("offline", sessions.run)

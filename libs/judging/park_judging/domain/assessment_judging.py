@@ -19,12 +19,13 @@ def judge_period(
 ) -> tuple[list[FactorAssessment], list[Held]]:
     """Return the factors with the verdict on their tightest limit written in, and every comparison that was made.
 
-    Only valid periods are judged, and only against limits in force on the park date of the start whose averaging is the period.
+    Only valid periods that no mark exempts are judged, and only against limits in force on the park date of the start
+    whose averaging is the period.
     """
     judged: list[FactorAssessment] = []
     comparisons: list[Held] = []
     for factor in factors:
-        of_factor = _compare(limits, period, start, factor) if factor.valid else []
+        of_factor = _compare(limits, period, start, factor) if factor.valid and not factor.exempt else []
         comparisons += of_factor
         worst = max(of_factor, key=lambda held: (held.violated, held.ratio), default=None)
         judged.append(factor if worst is None else _with_verdict(factor, worst))

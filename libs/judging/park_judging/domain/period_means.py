@@ -14,12 +14,12 @@ carry it; to disprove, a logger that sends every second minute record only.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from statistics import median_low
 
-from park_chassis.frame_revisions import Entry, Frame
+from park_chassis.frame_revisions import Frame
 from park_schemas.assessments import FactorAssessment
 from park_schemas.codes import Medium, Period
 from park_schemas.registry import MonitoredFactor
@@ -29,9 +29,12 @@ from park_standards.limit import Subject
 from park_standards.means import arithmetic_mean, flow_weighted_mean
 from park_standards.rounding import exact, round_gb8170
 from park_standards.units import convert, quantity_of
-from park_standards.validity import Reason, Validity, verdict_of_mark
+from park_standards.validity import Reason, verdict_of_mark
 
 from park_judging.domain.applied_limits import VALUE_ATTRIBUTES
+from park_judging.domain.layered_periods import is_expected, layered_day, layered_hour
+from park_judging.domain.sample_verdicts import PeriodLayers, by_device_mark
+from park_judging.domain.samples import HourFrames, Samples, best_entry, samples_of
 
 SUBJECT: Mapping[Medium, Subject] = {
     Medium.WASTE_WATER: Subject.WASTE_WATER,
@@ -48,15 +51,6 @@ _HOURS_OF_DAY = 24
 
 
 @dataclass(frozen=True, slots=True)
-class HourFrames:
-    """The frames of one hour of a point, newest revisions, in order of time; `reported` are the device's own hour records."""
-
-    minutes: Sequence[Frame]
-    realtime: Sequence[Frame]
-    reported: Sequence[Frame]
-
-
-@dataclass(frozen=True, slots=True)
 class Intervals:
     """What is assumed where one single record does not tell, in seconds."""
 
@@ -64,34 +58,36 @@ class Intervals:
     realtime_s: float
 
 
-@dataclass
-class _Samples:
-    """Values of one factor in one hour."""
+def assess_hour(
+    factors: Iterable[MonitoredFactor], frames: HourFrames, intervals: Intervals, layers: PeriodLayers | None = None
+) -> list[FactorAssessment]:
+    """Return the hour of every factor of which anything was received, in the order of the registry.
 
-    received: int = 0
-    valid: list[str] = field(default_factory=list)
-    converted: list[str] = field(default_factory=list)
-    reason: Reason | None = None
-
-
-def assess_hour(factors: Iterable[MonitoredFactor], frames: HourFrames, intervals: Intervals) -> list[FactorAssessment]:
-    """Return the hour of every factor of which anything was received, in the order of the registry."""
+    With `layers` every factor has its hour, a missing one too, and the layers of its value are written beside.
+    """
+    verdict_of = layers.verdict_of if layers else by_device_mark
     expected_minutes = _expected_minutes(frames.minutes, intervals.minute_s)
     expected_realtime = _expected_realtime(frames.realtime, intervals.realtime_s)
     assessed = []
     for factor in factors:
-        samples, expected = _samples(frames.minutes, factor.factor, Period.MINUTE), expected_minutes
+        samples, expected = samples_of(frames.minutes, factor.factor, Period.MINUTE, verdict_of), expected_minutes
         if not samples.received:
-            samples, expected = _samples(frames.realtime, factor.factor, Period.REALTIME), expected_realtime
+            samples, expected = (
+                samples_of(frames.realtime, factor.factor, Period.REALTIME, verdict_of),
+                expected_realtime,
+            )
+        if not samples.received and layers:  # analysers with a cycle of an hour send hour records only
+            samples, expected = samples_of(frames.reported, factor.factor, Period.HOUR, verdict_of), 1
         reported = _reported(frames.reported, factor.factor, Period.HOUR)
-        if samples.received or reported:
+        if samples.received or reported or layers:
             total = _sum_of(frames.minutes, factor.factor) or reported.get("total")
-            assessed.append(_hour(factor, samples, expected, {**reported, "total": total}))
+            hour = _hour(factor, samples, expected, {**reported, "total": total})
+            assessed.append(layered_hour(hour, samples, frames, layers, needed_in_hour(expected)) if layers else hour)
     return assessed
 
 
 def _hour(
-    factor: MonitoredFactor, samples: _Samples, expected: int, beside: Mapping[str, str | None]
+    factor: MonitoredFactor, samples: Samples, expected: int, beside: Mapping[str, str | None]
 ) -> FactorAssessment:
     valid = samples.valid
     needed = needed_in_hour(expected)
@@ -114,7 +110,7 @@ def _hour(
     )
 
 
-def _why_not(samples: _Samples) -> str:
+def _why_not(samples: Samples) -> str:
     if not samples.received:
         return Reason.NO_DATA
     if not samples.valid and samples.reason is not None:
@@ -138,33 +134,6 @@ def _vector_mean(degrees: Sequence[Decimal]) -> Decimal:
     return Decimal(repr(round(mean % 360, 6))) % 360
 
 
-def _samples(frames: Iterable[Frame], factor: str, period: Period) -> _Samples:
-    samples = _Samples()
-    for frame in frames:
-        entry = _value(frame, factor, VALUE_ATTRIBUTES[period, False])
-        if entry is None:
-            continue
-        samples.received += 1
-        verdict = verdict_of_mark(entry.mark)
-        if not verdict.usable or entry.value is None:
-            samples.reason = verdict.reason if verdict.validity is not Validity.VALID else Reason.NO_DATA
-            continue
-        samples.valid.append(entry.text or "")
-        converted = _value(frame, factor, VALUE_ATTRIBUTES[period, True])
-        if converted is not None and converted.value is not None:
-            samples.converted.append(converted.text or "")
-    return samples
-
-
-def _value(frame: Frame, factor: str, attributes: Iterable[str]) -> Entry | None:
-    """The entry of the best attribute that is there; a lone mark (empty attribute) counts as a value that is absent."""
-    for attribute in (*attributes, ""):
-        entry = frame.entries.get((factor, attribute))
-        if entry is not None:
-            return entry
-    return None
-
-
 def _reported(frames: Iterable[Frame], factor: str, period: Period) -> dict[str, str | None]:
     """What the device itself said of the period, if it did and marked it as usable."""
     said: dict[str, str | None] = {}
@@ -173,7 +142,7 @@ def _reported(frames: Iterable[Frame], factor: str, period: Period) -> dict[str,
         if total is not None and total.value is not None:
             said["total"] = total.text
         for name, converted in (("mean", False), ("converted", True)):
-            entry = _value(frame, factor, VALUE_ATTRIBUTES[period, converted])
+            entry = best_entry(frame, factor, VALUE_ATTRIBUTES[period, converted])
             if entry is not None and entry.value is not None and verdict_of_mark(entry.mark).usable:
                 said[name] = entry.text
     return said
@@ -206,8 +175,13 @@ def assess_day(
     medium: Medium,
     hours: Sequence[Sequence[FactorAssessment]],
     reported_days: Sequence[Frame],
+    *,
+    layered: bool = False,
 ) -> list[FactorAssessment]:
-    """Return the day of every factor with at least one hour or a day record, in the order of the registry."""
+    """Return the day of every factor with at least one hour or a day record, in the order of the registry.
+
+    With `layered` the verdicts of the hours decide: stopped hours and hours without flow are not expected.
+    """
     by_factor = [{one.factor: one for one in hour} for hour in hours]
     subject = SUBJECT[medium]
     volumes = [_volume(hour.get(_WATER_FLOW)) for hour in by_factor]
@@ -220,7 +194,10 @@ def assess_day(
         ]
         reported = _reported(reported_days, factor.factor, Period.DAY)
         if of_hours or reported:
-            assessed.append(_day(factor, subject, of_hours, reported))
+            found = [hour for hour, _ in of_hours]
+            expected = _HOURS_OF_DAY - (sum(not is_expected(hour) for hour in found) if layered else 0)
+            day = _day(factor, subject, of_hours, reported, expected)
+            assessed.append(layered_day(day, subject, found, reported_days) if layered else day)
     return assessed
 
 
@@ -229,10 +206,11 @@ def _day(
     subject: Subject,
     hours: Sequence[tuple[FactorAssessment, Decimal | None]],
     reported: Mapping[str, str | None],
+    expected: int,
 ) -> FactorAssessment:
     valid = [(hour, volume) for hour, volume in hours if hour.valid and hour.mean is not None]
     mean, reason = _day_mean(factor, subject, [hour.mean or "" for hour, _ in valid], [volume for _, volume in valid])
-    if len(valid) < needed_in_day(subject, _HOURS_OF_DAY):
+    if len(valid) < needed_in_day(subject, expected):
         reason = Reason.TOO_FEW_VALUES if hours else Reason.NO_DATA
     converted = [hour.converted_mean for hour, _ in valid if hour.converted_mean is not None]
     totals = [exact(hour.total) for hour, _ in hours if hour.total is not None]
@@ -241,7 +219,7 @@ def _day(
         unit=factor.unit,
         valid=reason is None,
         valid_count=len(valid),
-        expected_count=_HOURS_OF_DAY,
+        expected_count=expected,
         mean=mean,
         minimum=min((hour.minimum or "0" for hour, _ in valid), key=Decimal, default=None),
         maximum=max((hour.maximum or "0" for hour, _ in valid), key=Decimal, default=None),
