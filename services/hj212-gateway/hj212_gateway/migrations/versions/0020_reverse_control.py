@@ -3,14 +3,14 @@
 from alembic import op
 
 revision = "0020"
-down_revision = "0003"
+down_revision = "0011"
 
 
 def upgrade() -> None:
     op.execute(
         """
         alter table device_commands
-            add column origin text not null default 'http' check (origin in ('http', 'event', 'gateway')),
+            add column origin text not null default 'http' check (origin in ('http', 'event', 'gateway', 'gap')),
             add column lease_until timestamptz,
             add column decision_note text not null default '';
         alter table device_commands drop constraint device_commands_state_check;
@@ -18,6 +18,7 @@ def upgrade() -> None:
             'awaiting-approval', 'queued', 'sent', 'succeeded', 'refused', 'failed', 'timed-out', 'no-answer', 'expired',
             'rejected', 'cancelled', 'invalid'));
         update device_commands set lease_until = now() where state = 'sent';
+        create index device_commands_of_gaps on device_commands (mn, created_at) where origin = 'gap';
         create index device_commands_leased on device_commands (lease_until) where state = 'sent';
         create table credential_handovers (
             command_id uuid primary key references device_commands,
