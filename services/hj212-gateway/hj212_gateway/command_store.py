@@ -85,13 +85,13 @@ async def decide(tx: Connection, command_id: UUID, state: CommandState, by: str,
 
 
 async def claim(tx: Connection, mns: list[str], gateway: str, at: datetime) -> list[Any]:
-    """Take the oldest queued command of each of these devices for this gateway; return them as sent."""
+    """Take the oldest queued command of each of these devices for this gateway, a person's before one that fetches a gap."""
     return await tx.fetch(
         """update device_commands set state = 'sent', gateway = $2, sent_at = $3, attempts = attempts + 1
            where command_id in (select distinct on (mn) command_id from device_commands as c
                                 where mn = any($1) and state = 'queued' and expires_at > $3
                                   and not exists (select 1 from device_commands as o where o.mn = c.mn and o.state = 'sent')
-                                order by mn, created_at)
+                                order by mn, origin = 'gap', created_at)
              and state = 'queued' returning *""",
         mns,
         gateway,
