@@ -11,7 +11,10 @@ from park_schemas.registry import DeviceRecord, EnterpriseRecord, PointRecord
 from park_schemas.supervision import FindingRecorded
 from park_schemas.tasks import Task
 from park_schemas.telemetry import (
+    CommandChanged,
     CommandFinished,
+    CommandRequested,
+    CredentialChanged,
     DeviceInfoReported,
     FrameRejected,
     ReadingsReported,
@@ -76,7 +79,8 @@ TOPICS: dict[str, Topic] = {
         Topic("telemetry.rejected.v1", "MN or peer", ("hj212-gateway",), ()),
         Topic("telemetry.sessions.v1", "MN", ("hj212-gateway",), ("api-gateway", "source-monitoring")),
         Topic("telemetry.device-info.v1", "MN", ("hj212-gateway",), ()),
-        Topic("telemetry.command-results.v1", "MN", ("hj212-gateway",), ()),
+        Topic("telemetry.commands.v1", "MN", ("source-monitoring",), ("hj212-gateway",)),
+        Topic("telemetry.command-results.v1", "MN", ("hj212-gateway",), ("archive",)),
         Topic("supervision.findings.v1", "subject id", _JUDGES, ("alerting",)),
         Topic(
             "alerting.alarms.v1",
@@ -135,6 +139,24 @@ EVENT_TYPES: dict[str, EventType] = {
             DeviceInfoReported,
             "telemetry.device-info.v1",
             "a device reported parameters, states, logs or serial numbers",
+        ),
+        EventType(
+            "telemetry.command.requested",
+            CommandRequested,
+            "telemetry.commands.v1",
+            "somebody asks for a command to a device",
+        ),
+        EventType(
+            "telemetry.command.changed",
+            CommandChanged,
+            "telemetry.command-results.v1",
+            "a command to a device moved on",
+        ),
+        EventType(
+            "telemetry.credential.changed",
+            CredentialChanged,
+            "telemetry.command-results.v1",
+            "a device uses a new password or key",
         ),
         EventType(
             "telemetry.command.finished",

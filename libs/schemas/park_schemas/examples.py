@@ -16,7 +16,10 @@ from park_schemas.registry import DeviceRecord, EnterpriseRecord, LimitInForce, 
 from park_schemas.supervision import FindingRecorded
 from park_schemas.tasks import Task
 from park_schemas.telemetry import (
+    CommandChanged,
     CommandFinished,
+    CommandRequested,
+    CredentialChanged,
     DeviceInfoReported,
     FrameRejected,
     Measurement,
@@ -180,6 +183,40 @@ _CLOCK_SET = CommandFinished(
     code=1,
     request_id="20260301090507251",
     requested_by="gateway",
+)
+_SAMPLE_ASKED = CommandRequested(
+    mn=_MN,
+    command="3022",
+    reason="超标留样",
+    requested_by="source-monitoring",
+    parameters=[{"PolId": "w01018"}],
+    expires_at=_AT + timedelta(minutes=30),
+)
+_COMMAND = UUID("019c0000-0000-7000-8000-000000000c02")
+_SAMPLE_SENT = CommandChanged(
+    command_id=_COMMAND,
+    mn=_MN,
+    command="3022",
+    state="sent",
+    changed_at=_AT,
+    requested_by="source-monitoring",
+    reason="超标留样",
+    attempts=1,
+    gateway="hj212-gateway-0",
+)
+_SAMPLE_INVALID = CommandFinished(
+    command_id=_COMMAND,
+    mn=_MN,
+    command="3022",
+    outcome="invalid",
+    finished_at=_AT,
+    requested_by="source-monitoring",
+    reason="超标留样",
+    detail="edition 2017 has no command 3022 towards a device",
+    transcript=f"/commands/{_COMMAND}",
+)
+_NEW_PASSWORD = CredentialChanged(
+    mn=_MN, kind="password", value="654321", changed_at=_AT, command_id=_COMMAND, requested_by="officer"
 )
 _VIOLATED = FindingRecorded(
     finding_id=_FINDING,
@@ -356,7 +393,10 @@ EXAMPLES: dict[str, tuple[Struct, ...]] = {
     "telemetry.split-set.incomplete": (_INCOMPLETE_SET,),
     "telemetry.frame.rejected": (_REJECTED,),
     "telemetry.device-info.reported": (_DEVICE_INFO,),
-    "telemetry.command.finished": (_CLOCK_SET,),
+    "telemetry.command.requested": (_SAMPLE_ASKED,),
+    "telemetry.command.changed": (_SAMPLE_SENT,),
+    "telemetry.command.finished": (_CLOCK_SET, _SAMPLE_INVALID),
+    "telemetry.credential.changed": (_NEW_PASSWORD,),
     "telemetry.session.changed": (
         _ONLINE,
         replace(_ONLINE, state=SessionState.OFFLINE, changed_at=_later(9), reason="idle", frames=18),

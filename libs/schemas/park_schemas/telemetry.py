@@ -122,12 +122,49 @@ class DeviceInfoReported(Struct, frozen=True, kw_only=True, omit_defaults=True):
     request_id: str | None = None
 
 
+class CommandRequested(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A request to send a command to a device (反控); the event's id is the id of the command, so twice is once.
+
+    `parameters` are CP items in order, each a mapping of names to text; the gateway checks them against the device's edition.
+    A command on the gateway's list of dangerous ones then waits for a person's approval, as one requested over HTTP does.
+    """
+
+    mn: str
+    command: str
+    reason: str
+    requested_by: str
+    parameters: list[dict[str, str]] = []
+    expires_at: datetime | None = None
+    """Not sent any more from then on; absent: an hour after the event's time."""
+    requested_by_id: UUID | None = None
+
+
+class CommandChanged(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Recorded when a command to a device has moved on and has not ended: awaiting-approval, queued or sent.
+
+    A command that goes back to queued (its connection ended, its gateway crashed) says why in `detail`.
+    """
+
+    command_id: UUID
+    mn: str
+    command: str
+    state: str
+    changed_at: datetime
+    requested_by: str
+    reason: str
+    attempts: int = 0
+    gateway: str = ""
+    decided_by: str = ""
+    detail: str = ""
+
+
 class CommandFinished(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Recorded when a command to a device has ended, however it did.
 
-    `outcome`: succeeded, refused, failed, timed-out, no-answer, expired, rejected (no second person approved) or cancelled.
+    `outcome`: succeeded, refused, failed, timed-out, no-answer, expired, rejected (no second person approved), cancelled, or
+    invalid (a request by event that cannot be carried out; `detail` says why).
     `code` is the QnRtn or ExeRtn that decided it. `items` are the CP groups the device sent in reply, but for history data,
-    which come as readings.
+    which come as readings. `transcript` is where the gateway's API shows every frame of the dialogue.
     """
 
     command_id: UUID
@@ -139,3 +176,22 @@ class CommandFinished(Struct, frozen=True, kw_only=True, omit_defaults=True):
     request_id: str | None = None
     items: list[dict[str, str]] = []
     requested_by: str = ""
+    reason: str = ""
+    detail: str = ""
+    attempts: int = 0
+    decided_by: str = ""
+    transcript: str = ""
+
+
+class CredentialChanged(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Recorded when a device has proved that a new password (1072) or key (1014) is in force: it confirmed, or it used it.
+
+    `kind` is password or key; `value` is the new one (HJ 212 itself sends passwords in clear).
+    """
+
+    mn: str
+    kind: str
+    value: str
+    changed_at: datetime
+    command_id: UUID
+    requested_by: str

@@ -3,7 +3,7 @@
 from park_chassis.chassis import Chassis
 from park_chassis.clock import now
 
-from archive import api, api_imports, api_standards, park_store, registry, store
+from archive import api, api_imports, api_standards, consumers, park_store, registry, store
 from archive.settings import Settings
 
 
@@ -13,6 +13,7 @@ def build(settings: Settings) -> Chassis:
     chassis.router(api_imports.router(chassis.database, settings))
     chassis.router(api_standards.router())
     chassis.router(api.router(chassis.database, settings))
+    chassis.on_event("telemetry.credential.changed", consumers.on_credential)
     chassis.relay_outbox()
 
     async def republish() -> None:
