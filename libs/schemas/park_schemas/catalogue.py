@@ -78,7 +78,7 @@ TOPICS: dict[str, Topic] = {
         ),
         Topic("telemetry.rejected.v1", "MN or peer", ("hj212-gateway",), ()),
         Topic("telemetry.sessions.v1", "MN", ("hj212-gateway",), ("api-gateway", "source-monitoring")),
-        Topic("telemetry.device-info.v1", "MN", ("hj212-gateway",), ()),
+        Topic("telemetry.device-info.v1", "MN", ("hj212-gateway",), ("source-monitoring",)),
         Topic("telemetry.commands.v1", "MN", ("source-monitoring",), ("hj212-gateway",)),
         Topic("telemetry.command-results.v1", "MN", ("hj212-gateway",), ("archive",)),
         Topic("supervision.findings.v1", "subject id", _JUDGES, ("alerting",)),

@@ -53,3 +53,9 @@ class FindingRecorded(Struct, frozen=True, kw_only=True, omit_defaults=True):
     statutory: bool = False
     longitude: float | None = None
     latitude: float | None = None
+    kind: str = ""
+    """anomaly: a clue for verification found by one of the anomaly rules; empty: a rule of its own (exceedance, offline ...)."""
+    severity: str = ""
+    """Anomalies: info, warn or alarm, as the rule grades them; not the level of an alarm. Else empty."""
+    source_id: UUID | None = None
+    """The record at the judging service that the finding speaks of (anomaly id); absent where there is none."""

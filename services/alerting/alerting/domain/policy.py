@@ -89,6 +89,8 @@ class PolicyEntry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     floor: AlarmLevel = AlarmLevel.BLUE
     ratio_steps: list[RatioStep] = []
     value_steps: list[ValueStep] = []
+    severity_levels: dict[str, AlarmLevel] = {}
+    """Level by the severity that the judging service gave (anomalies: info, warn, alarm)."""
     duration_steps: list[DurationStep] = []
     repeat_steps: list[RepeatStep] = []
     episode_steps: list[EpisodeStep] = []

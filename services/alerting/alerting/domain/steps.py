@@ -1,4 +1,4 @@
-"""The level a single value gives by itself: its multiple of the limit, or an absolute bound."""
+"""The level a single finding gives by itself: its multiple of the limit, an absolute bound, or its severity."""
 
 from decimal import Decimal, InvalidOperation
 
@@ -16,6 +16,8 @@ def level_of_value(finding: FindingRecorded, entry: PolicyEntry) -> AlarmLevel:
     if finding.ratio is not None:
         levels += [step.level for step in entry.ratio_steps if finding.ratio > step.above]
     levels += [step.level for step in entry.value_steps if _is_beyond(finding, step)]
+    if finding.severity in entry.severity_levels:
+        levels.append(entry.severity_levels[finding.severity])
     return max(levels, key=lambda level: level.rank)
 
 

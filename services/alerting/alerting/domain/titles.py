@@ -2,6 +2,7 @@
 
 from park_schemas.codes import Period
 from park_schemas.supervision import FindingRecorded
+from park_standards.anomaly.result import rules
 
 RULE_NAMES: dict[str, tuple[str, str]] = {
     "exceedance": ("超标", "over the limit"),
@@ -12,6 +13,8 @@ RULE_NAMES: dict[str, tuple[str, str]] = {
     "constant-value": ("数据恒值", "value constant"),
     "interlock": ("产治污联动异常", "treatment interlock broken"),
     "parameter-changed": ("参数异常变更", "parameter changed without order"),
+    "ORDER": ("减排指令未落实", "ordered reduction not kept"),
+    **{one.rule_id: (one.name_zh, one.name_en) for one in rules().values()},
 }
 
 PERIOD_NAMES: dict[Period, tuple[str, str]] = {
