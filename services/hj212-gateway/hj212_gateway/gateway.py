@@ -13,24 +13,27 @@ from uuid import UUID
 
 from hj212 import Packet, Rejected, codes, due_answer
 from hj212.editions import ANSWER_COMMANDS
+from msgspec.structs import replace
 from park_chassis.clock import now
 from park_schemas.codes import Period, SessionState
 from park_schemas.envelope import Event, encode_body, encode_headers
 from park_schemas.park_time import at_park
 from park_schemas.registry import DeviceRecord
-from park_schemas.telemetry import DeviceInfoReported, FrameRejected, SessionChanged
+from park_schemas.telemetry import DeviceInfoReported, FrameRejected, ReadingsReported, SessionChanged, SplitSetIncomplete
 
 from hj212_gateway.access import Access
 from hj212_gateway.connection import Answer, Connection
 from hj212_gateway.domain.admission import DETAILS, Refusal, admit
 from hj212_gateway.domain.answer_frames import data_answer
+from hj212_gateway.domain.split_sets import IncompleteSet, Standing
 from hj212_gateway.domain.translation import translate
 from hj212_gateway.envelope import SOURCE, ReadingsEnvelope
 from hj212_gateway.evidence_recorder import Direction, EvidenceRecorder
 from hj212_gateway.frame_counts import ANSWER_SECONDS, CLOSED, CONNECTIONS, REJECTED, FrameCounts
-from hj212_gateway.outlet import Outlet
+from hj212_gateway.outlet import Mode, Outlet
 from hj212_gateway.presence import Presence
 from hj212_gateway.publisher import OnDone
+from hj212_gateway.records import Records
 from hj212_gateway.rejections import Rejections
 
 log = logging.getLogger(__name__)
@@ -69,6 +72,7 @@ class Gateway:
         rejections: Rejections,
         access: Access,
         evidence: EvidenceRecorder,
+        records: Records,
         *,
         max_connections: int,
         max_waiting_bytes: int,
@@ -78,6 +82,7 @@ class Gateway:
         self._rejections = rejections
         self._access = access
         self._evidence = evidence
+        self.records = records
         self._max_connections = max_connections
         self._max_waiting_bytes = max_waiting_bytes
         self._readings_envelope = ReadingsEnvelope(sample_ratio=trace_sample_ratio)
@@ -162,14 +167,32 @@ class Gateway:
         answer: Answer | None,
     ) -> None:
         asked_for = self.dialogues is not None and self.dialogues.asked_for(packet.mn, packet.cn)
-        event = translate(packet, device, at, deviations=deviations, asked_for=asked_for)
+        skew = self.presence.skew_of(packet.mn)
+        event = translate(packet, device, at, deviations=deviations, asked_for=asked_for, clock_skew_s=skew)
         if isinstance(event, Refusal):
             self._keep_other(connection, packet, device, event, at, answer)
             return
         if event.period is Period.REALTIME and not asked_for:
-            self.presence.measured(packet.mn, (event.data_time - at).total_seconds())
+            self.presence.measured(packet.mn, (event.data_time - at).total_seconds(), at)
+        done = answer or _nothing
+        if packet.is_split or event.period is not Period.REALTIME:
+            event, done = self._note_record(packet, event, done)
         headers = self._readings_envelope.headers(packet.mn, packet.cn, event.data_time, packet.raw)
-        self.outlet.put(READINGS, packet.mn.encode(), encode_body(event), headers, answer or _nothing)
+        self.outlet.put(READINGS, packet.mn.encode(), encode_body(event), headers, done)
+
+    def _note_record(self, packet: Packet, event: ReadingsReported, done: OnDone) -> tuple[ReadingsReported, OnDone]:
+        """A record has arrived when all packets of its message have; what comes of a set after its deadline is marked."""
+        match self.records.standing_of(packet, event):
+            case Standing.WHOLE:
+                return event, self.records.when_durable(event, done)
+            case Standing.LATE:
+                return replace(event, incomplete=True), done
+        return event, done
+
+    def expire_split_sets(self, at: datetime) -> None:
+        """Say which split messages are not whole at their deadline."""
+        for found in self.records.expire_sets(at):
+            self._put_incomplete(found, at)
 
     def rejected(self, connection: Connection, rejected: Rejected, at: datetime) -> None:
         if not rejected.raw.strip():
@@ -255,6 +278,22 @@ class Gateway:
         event = Event(type="telemetry.frame.rejected", source=SOURCE, subject=key, time=at, body=body)
         self.outlet.put(REJECTED_FRAMES, key.encode(), encode_body(body), encode_headers(event), done)
 
+    def _put_incomplete(self, found: IncompleteSet, at: datetime) -> None:
+        key = found.key
+        body = SplitSetIncomplete(
+            mn=key.mn,
+            point_id=found.point_id,
+            command=key.command,
+            data_time=key.data_time,
+            packets=key.packets,
+            received=found.received,
+            missing=found.missing,
+            reason=found.reason,
+            recorded_at=at,
+        )
+        event = Event(type="telemetry.split-set.incomplete", source=SOURCE, subject=key.mn, time=at, body=body)
+        self.outlet.put(READINGS, key.mn.encode(), encode_body(body), encode_headers(event), _nothing)
+
     def announce(self, change: SessionChanged) -> None:
         event = Event(
             type="telemetry.session.changed", source=SOURCE, subject=change.mn, time=change.changed_at, body=change
@@ -314,11 +353,17 @@ class Gateway:
         """Return the MNs that are here."""
         return [state.mn for state in self.presence.online()]
 
-    def drifting(self, more_than_s: float) -> list[str]:
-        """Return the MNs that are here and whose clock is off by more than that."""
+    def settled(self, since: datetime) -> list[str]:
+        """Return the MNs that have been here since then, and have not sent late records by themselves since."""
         return [
-            s.mn for s in self.presence.online() if s.clock_skew_s is not None and abs(s.clock_skew_s) > more_than_s
+            state.mn
+            for state in self.presence.online()
+            if state.since <= since and not self.records.fills_in(state.mn, since)
         ]
+
+    def is_at_ease(self) -> bool:
+        """Whether live data leave room for more: Kafka takes them, and little waits."""
+        return self.outlet.mode is Mode.DIRECT and self.outlet.waiting_bytes < self._max_waiting_bytes // 8
 
     def system_type_of(self, mn: str) -> str:
         """Return ST of the newest frame of a device."""

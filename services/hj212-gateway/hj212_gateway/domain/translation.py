@@ -4,12 +4,13 @@ from collections.abc import Collection
 from datetime import datetime
 
 from hj212 import Packet
-from park_schemas.codes import Period
+from park_schemas.codes import DataOrigin, Period
 from park_schemas.park_time import at_park
 from park_schemas.registry import DeviceRecord
 from park_schemas.telemetry import Measurement, ReadingsReported
 
 from hj212_gateway.domain.admission import Refusal
+from hj212_gateway.domain.record_origin import origin_of
 
 PERIOD_OF_COMMAND: dict[str, Period] = {
     "2011": Period.REALTIME,
@@ -27,12 +28,18 @@ PERIOD_OF_COMMAND: dict[str, Period] = {
 
 
 def translate(
-    packet: Packet, device: DeviceRecord, received_at: datetime, *, deviations: Collection[str], asked_for: bool = False
+    packet: Packet,
+    device: DeviceRecord,
+    received_at: datetime,
+    *,
+    deviations: Collection[str],
+    asked_for: bool = False,
+    clock_skew_s: float | None = None,
 ) -> ReadingsReported | Refusal:
     """Return the event of a data packet, or why there is none.
 
     `deviations` are the packet's (they cost a walk over the CP area, the caller has them already); `asked_for`: it answers a
-    history request of ours, so it is supplementary (补传).
+    history request of ours, so it is supplementary (补传); `clock_skew_s`: how far the device's clock is known to be ahead.
 
     A packet of a split message (PNUM, PNO) becomes an event of its own with the factors it carries: it is durable and
     answered on its own, and the store unites what has one (MN, CN, DataTime).
@@ -43,6 +50,15 @@ def translate(
     data_time = packet.data_time
     if data_time is None:
         return Refusal.NO_DATA_TIME
+    origin = origin_of(
+        asked_for=asked_for,
+        marked_resend=packet.is_resend,
+        period=period,
+        data_time=at_park(data_time),
+        received_at=received_at,
+        minute_interval_min=device.minute_interval_min,
+        clock_skew_s=clock_skew_s,
+    )
     return ReadingsReported(
         mn=packet.mn,
         point_id=device.point_id,
@@ -54,8 +70,9 @@ def translate(
         received_at=received_at,
         measurements=_measurements(packet),
         request_id=packet.qn,
-        supplementary=asked_for or packet.is_resend,
+        supplementary=origin is not DataOrigin.LIVE,
         deviations=sorted(deviations) if deviations else [],
+        origin=origin,
     )
 
 
