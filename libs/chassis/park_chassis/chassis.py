@@ -12,7 +12,7 @@ from park_schemas.catalogue import EVENT_TYPES
 
 from park_chassis import parked_api
 from park_chassis.compacted_view import CompactedView
-from park_chassis.consumption import BatchHandler, Consumption, EventHandler, Handled
+from park_chassis.consumption import BatchHandler, Consumption, EventHandler, Handled, Wants
 from park_chassis.database import Database
 from park_chassis.http import new_app
 from park_chassis.kafka import Producer
@@ -60,9 +60,9 @@ class Chassis:
         """Handle an event type one by one."""
         self._handlers[event_type] = Handled.one_by_one(handler)
 
-    def on_batch(self, event_type: str, handler: BatchHandler) -> None:
-        """Handle an event type in batches."""
-        self._handlers[event_type] = Handled(handler)
+    def on_batch(self, event_type: str, handler: BatchHandler, *, wants: Wants | None = None) -> None:
+        """Handle an event type in batches; only those that `wants` says yes to, where it is given."""
+        self._handlers[event_type] = Handled(handler, wants)
 
     def view(self, topic: str, body: type[Record]) -> CompactedView[Record]:
         """Hold a compacted topic in memory; consumers start when it is caught up."""

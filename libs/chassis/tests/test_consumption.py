@@ -1,6 +1,6 @@
 """The consumer loop on real Postgres and a real broker: exactly one effect, poison aside, order kept."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -95,6 +95,31 @@ async def test_an_event_has_its_effect_once_although_the_consumer_is_restarted(
         await eventually(lambda: booked(second))
     seen = await ledger.pool.fetch("select seen from booked where alarm_id = any($1)", [first, second])
     assert [row["seen"] for row in seen] == [1, 1]
+
+
+async def test_what_a_handler_does_not_want_is_passed_over_by_its_headers_and_never_decoded(
+    settings: ServiceSettings, ledger: Database, producer: Producer
+) -> None:
+    wanted, foreign = uuid7(), uuid7()
+
+    def wants(headers: Mapping[str, bytes]) -> bool:
+        return headers["ce_subject"] != str(foreign).encode()
+
+    async def book_all(events: list[Event[Any]], tx: Connection) -> None:
+        for event in events:
+            await book(event, tx)
+
+    async def booked() -> bool:
+        return bool(await ledger.pool.fetchval("select 1 from booked where alarm_id = $1", wanted))
+
+    headers = encode_headers(alarm_event(foreign))
+    await (await producer.send("alerting.alarms.v1", key=b"x", value=b"{nobody reads this", headers=headers))
+    await publish(producer, alarm_event(wanted))
+    choosy = Consumption(settings, ledger, {"alerting.alarm.raised": Handled(book_all, wants)})
+    async with running(choosy.run):
+        await eventually(booked)
+    parked = await ledger.pool.fetchval("select count(*) from parked_events where record_key = 'x'::bytea")
+    assert parked == 0
 
 
 async def test_poison_is_parked_with_its_reason_and_its_neighbours_are_handled(

@@ -23,6 +23,7 @@ class Judging:
 
     points: Points
     closing: Closing
+    judge: ReadingsJudge
 
 
 def add_judging(
@@ -38,10 +39,10 @@ def add_judging(
     points = Points(chassis.view("registry.points.v1", PointRecord), media, wait_s=settings.registry_wait_s)
     judge = ReadingsJudge(points, settings)
     closing = Closing(chassis.database, points, settings, event_type=assessment_event, graders=graders, rules=rules)
-    chassis.on_batch("telemetry.readings.reported", judge.on_readings)
+    chassis.on_batch("telemetry.readings.reported", judge.on_readings, wants=points.wants)
     chassis.background("closing", closing.run)
     chassis.background("partitions", PartitionKeeper(chassis.database).run)
     chassis.background("silence", SilenceWatch(chassis.database, points, settings).run)
     chassis.relay_outbox()
     chassis.router(api.router(chassis.database, points))
-    return Judging(points, closing)
+    return Judging(points, closing, judge)

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 from uuid import UUID
 
 from park_schemas.codes import Medium
 from park_schemas.envelope import ContractError
 from park_schemas.registry import PointRecord
+from park_schemas.telemetry import POINT_HEADER
 
 from park_judging import metrics
 from park_judging.domain.applied_limits import PointLimits, compile_limits
@@ -74,6 +75,14 @@ class Points:
     def is_own(self, limits: PointLimits) -> bool:
         """Say whether the point is of the media of this service."""
         return limits.point.medium in self._media
+
+    def wants(self, headers: Mapping[str, bytes]) -> bool:
+        """Say by the headers of a frame whether it may be ours: only a point known to be another's is passed over."""
+        try:
+            limits = self.get(UUID(headers[POINT_HEADER].decode()))
+        except (KeyError, ValueError):
+            return True
+        return limits is None or self.is_own(limits)
 
     def own(self) -> list[PointLimits]:
         """Return all points of the own media."""

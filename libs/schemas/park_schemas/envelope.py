@@ -46,6 +46,8 @@ class Event(Generic[Body]):
     causation_id: UUID | None = None
     traceparent: str | None = None
     extra_headers: tuple[tuple[str, bytes], ...] = ()
+    content: bytes = field(default=b"", compare=False, repr=False)
+    """The body's JSON as it was read; empty for an event of our own making."""
 
     @property
     def topic(self) -> str:
@@ -99,6 +101,7 @@ def decode_event(headers: Headers, value: bytes | None) -> Event[msgspec.Struct]
             id=UUID(_attribute(attributes, "ce_id")),
             causation_id=UUID(attributes["ce_causationid"].decode()) if "ce_causationid" in attributes else None,
             traceparent=attributes["traceparent"].decode() if "traceparent" in attributes else None,
+            content=value,
             extra_headers=tuple((name, content) for name, content in headers if name not in attributes),
         )
     except (ValueError, msgspec.MsgspecError) as error:

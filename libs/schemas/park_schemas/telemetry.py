@@ -7,6 +7,9 @@ from msgspec import Struct
 
 from park_schemas.codes import DataOrigin, Period, SessionState
 
+POINT_HEADER = "ce_pointid"
+"""CloudEvents extension attribute of telemetry.readings.reported: the point's id; readers pass over frames by it."""
+
 
 class Measurement(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One factor of one frame.

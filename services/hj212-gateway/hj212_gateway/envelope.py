@@ -8,8 +8,10 @@ import os
 import random
 import time
 from datetime import datetime
+from uuid import UUID
 
 from park_chassis.tracing import current_traceparent, span
+from park_schemas.telemetry import POINT_HEADER
 
 SOURCE = "hj212-gateway"
 _POOL_BYTES = 64 * 1024
@@ -54,8 +56,13 @@ class ReadingsEnvelope:
             ("content-type", b"application/json"),
         )
 
-    def headers(self, mn: str, command: str, data_time: datetime, raw: bytes) -> list[tuple[str, bytes]]:
-        """Return the headers of one frame's event; the raw frame rides in `hj212-frame`."""
+    def headers(
+        self, mn: str, command: str, point_id: UUID, data_time: datetime, raw: bytes
+    ) -> list[tuple[str, bytes]]:
+        """Return the headers of one frame's event; the raw frame rides in `hj212-frame`.
+
+        `ce_pointid` lets a consumer pass over the frames of points that are not its own without decoding them.
+        """
         is_sampled = random.random() < self._sample_ratio  # noqa: S311 - no secret
         traceparent = _recorded(mn, command) if is_sampled else self._ids.unsampled_traceparent()
         return [
@@ -63,6 +70,7 @@ class ReadingsEnvelope:
             ("ce_id", self._ids.uuid7().encode()),
             ("ce_time", data_time.isoformat().encode()),
             ("ce_subject", mn.encode()),
+            (POINT_HEADER, str(point_id).encode()),
             ("traceparent", traceparent.encode()),
             ("hj212-frame", raw),
         ]

@@ -177,7 +177,7 @@ class Gateway:
         done = answer or _nothing
         if packet.is_split or event.period is not Period.REALTIME:
             event, done = self._note_record(packet, event, done)
-        headers = self._readings_envelope.headers(packet.mn, packet.cn, event.data_time, packet.raw)
+        headers = self._readings_envelope.headers(packet.mn, packet.cn, device.point_id, event.data_time, packet.raw)
         self.outlet.put(READINGS, packet.mn.encode(), encode_body(event), headers, done)
 
     def _note_record(self, packet: Packet, event: ReadingsReported, done: OnDone) -> tuple[ReadingsReported, OnDone]:

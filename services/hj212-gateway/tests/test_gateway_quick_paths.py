@@ -13,8 +13,10 @@ from park_schemas.examples import EXAMPLES
 from park_schemas.identifiers import uuid7
 from park_schemas.park_time import at_park
 from park_schemas.registry import DeviceRecord
+from park_schemas.telemetry import POINT_HEADER
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+POINT_ID = uuid7()
 
 
 def fields(flag: int | None, *, pw: str | None = "123456", mn: str = "A" * 24) -> Fields:
@@ -46,7 +48,7 @@ def test_the_quick_headers_are_those_of_the_envelope(ratio: float) -> None:
     packet = decode(encode(fields(5), edition=Edition.HJ_2017))
     body = EXAMPLES["telemetry.readings.reported"][0]
     time = at_park(datetime(2026, 11, 22, 12, 0))  # noqa: DTZ001 - wall time, as on the wire
-    quick = ReadingsEnvelope(sample_ratio=ratio).headers(packet.mn, packet.cn, time, packet.raw)
+    quick = ReadingsEnvelope(sample_ratio=ratio).headers(packet.mn, packet.cn, body.point_id, time, packet.raw)
     event = decode_event(quick, encode_body(body))
     slow = encode_headers(
         Event(
@@ -57,7 +59,7 @@ def test_the_quick_headers_are_those_of_the_envelope(ratio: float) -> None:
             body=body,
             id=event.id,
             traceparent=event.traceparent,
-            extra_headers=(("hj212-frame", packet.raw),),
+            extra_headers=((POINT_HEADER, str(body.point_id).encode()), ("hj212-frame", packet.raw)),
         )
     )
     assert sorted(quick) == sorted(slow)
@@ -66,7 +68,7 @@ def test_the_quick_headers_are_those_of_the_envelope(ratio: float) -> None:
 
 def test_ids_are_new_each_time_and_ordered_by_time() -> None:
     envelope = ReadingsEnvelope(sample_ratio=0)
-    ids = [dict(envelope.headers("MN", "2011", NOON, b""))["ce_id"] for _ in range(5000)]
+    ids = [dict(envelope.headers("MN", "2011", POINT_ID, NOON, b""))["ce_id"] for _ in range(5000)]
     assert len(set(ids)) == 5000
     assert all(UUID(one.decode()).version == 7 and UUID(one.decode()).variant == "specified in RFC 4122" for one in ids)
 

@@ -44,17 +44,22 @@ def _on_records(resource: Resource) -> BatchHandler:
 def _on_readings(retention: timedelta) -> BatchHandler:
     async def on_readings(events: list[Event[ReadingsReported]], tx: Connection) -> None:
         at = now()
-        inside = [event.body for event in events if is_inside(event.body.data_time, at, retention)]
+        inside = [event for event in events if is_inside(event.body.data_time, at, retention)]
         figures.READINGS_OUTSIDE.inc(len(events) - len(inside))
         if not inside:
             return
         await records.take_turn(tx)
-        await records.make_days(tx, [partition_day(body.data_time) for body in inside])
-        readings = [records.Reading(body.mn, body.command, body.data_time, _json(body)) for body in inside]
+        await records.make_days(tx, [partition_day(event.body.data_time) for event in inside])
+        readings = [_reading(event) for event in inside]
         stored = await records.put_readings(tx, readings, at)
         figures.RECORDS_TAKEN.labels(READINGS).inc(stored)
 
     return on_readings
+
+
+def _reading(event: Event[ReadingsReported]) -> records.Reading:
+    body = event.body
+    return records.Reading(body.mn, body.command, body.data_time, event.content.decode() or _json(body))
 
 
 def _json(body: msgspec.Struct) -> str:
