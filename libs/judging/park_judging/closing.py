@@ -129,7 +129,8 @@ class Closing:
         await store.add_assessments(tx, this.made)
         await store.save_watches(tx, this.book.changed)
         await store.mark_dirty(tx, this.dirty_days, now())
-        await self._rules.made(tx, this.made)
+        known = [(self._points.get(one.point_id), one) for one in this.made]
+        await self._rules.made(tx, [(limits, one) for limits, one in known if limits is not None])
         await self._announce(tx, this)
 
     async def _assess(self, tx: Connection, this: Round, limits: PointLimits, period: Period, start: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from park_chassis.database import Connection
 from park_chassis.frame_revisions import Frame
@@ -14,6 +14,9 @@ from park_judging.domain.applied_limits import PointLimits
 from park_judging.domain.grading import Hours
 from park_judging.domain.period_means import Intervals, assess_day, assess_hour
 from park_judging.domain.samples import HourFrames
+
+Made: TypeAlias = tuple[PointLimits, store.Assessment]
+"""A new revision, with the point it is of."""
 
 
 class PeriodRules(Protocol):
@@ -31,7 +34,7 @@ class PeriodRules(Protocol):
         """Return the factors of a day from its hours (those that are there, oldest first) and the device's day records."""
         ...
 
-    async def made(self, tx: Connection, made: Sequence[store.Assessment]) -> None:
+    async def made(self, tx: Connection, made: Sequence[Made]) -> None:
         """Take note of new revisions, in the transaction that stores them; their rows are already written."""
         ...
 
@@ -53,7 +56,7 @@ class PlainRules:
     ) -> list[FactorAssessment]:
         return assess_day(limits.point.factors, limits.point.medium, factors_of(hours), reported)
 
-    async def made(self, tx: Connection, made: Sequence[store.Assessment]) -> None:
+    async def made(self, tx: Connection, made: Sequence[Made]) -> None:
         return None
 
     def review_state(self, period: Period) -> str:

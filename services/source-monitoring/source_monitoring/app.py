@@ -5,13 +5,20 @@ from park_judging.assembly import add_judging
 from park_schemas.codes import SOURCE_MEDIA
 
 from source_monitoring.consumers import DeviceSessions
+from source_monitoring.rules import SourceRules
 from source_monitoring.settings import Settings
 
 
 def build(settings: Settings) -> Chassis:
     """Return the service, not yet connected."""
     chassis = Chassis(settings, title_zh="污染源监测", title_en="Source monitoring")
-    judging = add_judging(chassis, settings, media=SOURCE_MEDIA, assessment_event="source.assessment.made")
+    judging = add_judging(
+        chassis,
+        settings,
+        media=SOURCE_MEDIA,
+        assessment_event="source.assessment.made",
+        rules=SourceRules(settings),
+    )
     points = judging.points
     sessions = DeviceSessions(chassis.database, points, settings)
     chassis.on_event("telemetry.session.changed", sessions.on_session)

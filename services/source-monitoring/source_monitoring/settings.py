@@ -12,3 +12,10 @@ class Settings(JudgingSettings):
         3600, gt=0, description="How long a device may be offline before that is a finding (practice: 60 min)."
     )
     offline_check_interval_s: float = Field(5, gt=0, description="How often silent devices are looked for.")
+    mark_within_days: float = Field(
+        10, gt=0, description="How many days after its end a mark may still be set and count at once (practice: 10)."
+    )
+    evidence_due_day: int = Field(
+        10, ge=1, le=28, description="Day of the next month by which vouchers of a mark are due (practice: the 10th)."
+    )
+    most_marks_in_month: int = Field(10, ge=1, description="More marks of a point in one month are found suspicious.")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 from park_chassis.database import Connection
+from park_schemas.codes import SessionState
 from park_schemas.telemetry import SessionChanged
 
 
@@ -38,7 +39,22 @@ async def take_session(tx: Connection, session: SessionChanged) -> DeviceSession
         " last_frame_at = coalesce(excluded.last_frame_at, device_sessions.last_frame_at)",
         session.mn, session.point_id, session.state.value, session.changed_at, session.last_frame_at, session.reason,
     )  # fmt: skip
+    await _keep_outages(tx, session)
     return None if before is None else _session(before)
+
+
+async def _keep_outages(tx: Connection, session: SessionChanged) -> None:
+    """Keep the times without link: they tell a lost link from data that is missing."""
+    if session.state is SessionState.OFFLINE:
+        await tx.execute(
+            "insert into link_outages (mn, point_id, since) values ($1, $2, $3) on conflict do nothing",
+            session.mn, session.point_id, session.changed_at,
+        )  # fmt: skip
+    elif session.state is SessionState.ONLINE:
+        await tx.execute(
+            "update link_outages set until = $2 where mn = $1 and until is null and since < $2",
+            session.mn, session.changed_at,
+        )  # fmt: skip
 
 
 async def clear_offline(tx: Connection, mn: str) -> None:

@@ -184,7 +184,7 @@ def assess_day(
     """
     by_factor = [{one.factor: one for one in hour} for hour in hours]
     subject = SUBJECT[medium]
-    volumes = [_volume(hour.get(_WATER_FLOW)) for hour in by_factor]
+    volumes = [volume_of(hour.get(_WATER_FLOW)) for hour in by_factor]
     assessed = []
     for factor in factors:
         of_hours = [
@@ -246,7 +246,7 @@ def _day_mean(
     return f"{round_gb8170(mean, factor.decimals + 1):f}", None
 
 
-def _volume(flow: FactorAssessment | None) -> Decimal | None:
+def volume_of(flow: FactorAssessment | None) -> Decimal | None:
     """The volume of an hour in m3: its accumulated amount, else its mean flow; None when neither is known."""
     if flow is None:
         return None

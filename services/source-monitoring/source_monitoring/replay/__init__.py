@@ -1,0 +1,1 @@
+"""Which hours are expected, what could not be used, and judging a period again."""

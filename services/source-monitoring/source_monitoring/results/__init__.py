@@ -1,0 +1,1 @@
+"""Emissions, months to years, permitted quantities, transmission."""

@@ -1,0 +1,1 @@
+"""Review of days in four states, and corrections."""
