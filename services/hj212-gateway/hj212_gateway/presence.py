@@ -1,6 +1,6 @@
 """Which devices are here: the state of every MN this gateway has heard, and the events its changes make."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from park_schemas.codes import SessionState
 from park_schemas.registry import DeviceRecord
 from park_schemas.telemetry import SessionChanged
 
+from hj212_gateway.domain.clock_drift import ClockWatch
 from hj212_gateway.domain.device_state import DeviceState, is_silent
 
 Announce = Callable[[SessionChanged], None]
@@ -25,6 +26,7 @@ class Presence:
         self._devices: dict[str, DeviceState] = {}
         self._unregistered: dict[str, DeviceState] = {}
         self._dirty: set[str] = set()
+        self._known_clocks: dict[str, ClockWatch] = {}
         self._behind: dict[UUID, set[str]] = {}
         """MNs heard on each open connection: 10 000 connections that end at once must not search 10 000 devices each."""
 
@@ -43,8 +45,9 @@ class Presence:
             state = self._devices[packet.mn] = DeviceState(
                 packet.mn, device.point_id, connection_id, peer, SessionState.OFFLINE, at, at
             )
+            state.clock = self._known_clocks.pop(packet.mn, None) or state.clock
         elif state.connection_id != connection_id and state.state is SessionState.ONLINE:
-            self._set(state, SessionState.OFFLINE, at, "replaced")
+            self._take_over(state, connection_id, peer, at)
         if state.connection_id != connection_id or state.frames == 0:
             self._move(state, connection_id)
         state.peer, state.point_id = peer, device.point_id
@@ -60,10 +63,19 @@ class Presence:
             self._set(state, SessionState.ONLINE, at, "")
         self._dirty.add(packet.mn)
 
-    def measured(self, mn: str, skew_s: float) -> None:
+    def measured(self, mn: str, skew_s: float, at: datetime) -> None:
         """Take note of how far the device's clock is from ours, in seconds (positive: the device is ahead)."""
         if state := self._devices.get(mn):
-            state.clock_skew_s = skew_s
+            state.clock.measure(skew_s, at)
+
+    def skew_of(self, mn: str) -> float | None:
+        """Return how far a device's clock is ahead, in seconds; None while nothing was measured."""
+        state = self._devices.get(mn)
+        return state.clock.skew_s if state else None
+
+    def remember_clocks(self, clocks: Mapping[str, ClockWatch]) -> None:
+        """Take over what an earlier run knew of the clocks of devices that have not spoken yet."""
+        self._known_clocks.update(clocks)
 
     def heard_stranger(self, mn: str, connection_id: UUID, peer: str, at: datetime) -> None:
         """Take note of an MN that is not registered; told at once and then again each minute while it speaks."""
@@ -117,6 +129,14 @@ class Presence:
     def put_back(self, states: Iterable[DeviceState]) -> None:
         """Mark devices as changed again (they could not be stored)."""
         self._dirty.update(state.mn for state in states)
+
+    def _take_over(self, state: DeviceState, connection_id: UUID, peer: str, at: datetime) -> None:
+        """The newest connection serves. The one before is reported as replaced, by an event that still names it."""
+        before = state.peer
+        if state.take_over(peer, at):
+            state.peer, state.other_peer = before, peer
+            self._set(state, SessionState.OFFLINE, at, "replaced")
+            state.peer, state.other_peer = peer, before
 
     def _move(self, state: DeviceState, connection_id: UUID) -> None:
         if before := self._behind.get(state.connection_id):

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from park_chassis.database import Connection
 from park_schemas.telemetry import FrameRejected
 
+from hj212_gateway.domain.clock_drift import ClockWatch
 from hj212_gateway.domain.device_state import DeviceState
 
 
@@ -30,11 +31,13 @@ async def record_sessions(tx: Connection, states: Iterable[DeviceState], gateway
     """Store the presence of devices; counters are those of this gateway since it started."""
     await tx.executemany(
         """insert into device_sessions (mn, point_id, state, since, peer, connection_id, last_frame_at, frames,
-                                        bytes_received, clock_skew_s, edition, deviations, gateway)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                                        bytes_received, clock_skew_s, edition, deviations, gateway, clock_drift_s_per_day,
+                                        clock_reference_at, clock_reference_skew_s, takeovers, other_peer, contested_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
            on conflict (mn) do update set point_id = $2, state = $3, since = $4, peer = $5, connection_id = $6,
                last_frame_at = $7, frames = $8, bytes_received = $9, clock_skew_s = $10, edition = $11,
-               deviations = $12, gateway = $13
+               deviations = $12, gateway = $13, clock_drift_s_per_day = $14, clock_reference_at = $15,
+               clock_reference_skew_s = $16, takeovers = $17, other_peer = $18, contested_at = $19
            where device_sessions.since <= excluded.since""",
         [
             (
@@ -51,10 +54,39 @@ async def record_sessions(tx: Connection, states: Iterable[DeviceState], gateway
                 state.edition,
                 dict(state.deviations),
                 gateway,
+                state.clock.drift_s_per_day,
+                state.clock.reference_at,
+                state.clock.reference_skew_s,
+                state.takeovers,
+                state.other_peer,
+                state.contested_at,
             )
             for state in states
         ],
     )
+
+
+async def clocks(connection: Connection) -> dict[str, ClockWatch]:
+    """Return what is known of the clocks of all devices."""
+    rows = await connection.fetch(
+        """select mn, clock_skew_s, clock_reference_at, clock_reference_skew_s, clock_drift_s_per_day from device_sessions
+           where clock_reference_at is not null"""
+    )
+    return {
+        row["mn"]: ClockWatch(
+            row["clock_skew_s"], row["clock_reference_at"], row["clock_reference_skew_s"], row["clock_drift_s_per_day"]
+        )
+        for row in rows
+    }
+
+
+async def clocks_asked(connection: Connection, since: datetime) -> dict[str, datetime]:
+    """Return when each device was last asked to set its clock (1012), by whomever."""
+    rows = await connection.fetch(
+        """select mn, max(created_at) as at from device_commands where command = '1012' and created_at > $1 group by mn""",
+        since,
+    )
+    return {row["mn"]: row["at"] for row in rows}
 
 
 async def left_online(connection: Connection, gateway: str) -> list[Any]:

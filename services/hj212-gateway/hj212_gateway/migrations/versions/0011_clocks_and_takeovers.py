@@ -16,5 +16,6 @@ def upgrade() -> None:
             add column takeovers bigint not null default 0,
             add column other_peer text not null default '',
             add column contested_at timestamptz;
+        create index device_commands_clocks on device_commands (created_at) where command = '1012';
         """
     )
