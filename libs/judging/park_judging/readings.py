@@ -1,6 +1,6 @@
 """Telemetry in: one batch is stored, judged, and marks the hours and days that have to be computed, in one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -23,6 +23,8 @@ from park_judging.settings import JudgingSettings
 
 FINDING = "supervision.finding.recorded"
 Readings = Event[ReadingsReported]
+Observer = Callable[[Connection, list[Readings], list[Stored]], Awaitable[None]]
+"""Sees a batch in its transaction: the own events, also those that brought nothing new, and what was stored of them."""
 
 
 def frame_of_event(event: Readings) -> Frame:
@@ -55,6 +57,11 @@ class ReadingsJudge:
     def __init__(self, points: Points, settings: JudgingSettings) -> None:
         self._points = points
         self._settings = settings
+        self._observers: list[Observer] = []
+
+    def observe(self, observer: Observer) -> None:
+        """Let a service look at every batch as well, in the same transaction."""
+        self._observers.append(observer)
 
     async def on_readings(self, events: list[Readings], tx: Connection) -> None:
         """Store, judge and mark one batch. Raises ContractError for a point that the registry does not know."""
@@ -72,6 +79,8 @@ class ReadingsJudge:
         if stored:
             await self._judge(tx, stored, limits, own)
             await store.mark_dirty(tx, self._touched(stored), now())
+        for observe in self._observers:
+            await observe(tx, list(own.values()), stored)
 
     async def _judge(
         self, tx: Connection, stored: list[Stored], limits: dict[UUID, PointLimits], events: dict[UUID, Readings]
