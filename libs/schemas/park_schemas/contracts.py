@@ -14,12 +14,14 @@ from park_schemas.breaking import broken_by, broken_topics
 from park_schemas.catalogue import EVENT_TYPES, TOPICS, EventType, Topic, event_types_on
 from park_schemas.envelope import encode_body
 from park_schemas.examples import EXAMPLES
+from park_schemas.telemetry import POINT_HEADER
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _DAY_MS = 86_400_000
 _EXTRA_HEADERS: dict[str, dict[str, Any]] = {
     "telemetry.readings.reported": {
-        "hj212-frame": {"type": "string", "description": "The raw HJ 212 frame as received, bytes as they are."}
+        "hj212-frame": {"type": "string", "description": "The raw HJ 212 frame as received, bytes as they are."},
+        POINT_HEADER: {"type": "string", "format": "uuid", "description": "The point's id, as in the body."},
     },
 }
 
