@@ -1,17 +1,24 @@
 """The wiring of the gateway, and nothing else."""
 
 from hj212 import SessionSettings
+from datetime import timedelta
+
 from park_chassis.chassis import Chassis
 from park_schemas.registry import DeviceRecord
 
-from hj212_gateway import api, command_api, evidence_api
+from hj212_gateway import api, command_api, evidence_api, gap_api
 from hj212_gateway.access import Access
+from hj212_gateway.clock_setter import ClockSetter
 from hj212_gateway.commander import Commander
 from hj212_gateway.evidence_recorder import EvidenceRecorder
+from hj212_gateway.gap_fetcher import GapFetcher
+from hj212_gateway.gap_finder import GapFinder
 from hj212_gateway.gateway import TOPICS, Gateway
 from hj212_gateway.listening import Listening
 from hj212_gateway.outlet import Outlet
 from hj212_gateway.publisher import Broker, Publisher
+from hj212_gateway.record_writer import RecordWriter
+from hj212_gateway.records import Records
 from hj212_gateway.rejections import Rejections
 from hj212_gateway.settings import Settings
 from hj212_gateway.spool_files import SpoolFiles
@@ -22,6 +29,7 @@ def build(settings: Settings) -> Chassis:
     chassis = Chassis(settings, title_zh="数采网关", title_en="HJ 212 gateway")
     chassis.router(api.router(chassis.database))
     chassis.router(evidence_api.router(chassis.database))
+    chassis.router(gap_api.router(chassis.database))
     chassis.publishes()
     devices = chassis.view("registry.devices.v1", DeviceRecord)
     rejections = Rejections()
@@ -32,11 +40,13 @@ def build(settings: Settings) -> Chassis:
         proxies=settings.proxy_networks,
         strangers_per_minute=settings.strangers_per_minute,
     )
+    records = Records(split_wait_s=settings.split_wait.total_seconds(), look_back=settings.gap_look_back)
     gateway = Gateway(
         devices,
         rejections,
         access,
         evidence,
+        records,
         max_connections=settings.max_connections,
         max_waiting_bytes=settings.max_waiting_bytes,
         trace_sample_ratio=settings.trace_sample_ratio,
@@ -53,6 +63,32 @@ def build(settings: Settings) -> Chassis:
         command_api.router(chassis.database, devices.get, commander.wake, frozenset(settings.approval_commands))
     )
 
+    writer = RecordWriter(
+        chassis.database,
+        records,
+        every=min(timedelta(seconds=2), settings.gap_every),
+        look_back=settings.gap_look_back,
+        first_look=settings.gap_settle,
+    )
+    finder = GapFinder(chassis.database, devices.get, settings.finding_rules(), every=settings.gap_every)
+    fetcher = GapFetcher(
+        chassis.database,
+        name,
+        gateway,
+        commander.wake,
+        settings.fetch_budget(),
+        settings.patience(),
+        settle=settings.gap_settle,
+        every=settings.gap_every,
+    )
+    clocks = ClockSetter(
+        chassis.database,
+        gateway.presence,
+        commander.wish_clock,
+        settings.clock_rules(),
+        every=timedelta(seconds=10),
+    )
+
     def open_outlet() -> Outlet:
         broker = Broker(chassis.producer)
         publishers = {topic: Publisher(broker, topic, on_batch_done=gateway.progress) for topic in TOPICS}
@@ -67,10 +103,15 @@ def build(settings: Settings) -> Chassis:
     devices.listen(listening.device_changed)
     chassis.on_start(listening.start)
     chassis.on_stop(listening.stop)
+    chassis.on_stop(writer.write)
     chassis.background("outlet", listening.run_outlet)
     chassis.background("evidence", evidence.run)
     chassis.background("store presence", listening.store_changes)
     chassis.background("commands", commander.run)
+    chassis.background("records", writer.run)
+    chassis.background("gaps found", finder.run)
+    chassis.background("gaps fetched", fetcher.run)
+    chassis.background("clocks", clocks.run)
     chassis.relay_outbox()
     chassis.background("watch", listening.watch)
     chassis.ready_when("listening", lambda: bool(listening.servers))

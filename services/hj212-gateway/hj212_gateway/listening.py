@@ -4,7 +4,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from park_chassis.clock import now
 from park_chassis.database import Database
@@ -27,8 +27,6 @@ log = logging.getLogger(__name__)
 _STORE_EVERY_S = 2.0
 _WATCH_EVERY_S = 10
 _DRAIN_S = 10.0
-_CLOCK_ASKED_EVERY = timedelta(hours=1)
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _PARTIAL_FRAME_WAITS = timedelta(seconds=10)
 
 
@@ -53,7 +51,6 @@ class Listening:
         self._evidence = evidence
         self._access = access
         self._commander = commander
-        self._clock_asked: dict[str, datetime] = {}
         self._open_outlet = open_outlet
         self._name = settings.instance_id or settings.service
         self._newly_registered: set[str] = set()
@@ -64,6 +61,8 @@ class Listening:
         self._gateway.outlet = self._open_outlet()
         await self._gateway.outlet.open()
         await self._end_crashed_sessions()
+        async with self._database.reading() as connection:
+            self._gateway.presence.remember_clocks(await store.clocks(connection))
         await self._listen(self._settings.hj212_port, None)
         if self._settings.hj212_tls_port is not None:
             await self._listen(self._settings.hj212_tls_port, _tls(self._settings))
@@ -114,6 +113,7 @@ class Listening:
         while True:
             await asyncio.sleep(1)
             self._gateway.counts.flush()
+            self._gateway.expire_split_sets(now())
             seconds += 1
             if seconds % _WATCH_EVERY_S == 0:
                 at = now()
@@ -122,16 +122,6 @@ class Listening:
                 self._gateway.presence.check_silence(
                     self._gateway.device_of, at, reports=self._settings.silence_reports
                 )
-                self._set_clocks(at)
-
-    def _set_clocks(self, at: datetime) -> None:
-        """Ask for the time of devices that drift to be set, each at most once an hour."""
-        if self._settings.clock_set_above is None:
-            return
-        for mn in self._gateway.drifting(self._settings.clock_set_above.total_seconds()):
-            if at - self._clock_asked.get(mn, _LONG_AGO) > _CLOCK_ASKED_EVERY:
-                self._clock_asked[mn] = at
-                self._commander.wish_clock(mn, "the clock of the device is off")
 
     def device_changed(self, mn: str, device: DeviceRecord | None) -> None:
         if device is not None:

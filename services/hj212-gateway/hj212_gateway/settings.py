@@ -4,14 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
-from park_chassis.settings import ServiceSettings
 from pydantic import Field, field_validator, model_validator
 
 from hj212_gateway.domain.command_states import NEEDS_APPROVAL
 from hj212_gateway.domain.networks import parse_networks
+from hj212_gateway.record_settings import RecordSettings
 
 
-class Settings(ServiceSettings):
+class Settings(RecordSettings):
     """The gateway's own settings beside those of every service."""
 
     service: str = Field("hj212-gateway", description="Name of the service.")
@@ -51,10 +51,6 @@ class Settings(ServiceSettings):
     resends: int = Field(3, ge=0, le=99, description="How often it is sent again (ReCount).")
     approval_commands: list[str] = Field(
         list(NEEDS_APPROVAL), description="Commands (CN) that a second person has to approve, as a JSON list."
-    )
-    clock_set_above: timedelta | None = Field(
-        None,
-        description="A device whose clock is off by more gets its time set (1012), once an hour; absent: only by 1013.",
     )
     idle_after: timedelta = Field(timedelta(hours=2), description="A connection that says nothing this long is closed.")
     silence_reports: int = Field(
