@@ -1,6 +1,5 @@
 """The wiring of the gateway, and nothing else."""
 
-from hj212 import SessionSettings
 from datetime import timedelta
 
 from park_chassis.chassis import Chassis
@@ -8,6 +7,8 @@ from park_schemas.registry import DeviceRecord
 
 from hj212_gateway import api, command_api, evidence_api, gap_api
 from hj212_gateway.access import Access
+from hj212_gateway.command_desk import CommandDesk
+from hj212_gateway.command_queue import CommandQueue
 from hj212_gateway.clock_setter import ClockSetter
 from hj212_gateway.commander import Commander
 from hj212_gateway.evidence_recorder import EvidenceRecorder
@@ -52,16 +53,18 @@ def build(settings: Settings) -> Chassis:
         trace_sample_ratio=settings.trace_sample_ratio,
     )
 
-    commander = Commander(
+    queue = CommandQueue(
         chassis.database,
         name,
-        gateway,
-        settings=SessionSettings(over_time_s=settings.over_time.total_seconds(), resends=settings.resends),
+        gateway.credentials,
+        lease=settings.command_lease,
+        old_password_for=settings.old_password_for,
     )
+    commander = Commander(queue, gateway, gateway.credentials, settings_of=settings.session_settings)
     gateway.dialogues = commander
-    chassis.router(
-        command_api.router(chassis.database, devices.get, commander.wake, frozenset(settings.approval_commands))
-    )
+    desk = CommandDesk(devices.get, frozenset(settings.approval_commands), commander.wake)
+    chassis.router(command_api.router(chassis.database, desk))
+    chassis.on_event("telemetry.command.requested", desk.on_requested)
 
     writer = RecordWriter(
         chassis.database,
@@ -101,9 +104,11 @@ def build(settings: Settings) -> Chassis:
 
     listening = Listening(settings, chassis.database, gateway, rejections, evidence, access, commander, open_outlet)
     devices.listen(listening.device_changed)
+    chassis.on_start(queue.read_credentials)
     chassis.on_start(listening.start)
     chassis.on_stop(listening.stop)
     chassis.on_stop(writer.write)
+    chassis.on_stop(commander.stop)
     chassis.background("outlet", listening.run_outlet)
     chassis.background("evidence", evidence.run)
     chassis.background("store presence", listening.store_changes)

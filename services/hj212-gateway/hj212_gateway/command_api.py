@@ -1,62 +1,100 @@
-"""HTTP: commands to devices (反控): ask, approve, watch."""
+"""HTTP: commands to devices (反控): which there are, ask, approve, watch."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
-from park_chassis import outbox
-from park_chassis.auth import Principal, require
+from fastapi import APIRouter, Depends, Query, Request, Response
+from park_chassis.auth import Principal, principal_of, require
 from park_chassis.clock import now
 from park_chassis.database import Database
 from park_chassis.errors import NotFound, Refused
+from park_chassis.export import Column, Format, table_response
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, decode_cursor, encode_cursor, page
-from park_schemas.envelope import Event
 from park_schemas.identifiers import uuid7
-from park_schemas.park_time import PARK_TIME_ZONE
-from park_schemas.registry import DeviceRecord
 from pydantic import BaseModel, Field
 
-from hj212_gateway import command_store
-from hj212_gateway.command_store import NewCommand
-from hj212_gateway.commander import SOURCE, finished_event_body
-from hj212_gateway.domain.command_request import check_request
-from hj212_gateway.domain.command_states import CommandState, CommandStep, next_state
+from hj212_gateway import command_desk, command_store
+from hj212_gateway.command_desk import CommandDesk
+from hj212_gateway.command_events import tell_changed, tell_finished
+from hj212_gateway.command_queue import UNKNOWN
+from hj212_gateway.command_store import Wanted
+from hj212_gateway.domain.command_catalogue import catalogue, names_of
+from hj212_gateway.domain.command_request import masked
+from hj212_gateway.domain.command_states import OPEN, CommandState, CommandStep, next_state
+from hj212_gateway.domain.frame_text import masked_text
 
 Reader = Annotated[Principal, Depends(require("device:read"))]
 Writer = Annotated[Principal, Depends(require("device:write"))]
-DeviceOf = Callable[[str], DeviceRecord | None]
+Value = Annotated[str, Field(max_length=400)] | int | float
 Text = Annotated[str, Field(max_length=400)]
+_MOST_EXPORTED = 20_000
 
 
 class CommandBody(BaseModel):
     """A command to a device."""
 
     mn: str = Field(min_length=1, max_length=40, description="MN of a registered device")
-    command: str = Field(pattern="^[0-9]{4}$", description="CN of the command table")
-    parameters: list[dict[str, Text]] = Field(
-        [], max_length=64, description="CP items in order, e.g. [{'PolId': 'w01018'}]"
+    command: str = Field(pattern="^[0-9]{4}$", description="CN of the command table (GET /commands/catalogue)")
+    parameters: dict[str, Value | list[Value]] | list[dict[str, Text]] = Field(
+        default_factory=dict,
+        max_length=64,
+        description="Values by name, e.g. {'PolId': 'w01018'}; or CP items in order, e.g. [{'PolId': 'w01018'}]",
     )
     reason: str = Field(min_length=1, max_length=400, description="Why; stands in the record")
     expires_in_s: int = Field(3600, ge=10, le=7 * 86_400, description="Not sent any more after so many seconds")
     command_id: UUID | None = Field(None, description="Id of the caller's own; the same id twice is one command")
 
 
-def router(database: Database, device_of: DeviceOf, wake: Callable[[], None], approval: frozenset[str]) -> APIRouter:
-    """Return the routes of commands. `approval`: commands that need a second person."""
+class Decision(BaseModel):
+    """A person's word on a command."""
+
+    note: str = Field("", max_length=400, description="Why; stands in the record")
+
+
+def second_person(request: Request) -> Principal:
+    """Return who decides: device:write, or command:approve (an officer who operates no devices)."""
+    principal = principal_of(request)
+    if not (principal.allows("device:write") or principal.allows("command:approve")):
+        raise Refused(
+            "not-permitted",
+            "没有权限: device:write 或 command:approve",
+            "permission missing: device:write or command:approve",
+            status=403,
+        )
+    return principal
+
+
+Decider = Annotated[Principal, Depends(second_person)]
+_NO_NOTE = Decision(note="")
+
+
+def router(database: Database, desk: CommandDesk) -> APIRouter:
+    """Return the routes of commands."""
     api = APIRouter(prefix="/commands", tags=["commands"])
+    _add_requests(api, database, desk)
+    _add_lists(api, database)
+    _add_decisions(api, database, desk)
+    return api
+
+
+def _add_requests(api: APIRouter, database: Database, desk: CommandDesk) -> None:
+    @api.get("/catalogue")
+    async def commands_there_are(
+        _: Reader,
+        mn: Annotated[str | None, Query(max_length=40, description="A device: commands of its edition")] = None,
+        edition: Annotated[Literal["2005", "2017", "2025"] | None, Query()] = None,
+    ) -> Response:
+        device = desk.device_of(mn) if mn else None
+        if mn and device is None:
+            raise NotFound("设备", "device", mn)
+        return json_response(page(catalogue(device.edition if device else edition, desk.approval)))
 
     @api.post("", status_code=202)
     async def ask(caller: Writer, body: CommandBody) -> Response:
-        device = device_of(body.mn)
-        if device is None:
-            raise NotFound("设备", "device", body.mn)
-        at = now()
-        check_request(device, body.command, body.parameters, at.astimezone(PARK_TIME_ZONE).replace(tzinfo=None))
-        state = CommandState.AWAITING_APPROVAL if body.command in approval else CommandState.QUEUED
-        new = NewCommand(
+        request = command_desk.Request(
             body.command_id or uuid7(),
             body.mn,
             body.command,
@@ -64,82 +102,117 @@ def router(database: Database, device_of: DeviceOf, wake: Callable[[], None], ap
             body.reason,
             caller.user_id,
             caller.username,
-            at,
-            at + timedelta(seconds=body.expires_in_s),
-            state,
+            now() + timedelta(seconds=body.expires_in_s),
+            "http",
         )
         async with database.transaction() as tx:
-            await command_store.insert(tx, new)
-            row = await command_store.one(tx, new.command_id)
-        wake()
-        return json_response(dict(row), status=202)
+            row = await desk.take(tx, request)
+        desk.wake()
+        return json_response(shown(row), status=202)
 
+
+def _add_lists(api: APIRouter, database: Database) -> None:
     @api.get("")
     async def commands(
         _: Reader,
         mn: Annotated[str | None, Query(max_length=40)] = None,
         state: CommandState | None = None,
+        command: Annotated[str | None, Query(pattern="^[0-9]{4}$")] = None,
+        requested_by: Annotated[str | None, Query(max_length=80)] = None,
+        begin: Annotated[datetime | None, Query(alias="from")] = None,
+        end: Annotated[datetime | None, Query(alias="to")] = None,
+        is_open: Annotated[bool, Query(alias="open", description="Only those that have not ended")] = False,
+        file_format: Annotated[Format | None, Query(alias="format", description="A file of all instead")] = None,
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Response:
+        states = tuple(one.value for one in OPEN) if is_open else None
+        wanted = Wanted(mn, (state.value,) if state else states, command, requested_by, begin, end)
         place = decode_cursor(cursor)
         before = (datetime.fromisoformat(place[0]), UUID(place[1])) if place else None
+        most = _MOST_EXPORTED if file_format else limit
         async with database.reading() as connection:
-            rows = await command_store.commands(
-                connection, mn=mn, state=state.value if state else None, before=before, limit=limit
-            )
+            rows = await command_store.commands(connection, wanted, before=before, limit=most)
+        if file_format:
+            return table_response(file_format, "commands", _COLUMNS, [shown(row) for row in rows])
         following = encode_cursor(rows[-1]["created_at"], rows[-1]["command_id"]) if len(rows) == limit else None
-        return json_response(page([dict(row) for row in rows], following))
+        return json_response(page([shown(row) for row in rows], following))
 
     @api.get("/{command_id}")
-    async def command(_: Reader, command_id: UUID) -> Response:
+    async def command_with_transcript(_: Reader, command_id: UUID) -> Response:
         async with database.reading() as connection:
             row = await command_store.one(connection, command_id)
             if row is None:
                 raise NotFound("命令", "command", command_id)
             frames = await command_store.transcript(connection, command_id)
-        return json_response(dict(row) | {"transcript": [_shown(frame) for frame in frames]})
+        return json_response(shown(row) | {"transcript": [_spoken(frame) for frame in frames]})
 
+
+def _add_decisions(api: APIRouter, database: Database, desk: CommandDesk) -> None:
     @api.post("/{command_id}/approve")
-    async def approve(caller: Writer, command_id: UUID) -> Response:
-        return json_response(await decided(command_id, CommandStep.APPROVE, caller))
+    async def approve(caller: Decider, command_id: UUID, body: Decision = _NO_NOTE) -> Response:
+        return json_response(await decided(command_id, CommandStep.APPROVE, caller, body.note))
 
     @api.post("/{command_id}/reject")
-    async def reject(caller: Writer, command_id: UUID) -> Response:
-        return json_response(await decided(command_id, CommandStep.REJECT, caller))
+    async def reject(caller: Decider, command_id: UUID, body: Decision = _NO_NOTE) -> Response:
+        return json_response(await decided(command_id, CommandStep.REJECT, caller, body.note))
 
     @api.post("/{command_id}/cancel")
-    async def cancel(caller: Writer, command_id: UUID) -> Response:
-        return json_response(await decided(command_id, CommandStep.CANCEL, caller))
+    async def cancel(caller: Writer, command_id: UUID, body: Decision = _NO_NOTE) -> Response:
+        return json_response(await decided(command_id, CommandStep.CANCEL, caller, body.note))
 
-    async def decided(command_id: UUID, step: CommandStep, caller: Principal) -> dict[str, Any]:
+    async def decided(command_id: UUID, step: CommandStep, caller: Principal, note: str) -> dict[str, Any]:
         async with database.transaction() as tx:
             row = await command_store.locked(tx, command_id)
             if row is None:
                 raise NotFound("命令", "command", command_id)
             state = next_state(CommandState(row["state"]), step)
-            if step is CommandStep.APPROVE and row["requested_by_id"] == caller.user_id:
-                raise Refused(
-                    "same-person", "须由另一人批准", "another person than who asked has to approve", status=403
-                )
-            await command_store.decide(tx, command_id, state, caller.username, now())
-            row = await command_store.one(tx, command_id)
-            if state is not CommandState.QUEUED:
-                finished = finished_event_body(row)
-                event = Event(
-                    type="telemetry.command.finished",
-                    source=SOURCE,
-                    subject=finished.mn,
-                    time=finished.finished_at,
-                    body=finished,
-                )
-                await outbox.add(tx, event)
-        wake()
-        return dict(row)
-
-    return api
+            if step is CommandStep.APPROVE:
+                _must_be_another(caller, row)
+            detail = f"cancelled after it was sent: {UNKNOWN}" if row["state"] == CommandState.SENT else ""
+            at = now()
+            row = await command_store.decide(tx, command_id, state, caller.username, at, note=note, detail=detail)
+            if state is CommandState.QUEUED:
+                await tell_changed(tx, row, at)
+            else:
+                await tell_finished(tx, row)
+        desk.wake()
+        return shown(row)
 
 
-def _shown(frame: Any) -> dict[str, Any]:
+def _must_be_another(caller: Principal, row: Any) -> None:
+    if caller.user_id == row["requested_by_id"] or caller.username == row["requested_by"]:
+        raise Refused("same-person", "须由另一人批准", "another person than who asked has to approve", status=403)
+
+
+def shown(row: Any) -> dict[str, Any]:
+    """Return a command for people: named, without passwords, without the lease."""
+    found = dict(row)
+    found.pop("lease_until", None)
+    return found | names_of(found["command"]) | {"parameters": masked(found["parameters"])}
+
+
+def _spoken(frame: Any) -> dict[str, Any]:
     raw: bytes = frame["raw"]
-    return {"at": frame["at"], "direction": frame["direction"], "raw_text": raw.decode("utf-8", "backslashreplace")}
+    return {"at": frame["at"], "direction": frame["direction"], "raw_text": masked_text(raw)}
+
+
+def _parameters_text(items: Iterable[dict[str, Any]]) -> str:
+    return ";".join(f"{name}={value}" for item in items for name, value in item.items())
+
+
+_COLUMNS = (
+    Column("MN", lambda row: row["mn"], 28),
+    Column("命令 CN", lambda row: row["command"], 10),
+    Column("名称 Name", lambda row: row["name_zh"], 28),
+    Column("参数 Parameters", lambda row: _parameters_text(row["parameters"]), 40),
+    Column("状态 State", lambda row: row["state"]),
+    Column("原因 Reason", lambda row: row["reason"], 30),
+    Column("申请人 Requested by", lambda row: row["requested_by"]),
+    Column("申请时间 Requested at", lambda row: row["created_at"], 20),
+    Column("审批人 Decided by", lambda row: row["decided_by"]),
+    Column("下发时间 Sent at", lambda row: row["sent_at"], 20),
+    Column("完成时间 Finished at", lambda row: row["finished_at"], 20),
+    Column("返回码 Code", lambda row: row["code"], 10),
+    Column("说明 Detail", lambda row: row["detail"], 40),
+)

@@ -16,7 +16,6 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from hj212 import NEED_DATA, Decoder, Packet, Rejected
-from hj212.session_host import HostSession
 from park_chassis.clock import now
 from park_schemas.identifiers import uuid7
 
@@ -83,8 +82,6 @@ class Connection(asyncio.BufferedProtocol):
         self.source = ""
         self.last_heard = now()
         self.close_reason = ""
-        self.dialogue: HostSession | None = None
-        """The commands of the platform that run on this connection."""
 
     # --- asyncio -------------------------------------------------------------------------------------------------
 

@@ -19,12 +19,20 @@ from park_schemas.codes import Period, SessionState
 from park_schemas.envelope import Event, encode_body, encode_headers
 from park_schemas.park_time import at_park
 from park_schemas.registry import DeviceRecord
-from park_schemas.telemetry import DeviceInfoReported, FrameRejected, ReadingsReported, SessionChanged, SplitSetIncomplete
+from park_schemas.telemetry import (
+    DeviceInfoReported,
+    FrameRejected,
+    ReadingsReported,
+    SessionChanged,
+    SplitSetIncomplete,
+)
 
 from hj212_gateway.access import Access
+from hj212_gateway.command_store import Held
 from hj212_gateway.connection import Answer, Connection
 from hj212_gateway.domain.admission import DETAILS, Refusal, admit
 from hj212_gateway.domain.answer_frames import data_answer
+from hj212_gateway.domain.credentials import Credentials
 from hj212_gateway.domain.split_sets import IncompleteSet, Standing
 from hj212_gateway.domain.translation import translate
 from hj212_gateway.envelope import SOURCE, ReadingsEnvelope
@@ -88,6 +96,7 @@ class Gateway:
         self._readings_envelope = ReadingsEnvelope(sample_ratio=trace_sample_ratio)
         self.outlet: Outlet
         self.dialogues: Dialogues | None = None
+        self.credentials = Credentials()
         self.presence = Presence(self.announce)
         self._open: dict[UUID, Connection] = {}
         self.counts = FrameCounts()
@@ -139,6 +148,8 @@ class Gateway:
         self.counts.received(packet)
         device = self._devices.get(packet.mn)
         refusal = admit(packet, device)
+        if refusal is Refusal.WRONG_PASSWORD and self._is_handed_over(packet, device, at):
+            refusal = None
         if refusal is not None or device is None:
             self._turn_away(connection, packet, refusal or Refusal.UNKNOWN_MN, at)
             return
@@ -201,6 +212,10 @@ class Gateway:
         if self._is_kept(connection):
             self._evidence.record(Direction.RECEIVED, connection.id, connection.peer, "", rejected.raw, at)
             self._put_rejected(connection, None, rejected.reason.value, rejected.message, rejected.raw, at, _nothing)
+
+    def _is_handed_over(self, packet: Packet, device: DeviceRecord | None, at: datetime) -> bool:
+        """Whether the password is one of a change that is under way (1072)."""
+        return device is not None and self.credentials.accepts(packet.mn, packet.pw, device.password, at)
 
     def _is_kept(self, connection: Connection) -> bool:
         """Bytes of a source without a registered device are kept up to its limit, then only counted."""
@@ -349,9 +364,9 @@ class Gateway:
             return None
         return self._open.get(state.connection_id)
 
-    def online(self) -> list[str]:
-        """Return the MNs that are here."""
-        return [state.mn for state in self.presence.online()]
+    def held(self) -> list[Held]:
+        """Return the devices that are here, each with the connection that serves it."""
+        return [Held(state.mn, state.connection_id, state.since) for state in self.presence.online()]
 
     def settled(self, since: datetime) -> list[str]:
         """Return the MNs that have been here since then, and have not sent late records by themselves since."""

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 _STORE_EVERY_S = 2.0
 _WATCH_EVERY_S = 10
 _DRAIN_S = 10.0
+_DIALOGUES_S = 5.0
 _PARTIAL_FRAME_WAITS = timedelta(seconds=10)
 
 
@@ -91,6 +92,7 @@ class Listening:
             return
         for server in self.servers:
             server.close()
+        await self._commander.drain(patience_s=_DIALOGUES_S)
         self._gateway.hold_all("stopping")
         await self._gateway.outlet.drain(patience_s=_DRAIN_S)
         self._gateway.flush_answers()

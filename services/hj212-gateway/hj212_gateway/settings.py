@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
+from hj212 import SessionSettings
 from pydantic import Field, field_validator, model_validator
 
 from hj212_gateway.domain.command_states import NEEDS_APPROVAL
@@ -49,6 +50,17 @@ class Settings(RecordSettings):
         timedelta(seconds=10), description="A command is sent again when a device has not answered so long (OverTime)."
     )
     resends: int = Field(3, ge=0, le=99, description="How often it is sent again (ReCount).")
+    edition_over_time: dict[str, timedelta] = Field(
+        {}, description='OverTime of devices of one edition, as JSON, e.g. {"2025": "PT30S"} for NB-IoT links.'
+    )
+    edition_resends: dict[str, int] = Field({}, description="ReCount of devices of one edition, as JSON.")
+    command_lease: timedelta = Field(
+        timedelta(seconds=30),
+        description="A command whose gateway has not been heard of so long is taken up by another.",
+    )
+    old_password_for: timedelta = Field(
+        timedelta(hours=1), description="After a device has taken a new password (1072) the old one passes so long."
+    )
     approval_commands: list[str] = Field(
         list(NEEDS_APPROVAL), description="Commands (CN) that a second person has to approve, as a JSON list."
     )
@@ -61,6 +73,11 @@ class Settings(RecordSettings):
     rejected_kept: int = Field(
         20_000, ge=100, description="Rejected frames kept for the list; Kafka holds all of them."
     )
+
+    def session_settings(self, edition: str) -> SessionSettings:
+        """Return timeout and resends of commands to devices of an edition."""
+        over_time = self.edition_over_time.get(edition, self.over_time)
+        return SessionSettings(over_time.total_seconds(), self.edition_resends.get(edition, self.resends))
 
     @field_validator("allowed_networks", "proxy_networks")
     @classmethod

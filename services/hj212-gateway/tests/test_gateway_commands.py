@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from hj212 import DeviceSession, Edition, Execute, Fields, Identity, Packet, Send, encode
-from hj212_gateway.domain.command_request import check_request, with_system_time
+from hj212_gateway.domain.command_request import checked_parameters, with_moment
 from hj212_gateway.domain.command_states import TRANSITIONS, CommandState, CommandStep, next_state
 from park_chassis.errors import Refused
 from park_chassis.testing import eventually, token
@@ -41,6 +41,14 @@ def test_a_step_that_the_table_does_not_have_is_refused_naming_both(state: Comma
         ("2005", "1064", [{"MinInterval": "10"}], "no-such-command"),
         ("2017", "9014", [], "no-such-command"),
         ("2017", "1062", [{"RtdInterval": "3;0"}], "bad-parameters"),
+        ("2017", "1062", [{"RtdInterval": "5"}], "bad-parameters"),
+        ("2017", "1062", [], "bad-parameters"),
+        ("2017", "1062", [{"RtdInterval": "60"}, {"RtdInterval": "90"}], "bad-parameters"),
+        ("2017", "1072", [{"NewPW": "too long"}], "bad-parameters"),
+        ("2017", "2051", [{"BeginTime": "20261122010000"}], "bad-parameters"),
+        ("2017", "2051", [{"BeginTime": "20261122010000"}, {"EndTime": "20261122000000"}], "bad-parameters"),
+        ("2017", "2051", [{"BeginTime": "20261322010000"}, {"EndTime": "20261422000000"}], "bad-parameters"),
+        ("2017", "3011", [{"PolId": "w01018"}, {"CalibrationType": "0"}], "bad-parameters"),
     ],
 )
 def test_a_request_is_checked_before_it_is_stored(
@@ -54,17 +62,17 @@ def test_a_request_is_checked_before_it_is_stored(
         edition=edition,
     )
     if code is None:
-        check_request(asked, command, parameters, AT)
+        checked_parameters(asked, command, parameters, AT)
         return
     with pytest.raises(Refused) as refused:
-        check_request(asked, command, parameters, AT)
+        checked_parameters(asked, command, parameters, AT)
     assert refused.value.code == code
 
 
 def test_the_clock_is_set_to_the_moment_of_sending_unless_a_time_is_given() -> None:
-    assert with_system_time("1012", [], AT) == [{"SystemTime": "20261122120000"}]
-    assert with_system_time("1012", [{"SystemTime": "1"}], AT) == [{"SystemTime": "1"}]
-    assert with_system_time("1062", [], AT) == []
+    assert with_moment("1012", [], AT) == [{"SystemTime": "20261122120000"}]
+    assert with_moment("1012", [{"SystemTime": "1"}], AT) == [{"SystemTime": "1"}]
+    assert with_moment("1062", [], AT) == []
 
 
 # --- over a real gateway -------------------------------------------------------------------------------------------

@@ -20,6 +20,11 @@ class CommandState(StrEnum):
     EXPIRED = "expired"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
+    INVALID = "invalid"
+    """Requested by event, and cannot be carried out; a request over HTTP is refused at once instead."""
+
+
+OPEN: tuple[CommandState, ...] = (CommandState.AWAITING_APPROVAL, CommandState.QUEUED, CommandState.SENT)
 
 
 class CommandStep(StrEnum):
@@ -43,8 +48,8 @@ TRANSITIONS: dict[CommandState, dict[CommandStep, CommandState]] = {
         _P.EXPIRE: _S.EXPIRED,
     },
     _S.QUEUED: {_P.SEND: _S.SENT, _P.CANCEL: _S.CANCELLED, _P.EXPIRE: _S.EXPIRED},
-    # The connection ended before the device said anything to it.
-    _S.SENT: {_P.GO_BACK: _S.QUEUED},
+    # Its connection ended, or its gateway crashed, and sending it again does no harm. Cancelled: the device may still do it.
+    _S.SENT: {_P.GO_BACK: _S.QUEUED, _P.CANCEL: _S.CANCELLED},
 }
 
 OUTCOMES: dict[Outcome, CommandState] = {
