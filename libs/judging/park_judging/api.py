@@ -1,6 +1,5 @@
 """HTTP in: latest values, series, frames with revisions, assessments. Each query is bounded in time."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,7 +9,7 @@ from park_chassis import timeseries
 from park_chassis.auth import Principal, require
 from park_chassis.clock import now
 from park_chassis.database import Database
-from park_chassis.errors import NotFound, Refused
+from park_chassis.errors import Refused
 from park_chassis.frame_revisions import Frame
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, decode_cursor, encode_cursor, page
@@ -18,9 +17,9 @@ from park_schemas.codes import Period
 from park_schemas.park_time import at_park
 
 from park_judging import series_view, store
-from park_judging.domain.applied_limits import PointLimits
 from park_judging.latest_view import latest_item
 from park_judging.registry import Points
+from park_judging.scope import one_point, visible_points
 
 LONGEST = {
     Period.REALTIME: timedelta(days=32),
@@ -52,7 +51,7 @@ def router(database: Database, points: Points) -> APIRouter:
         reader: Reader, point_id: Annotated[list[UUID] | None, Query(max_length=_MOST_POINTS)] = None
     ) -> Response:
         """The newest values of points, with the limit in force that each is closest to; all visible points by default."""
-        wanted = _visible(points, reader, point_id)
+        wanted = visible_points(points, reader, point_id)
         async with database.reading() as connection:
             frames = await timeseries.latest(connection, list(wanted))
         of_point: dict[UUID, list[Frame]] = {}
@@ -73,7 +72,7 @@ def router(database: Database, points: Points) -> APIRouter:
         size: Annotated[int, Query(alias="points", ge=10, le=20_000)] = 1000,
     ) -> Response:
         """Curves of one point, reduced to about `points` each: peaks and changes of mark are never dropped."""
-        limits = _one(points, reader, point_id)
+        limits = one_point(points, reader, point_id)
         span = _span(period, since, until)
         factors = factor.split(",") if factor else list(limits.factors)
         async with database.reading() as connection:
@@ -90,7 +89,7 @@ def router(database: Database, points: Points) -> APIRouter:
         cursor: Cursor = None,
     ) -> Response:
         """What the device sent, newest first, every revision: where a number comes from."""
-        _one(points, reader, point_id)
+        one_point(points, reader, point_id)
         span = _span(period, since, until)
         async with database.reading() as connection:
             found = await timeseries.frames_with_revisions(
@@ -105,7 +104,7 @@ def router(database: Database, points: Points) -> APIRouter:
         reader: Reader, point_id: UUID, period: Period = Period.HOUR, since: Since = None, until: Until = None
     ) -> Response:
         """Hours or days of one point, newest revisions, oldest first."""
-        _one(points, reader, point_id)
+        one_point(points, reader, point_id)
         if period not in {Period.HOUR, Period.DAY}:
             raise Refused("bad-period", "period 只能是 hour 或 day", "period must be hour or day", status=422)
         span = _span(period, since, until)
@@ -113,27 +112,6 @@ def router(database: Database, points: Points) -> APIRouter:
             return json_response(page(await store.assessments(connection, point_id, period, *span)))
 
     return routes
-
-
-def _visible(points: Points, reader: Principal, wanted: Iterable[UUID] | None) -> dict[UUID, PointLimits]:
-    """Return the own points that the reader may see; those of other media or enterprises are left out."""
-    found = points.own() if wanted is None else [points.get(point_id) for point_id in wanted]
-    return {
-        limits.point.point_id: limits
-        for limits in found
-        if limits is not None and points.is_own(limits) and _may_see(reader, limits)
-    }
-
-
-def _may_see(reader: Principal, limits: PointLimits) -> bool:
-    return reader.enterprise_id is None or reader.enterprise_id == limits.point.enterprise_id
-
-
-def _one(points: Points, reader: Principal, point_id: UUID) -> PointLimits:
-    visible = _visible(points, reader, [point_id])
-    if point_id not in visible:
-        raise NotFound("监测点", "monitoring point", point_id)
-    return visible[point_id]
 
 
 def _span(period: Period, since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:

@@ -18,7 +18,7 @@ from park_judging.readings import finding_event
 from park_schemas.codes import Period
 from park_schemas.park_time import at_park
 
-from source_monitoring.domain.day_times import HOUR, hours_between
+from source_monitoring.domain.day_times import HOUR
 from source_monitoring.domain.mark_checks import FLOWS, OXYGEN, TEMPERATURE, Found, Hour, contradictions
 from source_monitoring.domain.marks import PointMark, mark_types
 from source_monitoring.marking import store
@@ -102,7 +102,10 @@ async def report(tx: Connection, service: str, limits: PointLimits, mark: PointM
 
 
 async def recompute(tx: Connection, point_id: UUID, since: datetime, until: datetime) -> None:
-    """Have the hours that touch [since, until) computed anew, as far as they have begun."""
-    at = now()
-    hours = [(point_id, Period.HOUR, start) for start in hours_between(since, min(until, at))]
-    await judged.mark_dirty(tx, hours, at)
+    """Have the hours that touch [since, until) computed anew. Those never computed yet will see the change when they are."""
+    rows = await tx.fetch(
+        "select distinct period_start from assessments"
+        " where point_id = $1 and period = 'hour' and period_start > $2 and period_start < $3",
+        point_id, since - HOUR, until,
+    )  # fmt: skip
+    await judged.mark_dirty(tx, [(point_id, Period.HOUR, row["period_start"]) for row in rows], now())

@@ -1,0 +1,62 @@
+"""What the HTTP rooms of this service share: who is asking, references to evidence, places in lists."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import Depends
+from park_chassis.auth import Principal, require
+from park_chassis.errors import Refused
+from park_chassis.paging import decode_cursor
+from park_schemas.park_time import at_park
+from pydantic import BaseModel, ConfigDict, Field
+
+Reader = Annotated[Principal, Depends(require("reading:read"))]
+Marker = Annotated[Principal, Depends(require("mark:write"))]
+
+
+class Body(BaseModel):
+    """A request body: unknown fields are refused, text is trimmed."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Evidence(Body):
+    """A reference to evidence that lies elsewhere: a photo's SHA-256, a log, the number of a document."""
+
+    kind: Literal["photo", "log", "document", "laboratory", "other"]
+    reference: str = Field(min_length=1, max_length=500)
+    note: str = Field("", max_length=500)
+
+
+def evidence_rows(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:
+    """Return evidence as it is stored."""
+    return [one.model_dump() for one in evidence]
+
+
+def place_of_day(cursor: str | None) -> tuple[date, UUID] | None:
+    """Return the (day, id) of a cursor. Raises Refused (422) for a cursor that is not ours."""
+    place = decode_cursor(cursor)
+    try:
+        return None if place is None else (date.fromisoformat(place[0]), UUID(place[1]))
+    except (IndexError, TypeError, ValueError) as error:
+        raise bad_cursor() from error
+
+
+def place_of_time(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """Return the (instant, id) of a cursor. Raises Refused (422) for a cursor that is not ours."""
+    place = decode_cursor(cursor)
+    try:
+        return None if place is None else (datetime.fromisoformat(place[0]), UUID(place[1]))
+    except (IndexError, TypeError, ValueError) as error:
+        raise bad_cursor() from error
+
+
+def bad_cursor() -> Refused:
+    return Refused("bad-cursor", "cursor 无效", "the cursor is not valid", status=422)
+
+
+def as_park(moment: datetime | None) -> datetime | None:
+    """Read a time of a request; without offset it is park time."""
+    return None if moment is None else at_park(moment)

@@ -1,0 +1,102 @@
+"""HTTP of checks of the monitors: a failed one makes the data invalid back to the last passed one."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from park_chassis.auth import Principal
+from park_chassis.clock import now
+from park_chassis.database import Connection, Database
+from park_chassis.errors import Refused
+from park_chassis.http import json_response
+from park_chassis.paging import page
+from park_judging.domain.applied_limits import PointLimits
+from park_judging.registry import Points
+from park_judging.scope import one_point
+from park_schemas.identifiers import uuid7
+from park_schemas.park_time import at_park
+from park_standards.errors import StandardsError
+from park_standards.quality_control import DriftVerdict, judge_drift
+from pydantic import Field
+
+from source_monitoring.http_edge import Body, Evidence, Marker, Reader, evidence_rows
+from source_monitoring.marking import examination, store
+from source_monitoring.marking.desk import LONGEST, bad_mark, refuse_unknown_factors
+
+
+class NewCheck(Body):
+    """A drift check (monitor and check as in the table of drift limits), or another check with its outcome stated."""
+
+    factor: str
+    at: datetime
+    kind: str = Field(
+        min_length=2, max_length=60, description="zero drift, span drift, standard sample, comparison ..."
+    )
+    monitor: Literal["gas", "particulate", "flow", "water analyser"] | None = None
+    check: Literal["zero", "span", "standard sample"] | None = None
+    drift: Decimal | None = Field(None, description="Signed, % of full scale (of the standard for water)")
+    absolute: Decimal | None = Field(None, description="Flow monitors: m/s")
+    outcome: Literal["pass", "adjust", "out-of-control"] | None = Field(None, description="Without a drift: as stated")
+    note: str = Field("", max_length=1000)
+    evidence: list[Evidence] = Field(default_factory=list, max_length=20)
+
+
+def router(database: Database, points: Points) -> APIRouter:
+    """Return the routes. Enterprise users record checks of their own points."""
+    routes = APIRouter(tags=["marks"])
+
+    @routes.get("/points/{point_id}/checks")
+    async def checks(reader: Reader, point_id: UUID) -> Response:
+        """Checks of the monitors, newest first, and the spans out of control that follow from them."""
+        one_point(points, reader, point_id)
+        async with database.reading() as connection:
+            rows = await store.checks(connection, point_id)
+            spans = await store.out_of_control(connection, point_id)
+        items = [dict(row) for row in reversed(rows)]
+        return json_response(page(items) | {"out_of_control": {factor: list(found) for factor, found in spans.items()}})
+
+    @routes.post("/points/{point_id}/checks", status_code=201)
+    async def add_check(marker: Marker, point_id: UUID, new: NewCheck) -> Response:
+        """Record a check. A failed one makes the data invalid back to the last passed check of its kind."""
+        limits = one_point(points, marker, point_id)
+        async with database.transaction() as tx:
+            row = await _record(tx, marker, limits, new)
+        return json_response(row, 201)
+
+    return routes
+
+
+async def _record(tx: Connection, person: Principal, limits: PointLimits, new: NewCheck) -> dict[str, Any]:
+    """Store a check and have the hours that its outcome touches computed anew."""
+    refuse_unknown_factors(limits, [new.factor])
+    at, recorded = at_park(new.at), now()
+    if at > recorded:
+        raise Refused("time-in-future", "检查时间不能晚于现在", "the check lies in the future", status=422)
+    row = {
+        "check_id": uuid7(), "point_id": limits.point.point_id, "factor": new.factor, "at": at, "kind": new.kind,
+        "outcome": _outcome(new), "figures": new.model_dump(mode="json", include={"monitor", "check", "drift", "absolute"}),
+        "note": new.note, "evidence": evidence_rows(new.evidence), "author_id": person.user_id,
+        "author": person.display_name, "recorded_at": recorded,
+    }  # fmt: skip
+    before = await store.out_of_control(tx, limits.point.point_id)
+    if not await store.add_check(tx, row):
+        raise Refused("check-recorded", "该检查已登记", "this check is recorded already")
+    after = await store.out_of_control(tx, limits.point.point_id)
+    changed = set(before.get(new.factor, ())) ^ set(after.get(new.factor, ()))
+    for span in changed:
+        since = max(span.start or at - LONGEST, recorded - LONGEST)
+        await examination.recompute(tx, limits.point.point_id, since, span.end or recorded)
+    return row
+
+
+def _outcome(new: NewCheck) -> DriftVerdict:
+    if new.drift is not None and new.monitor is not None and new.check is not None:
+        try:
+            return judge_drift(new.monitor, new.check, new.drift, absolute=new.absolute)
+        except StandardsError as error:
+            raise bad_mark("check", f"没有该项漂移限值: {error}", str(error)) from error
+    if new.outcome is None:
+        raise bad_mark("outcome", "请填写漂移值或结论", "state a drift with monitor and check, or the outcome")
+    return DriftVerdict(new.outcome)

@@ -1,0 +1,249 @@
+"""HTTP of reviews: lists, a day with all layers, steps of persons, corrections, versions and what changed between them."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import asyncpg
+from fastapi import APIRouter, Depends, Query, Response
+from park_chassis.auth import Principal, require
+from park_chassis.database import Database
+from park_chassis.errors import NotFound, Refused
+from park_chassis.export import Column, table_response
+from park_chassis.http import json_response
+from park_chassis.paging import Cursor, Limit, encode_cursor, page
+from park_judging import store as judged
+from park_judging.domain.applied_limits import PointLimits
+from park_judging.registry import Points
+from park_judging.scope import chosen_points, one_point, visible_points
+from park_schemas.codes import Period
+from park_schemas.park_time import at_park
+from pydantic import Field
+
+from source_monitoring.domain.day_times import day_span
+from source_monitoring.domain.review_states import PERMISSION, ReviewAction, ReviewState, allowed
+from source_monitoring.domain.version_differences import differences
+from source_monitoring.http_edge import Body, Reader, place_of_day
+from source_monitoring.review import desk, store
+from source_monitoring.settings import Settings
+
+Reviewer = Annotated[Principal, Depends(require("data:review"))]
+Approver = Annotated[Principal, Depends(require("data:approve"))]
+Corrector = Annotated[Principal, Depends(require("data:correct"))]
+_MOST_EXPORTED = 20_000
+
+
+class BatchItem(Body):
+    point_id: UUID
+    day: date
+    version: int
+
+
+class Batch(Body):
+    """The same step on many days; each succeeds or is refused for itself."""
+
+    action: Literal["review", "approve", "return", "reopen"]
+    items: list[BatchItem] = Field(min_length=1, max_length=200)
+    reason: str = Field("", max_length=1000)
+
+
+class Withdrawal(Body):
+    reason: str = Field("", max_length=1000)
+
+
+def router(database: Database, points: Points, settings: Settings) -> APIRouter:
+    """Return the routes of reviews. Enterprise users see the reviews of their points."""
+    routes = APIRouter(tags=["reviews"])
+
+    @routes.get("/reviews")
+    async def reviews(
+        reader: Reader,
+        point_id: UUID | None = None,
+        enterprise_id: UUID | None = None,
+        state: ReviewState | None = None,
+        since: Annotated[date | None, Query(alias="from", description="First day, inclusive")] = None,
+        until: Annotated[date | None, Query(alias="to", description="Last day, inclusive")] = None,
+        with_issues: bool | None = None,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+    ) -> Response:
+        """Days with their review state, newest day first, and how many days stand in each state."""
+        chosen = chosen_points(points, reader, point_id=point_id, enterprise_id=enterprise_id)
+        async with database.reading() as connection:
+            rows = await store.listed(
+                connection, list(chosen), state=state, since=since, until=until, with_issues=with_issues, limit=limit,
+                after=place_of_day(cursor),
+            )  # fmt: skip
+            counts = await store.counts(connection, list(chosen))
+        following = encode_cursor(rows[-1]["day"].isoformat(), rows[-1]["point_id"]) if len(rows) == limit else None
+        items = [review_item(row, chosen[row["point_id"]], reader) for row in rows]
+        return json_response(
+            page(items, following) | {"counts": {state.value: counts.get(state, 0) for state in ReviewState}}
+        )
+
+    @routes.get("/reviews/export")
+    async def export(
+        reader: Reader,
+        file_format: Annotated[Literal["csv", "xlsx"], Query(alias="format")] = "csv",
+        point_id: UUID | None = None,
+        enterprise_id: UUID | None = None,
+        state: ReviewState | None = None,
+        since: Annotated[date | None, Query(alias="from")] = None,
+        until: Annotated[date | None, Query(alias="to")] = None,
+    ) -> Response:
+        """The filtered list as a table."""
+        chosen = chosen_points(points, reader, point_id=point_id, enterprise_id=enterprise_id)
+        async with database.reading() as connection:
+            rows = await store.listed(
+                connection, list(chosen), state=state, since=since, until=until, with_issues=None, limit=_MOST_EXPORTED,
+                after=None,
+            )  # fmt: skip
+        items = [review_item(row, chosen[row["point_id"]], reader) for row in rows]
+        return table_response(file_format, "数据审核 reviews", _COLUMNS, items)
+
+    @routes.post("/reviews/batch")
+    async def batch(person: Reader, asked: Batch) -> Response:
+        """One step on many days; the answer says of each whether it was taken, and why not."""
+        action = ReviewAction(asked.action)
+        _refuse_without(person, action)
+        outcomes = []
+        for item in asked.items:
+            try:
+                row = await stepped(person, item.point_id, item.day, action, item.version, asked.reason)
+                outcomes.append({"point_id": item.point_id, "day": item.day, "taken": True, "state": row["state"]})
+            except Refused as refused:
+                outcomes.append(
+                    {"point_id": item.point_id, "day": item.day, "taken": False, "code": refused.code,
+                     "what_zh": refused.zh, "what_en": refused.en}
+                )  # fmt: skip
+        return json_response(page(outcomes))
+
+    async def stepped(
+        person: Principal, point_id: UUID, day: date, action: ReviewAction, version: int, reason: str
+    ) -> asyncpg.Record:
+        limits = one_point(points, person, point_id)
+        asked = desk.ReviewStep(version=version, reason=reason)
+        async with database.transaction() as tx:
+            return await desk.take_step(tx, settings.service, limits, day, action, person, asked)
+
+    @routes.get("/reviews/{point_id}/{day}")
+    async def one(reader: Reader, point_id: UUID, day: date) -> Response:
+        """A day with its steps, issues, corrections, hours and day values in all layers."""
+        limits = one_point(points, reader, point_id)
+        async with database.reading() as connection:
+            row = await store.one(connection, point_id, day)
+            if row is None:
+                raise NotFound("审核日", "reviewed day", f"{limits.point.code} {day}")
+            made = await store.contents(connection, point_id, day)
+            steps = await store.steps(connection, point_id, day)
+            corrections = await store.corrections(connection, point_id, *day_span(day))
+            authors = await store.authors_of_corrections(connection, point_id, day)
+        item = review_item(row, limits, reader) | {
+            "allowed": allowed(store.review_of(row), reader.user_id, reader.permissions, authors),
+            "steps": [dict(step) for step in steps],
+            "corrections": [dict(one) for one in corrections],
+            "hours": [one for one in made if one.period is Period.HOUR],
+            "day_result": next((one for one in made if one.period is Period.DAY), None),
+        }
+        return json_response(item)
+
+    async def step(
+        person: Principal, point_id: UUID, day: date, action: ReviewAction, asked: desk.ReviewStep
+    ) -> Response:
+        limits = one_point(points, person, point_id)
+        async with database.transaction() as tx:
+            row = await desk.take_step(tx, settings.service, limits, day, action, person, asked)
+        return json_response(review_item(row, limits, person))
+
+    @routes.post("/reviews/{point_id}/{day}/review")
+    async def review(person: Reviewer, point_id: UUID, day: date, asked: desk.ReviewStep) -> Response:
+        """checked -> reviewed, by a person."""
+        return await step(person, point_id, day, ReviewAction.REVIEW, asked)
+
+    @routes.post("/reviews/{point_id}/{day}/approve")
+    async def approve(person: Approver, point_id: UUID, day: date, asked: desk.ReviewStep) -> Response:
+        """reviewed -> approved, by another person: from now on final."""
+        return await step(person, point_id, day, ReviewAction.APPROVE, asked)
+
+    @routes.post("/reviews/{point_id}/{day}/return")
+    async def give_back(person: Approver, point_id: UUID, day: date, asked: desk.ReviewStep) -> Response:
+        """reviewed -> checked, with a reason."""
+        return await step(person, point_id, day, ReviewAction.RETURN, asked)
+
+    @routes.post("/reviews/{point_id}/{day}/reopen")
+    async def reopen(person: Approver, point_id: UUID, day: date, asked: desk.ReviewStep) -> Response:
+        """approved -> checked, with a reason."""
+        return await step(person, point_id, day, ReviewAction.REOPEN, asked)
+
+    return routes
+
+
+def correction_router(database: Database, points: Points) -> APIRouter:
+    """Return the routes of corrections and versions."""
+    routes = APIRouter(tags=["reviews"])
+
+    @routes.post("/points/{point_id}/corrections", status_code=201)
+    async def correct(person: Corrector, point_id: UUID, new: desk.NewCorrection) -> Response:
+        """Correct one factor's hour, as a new version; its author does not approve the day."""
+        limits = one_point(points, person, point_id)
+        async with database.transaction() as tx:
+            return json_response(await desk.correct(tx, limits, person, new), 201)
+
+    @routes.post("/corrections/{correction_id}/withdraw")
+    async def withdraw(person: Corrector, correction_id: UUID, why: Withdrawal) -> Response:
+        """End a correction; the hour goes back to what is computed, as a new version."""
+        async with database.transaction() as tx:
+            row = await desk.withdraw(tx, visible_points(points, person), person, correction_id, why.reason)
+        return json_response(dict(row))
+
+    @routes.get("/points/{point_id}/versions")
+    async def versions(
+        reader: Reader, point_id: UUID, start: datetime, period: Literal["hour", "day"] = "hour"
+    ) -> Response:
+        """All versions of one hour or day, oldest first, each with what changed against the one before."""
+        one_point(points, reader, point_id)
+        async with database.reading() as connection:
+            made = await judged.revisions(connection, point_id, Period(period), at_park(start))
+        before = [[], *(one.factors for one in made)]
+        items = [
+            {"revision": one.revision, "made_at": one.made_at, "factors": one.factors, "grade": one.grade,
+             "differences": differences(earlier, one.factors)}
+            for one, earlier in zip(made, before, strict=False)
+        ]  # fmt: skip
+        return json_response(page(items))
+
+    return routes
+
+
+def _refuse_without(person: Principal, action: ReviewAction) -> None:
+    if not person.allows(PERMISSION[action]):
+        raise Refused(
+            "not-permitted", f"没有权限: {PERMISSION[action]}", f"permission missing: {PERMISSION[action]}", status=403
+        )
+
+
+def review_item(row: asyncpg.Record, limits: PointLimits, reader: Principal) -> dict[str, Any]:
+    """Return a day's review as it stands in lists. `final` is the only word that lets it be published upward."""
+    point = limits.point
+    return {
+        "point_id": point.point_id, "day": row["day"], "state": row["state"], "version": row["version"],
+        "final": row["state"] == ReviewState.APPROVED, "approved_version": row["approved_version"],
+        "point_code": point.code, "point_name_zh": point.name_zh, "point_name_en": point.name_en, "medium": point.medium,
+        "enterprise_id": point.enterprise_id, "enterprise_name_zh": point.enterprise_name_zh,
+        "enterprise_name_en": point.enterprise_name_en, "issues": row["issues"], "changed_at": row["changed_at"],
+        "reviewed_by": row["reviewed_by"], "approved_by": row["approved_by"], "digest": row["digest"],
+        "allowed": allowed(store.review_of(row), reader.user_id, reader.permissions),
+    }  # fmt: skip
+
+
+_COLUMNS = [
+    Column("日期 day", lambda item: item["day"].isoformat(), 12),
+    Column("企业 enterprise", lambda item: item["enterprise_name_zh"], 24),
+    Column("监测点 point", lambda item: item["point_name_zh"], 24),
+    Column("状态 state", lambda item: item["state"], 12),
+    Column("版本 version", lambda item: item["version"], 8),
+    Column("复核人 reviewed by", lambda item: item["reviewed_by"], 14),
+    Column("审批人 approved by", lambda item: item["approved_by"], 14),
+    Column("问题 issues", lambda item: ";".join(f"{one['zh']} {one['factor']}".strip() for one in item["issues"]), 60),
+    Column("时间 changed at", lambda item: item["changed_at"], 20),
+]
