@@ -74,6 +74,11 @@ _MEASURED_ROUTES = (
     Route("/commands/{command_id}/approve", "hj212-gateway", _post("device:write", "command:approve")),
     Route("/commands/{command_id}/reject", "hj212-gateway", _post("device:write", "command:approve")),
     Route("/commands/{command_id}/cancel", "hj212-gateway", _post("device:write")),
+    Route("/gaps", "hj212-gateway", _get("device:read"), timeout_s=60.0),
+    Route("/gaps/{gap_id}", "hj212-gateway", _get("device:read")),
+    Route("/gaps/{gap_id}/retry", "hj212-gateway", _post("device:write")),
+    Route("/gaps/{gap_id}/abandon", "hj212-gateway", _post("device:write")),
+    Route("/incomplete-sets", "hj212-gateway", _get("device:read")),
 )
 
 _ALARM_ROUTES = (
