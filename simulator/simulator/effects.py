@@ -18,6 +18,7 @@ class Action(StrEnum):
     MARK = "mark"
     INTERVAL = "interval"
     DISCONNECT = "disconnect"
+    GAP = "gap"
     BAD_CRC = "bad_crc"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the name of an action
     UNKNOWN_MN = "unknown_mn"

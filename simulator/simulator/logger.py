@@ -21,7 +21,7 @@ from simulator.figures import Figures
 from simulator.host_requests import NOTICES, Logger, LoggerSettings, answer_to
 from simulator.operations import line_is_down
 from simulator.park_plan import PointSite
-from simulator.records import REALTIME, Group, Record, groups_of
+from simulator.records import REALTIME, Group, Record, groups_of, length_of
 from simulator.schedule import Schedule
 from simulator.signal_model import SignalModel
 from simulator.sim_clock import SimClock
@@ -81,7 +81,7 @@ class LoggerLine(asyncio.Protocol):
     def wants_line(self) -> bool:
         """Say whether the logger should have a connection now."""
         now = self._clock.now()
-        if self._device.model.effects.on_line(self.site.code, Action.DISCONNECT, now):
+        if any(self._holds(action, now) for action in (Action.DISCONNECT, Action.GAP)):
             return False
         return not line_is_down(self.site, now, self._device.model.background)
 
@@ -117,7 +117,7 @@ class LoggerLine(asyncio.Protocol):
         now = self._clock.now() + self.settings.clock_offset
         self._device.now = now
         self._quota = _LATE_A_BEAT
-        self._backlog.extend(self._schedule.ended(now))
+        self._backlog.extend(record for record in self._schedule.ended(now) if not self._is_kept_back(record))
         record = self._schedule.realtime(now, self._realtime_interval(now))
         if record is not None and self.settings.realtime_on and self.is_connected:
             self._realtime.append(record)
@@ -135,6 +135,14 @@ class LoggerLine(asyncio.Protocol):
     def _realtime_interval(self, now: datetime) -> int:
         effect = self._device.model.effects.on_line(self.site.code, Action.INTERVAL, now)
         return max(1, int(effect.amount)) if effect else self.settings.realtime_interval_s
+
+    def _holds(self, action: Action, at: datetime) -> bool:
+        return self._device.model.effects.on_line(self.site.code, action, at) is not None
+
+    def _is_kept_back(self, record: Record) -> bool:
+        """A record whose interval ended in a gap is sent only when the host asks for it (history)."""
+        ended = record.start + length_of(record.command, self.settings.minute_interval_min)
+        return self._holds(Action.GAP, ended)
 
     # --- saying -------------------------------------------------------------------------------------------------
 

@@ -319,6 +319,7 @@ ACTIONS: Mapping[str, Check] = MappingProxyType(
         Action.MARK.value: _mark,
         Action.INTERVAL.value: _interval,
         Action.DISCONNECT.value: _switch,
+        Action.GAP.value: _switch,
         Action.BAD_CRC.value: _amount(0, 1),
         Action.WRONG_PASSWORD.value: _switch,
         Action.UNKNOWN_MN.value: _mn,
