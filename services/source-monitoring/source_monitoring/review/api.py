@@ -8,7 +8,7 @@ import asyncpg
 from fastapi import APIRouter, Depends, Query, Response
 from park_chassis.auth import Principal, require
 from park_chassis.database import Database
-from park_chassis.errors import NotFound, Refused
+from park_chassis.errors import NotFound
 from park_chassis.export import Column, table_response
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, encode_cursor, page
@@ -21,37 +21,20 @@ from park_schemas.park_time import at_park
 from pydantic import Field
 
 from source_monitoring.domain.day_times import day_span
-from source_monitoring.domain.review_states import PERMISSION, ReviewAction, ReviewState, allowed
+from source_monitoring.domain.review_states import ReviewState, allowed
 from source_monitoring.domain.version_differences import differences
 from source_monitoring.http_edge import Body, Reader, place_of_day
 from source_monitoring.review import desk, store
-from source_monitoring.settings import Settings
 
-Reviewer = Annotated[Principal, Depends(require("data:review"))]
-Approver = Annotated[Principal, Depends(require("data:approve"))]
 Corrector = Annotated[Principal, Depends(require("data:correct"))]
 _MOST_EXPORTED = 20_000
-
-
-class BatchItem(Body):
-    point_id: UUID
-    day: date
-    version: int
-
-
-class Batch(Body):
-    """The same step on many days; each succeeds or is refused for itself."""
-
-    action: Literal["review", "approve", "return", "reopen"]
-    items: list[BatchItem] = Field(min_length=1, max_length=200)
-    reason: str = Field("", max_length=1000)
 
 
 class Withdrawal(Body):
     reason: str = Field("", max_length=1000)
 
 
-def router(database: Database, points: Points, settings: Settings) -> APIRouter:
+def router(database: Database, points: Points) -> APIRouter:
     """Return the routes of reviews. Enterprise users see the reviews of their points."""
     routes = APIRouter(tags=["reviews"])
 
@@ -101,31 +84,6 @@ def router(database: Database, points: Points, settings: Settings) -> APIRouter:
         items = [review_item(row, chosen[row["point_id"]], reader) for row in rows]
         return table_response(file_format, "数据审核 reviews", _COLUMNS, items)
 
-    @routes.post("/reviews/batch")
-    async def batch(person: Reader, asked: Batch) -> Response:
-        """One step on many days; the answer says of each whether it was taken, and why not."""
-        action = ReviewAction(asked.action)
-        _refuse_without(person, action)
-        outcomes = []
-        for item in asked.items:
-            try:
-                row = await stepped(person, item.point_id, item.day, action, item.version, asked.reason)
-                outcomes.append({"point_id": item.point_id, "day": item.day, "taken": True, "state": row["state"]})
-            except Refused as refused:
-                outcomes.append(
-                    {"point_id": item.point_id, "day": item.day, "taken": False, "code": refused.code,
-                     "what_zh": refused.zh, "what_en": refused.en}
-                )  # fmt: skip
-        return json_response(page(outcomes))
-
-    async def stepped(
-        person: Principal, point_id: UUID, day: date, action: ReviewAction, version: int, reason: str
-    ) -> asyncpg.Record:
-        limits = one_point(points, person, point_id)
-        asked = desk.ReviewStep(version=version, reason=reason)
-        async with database.transaction() as tx:
-            return await desk.take_step(tx, settings.service, limits, day, action, person, asked)
-
     @routes.get("/reviews/{point_id}/{day}")
     async def one(reader: Reader, point_id: UUID, day: date) -> Response:
         """A day with its steps, issues, corrections, hours and day values in all layers."""
@@ -146,34 +104,6 @@ def router(database: Database, points: Points, settings: Settings) -> APIRouter:
             "day_result": next((one for one in made if one.period is Period.DAY), None),
         }
         return json_response(item)
-
-    async def step(
-        person: Principal, point_id: UUID, day: date, action: ReviewAction, asked: desk.ReviewStep
-    ) -> Response:
-        limits = one_point(points, person, point_id)
-        async with database.transaction() as tx:
-            row = await desk.take_step(tx, settings.service, limits, day, action, person, asked)
-        return json_response(review_item(row, limits, person))
-
-    @routes.post("/reviews/{point_id}/{day}/review")
-    async def review(person: Reviewer, point_id: UUID, day: date, asked: desk.ReviewStep) -> Response:
-        """checked -> reviewed, by a person."""
-        return await step(person, point_id, day, ReviewAction.REVIEW, asked)
-
-    @routes.post("/reviews/{point_id}/{day}/approve")
-    async def approve(person: Approver, point_id: UUID, day: date, asked: desk.ReviewStep) -> Response:
-        """reviewed -> approved, by another person: from now on final."""
-        return await step(person, point_id, day, ReviewAction.APPROVE, asked)
-
-    @routes.post("/reviews/{point_id}/{day}/return")
-    async def give_back(person: Approver, point_id: UUID, day: date, asked: desk.ReviewStep) -> Response:
-        """reviewed -> checked, with a reason."""
-        return await step(person, point_id, day, ReviewAction.RETURN, asked)
-
-    @routes.post("/reviews/{point_id}/{day}/reopen")
-    async def reopen(person: Approver, point_id: UUID, day: date, asked: desk.ReviewStep) -> Response:
-        """approved -> checked, with a reason."""
-        return await step(person, point_id, day, ReviewAction.REOPEN, asked)
 
     return routes
 
@@ -213,13 +143,6 @@ def correction_router(database: Database, points: Points) -> APIRouter:
         return json_response(page(items))
 
     return routes
-
-
-def _refuse_without(person: Principal, action: ReviewAction) -> None:
-    if not person.allows(PERMISSION[action]):
-        raise Refused(
-            "not-permitted", f"没有权限: {PERMISSION[action]}", f"permission missing: {PERMISSION[action]}", status=403
-        )
 
 
 def review_item(row: asyncpg.Record, limits: PointLimits, reader: Principal) -> dict[str, Any]:
