@@ -19,3 +19,4 @@ class Settings(JudgingSettings):
         10, ge=1, le=28, description="Day of the next month by which vouchers of a mark are due (practice: the 10th)."
     )
     most_marks_in_month: int = Field(10, ge=1, description="More marks of a point in one month are found suspicious.")
+    anomaly_poll_s: float = Field(5, gt=0, description="How often due anomaly rules are looked for.")

@@ -1,0 +1,1 @@
+"""Anomaly detection in service: the schedule, the stream, settings, episodes, orders, and their API."""
