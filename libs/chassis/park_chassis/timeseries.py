@@ -135,6 +135,28 @@ def frame_of(row: asyncpg.Record) -> Frame:
     )
 
 
+async def mark_incomplete(tx: Connection, key: Key, known_at: datetime) -> bool:
+    """Mark the newest revision of a frame as incomplete, as it was known to be at `known_at`; return whether it was there.
+
+    A revision that was received later has brought what was missing, or says itself that more is: it is left as it is.
+    """
+    done = await tx.execute(
+        """update frames f set incomplete = true
+           where mn = $1 and command = $2 and data_time = $3 and received_at <= $4
+             and revision = (select max(revision) from frames n
+                             where n.mn = f.mn and n.command = f.command and n.data_time = f.data_time)""",
+        *key,
+        known_at,
+    )
+    await tx.execute(
+        """update latest set incomplete = true
+           where mn = $1 and command = $2 and data_time = $3 and received_at <= $4""",
+        *key,
+        known_at,
+    )
+    return bool(done.endswith(" 1"))
+
+
 async def latest(connection: Connection, point_ids: Sequence[UUID]) -> list[Frame]:
     """Return the newest frame of each (point, mn, command), newest first within a point."""
     rows = await connection.fetch(

@@ -40,6 +40,7 @@ def add_judging(
     judge = ReadingsJudge(points, settings)
     closing = Closing(chassis.database, points, settings, event_type=assessment_event, graders=graders, rules=rules)
     chassis.on_batch("telemetry.readings.reported", judge.on_readings, wants=points.wants)
+    chassis.on_event("telemetry.split-set.incomplete", judge.on_incomplete_set)
     chassis.background("closing", closing.run)
     chassis.background("partitions", PartitionKeeper(chassis.database).run)
     chassis.background("silence", SilenceWatch(chassis.database, points, settings).run)

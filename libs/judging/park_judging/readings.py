@@ -11,7 +11,7 @@ from park_chassis.frame_revisions import Entry, EntryKey, Frame, Stored, believe
 from park_schemas.codes import Period
 from park_schemas.envelope import Event
 from park_schemas.supervision import FindingRecorded
-from park_schemas.telemetry import ReadingsReported
+from park_schemas.telemetry import ReadingsReported, SplitSetIncomplete
 
 from park_judging import metrics, store
 from park_judging.domain.applied_limits import PointLimits
@@ -81,6 +81,12 @@ class ReadingsJudge:
             await store.mark_dirty(tx, self._touched(stored), now())
         for observe in self._observers:
             await observe(tx, list(own.values()), stored)
+
+    async def on_incomplete_set(self, event: Event[SplitSetIncomplete], tx: Connection) -> None:
+        """Mark what came of a split message that is not whole at its deadline; what came was judged as it came."""
+        body = event.body
+        if await timeseries.mark_incomplete(tx, (body.mn, body.command, body.data_time), body.recorded_at):
+            metrics.FRAMES.labels("incomplete").inc()
 
     async def _judge(
         self, tx: Connection, stored: list[Stored], limits: dict[UUID, PointLimits], events: dict[UUID, Readings]
