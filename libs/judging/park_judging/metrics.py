@@ -3,7 +3,7 @@
 from prometheus_client import Counter, Gauge
 
 FRAMES = Counter("park_judging_frames", "Frames of own media by what became of them", ["outcome"])
-"""outcome: stored, revised, repeated."""
+"""outcome: stored, revised, repeated, incomplete (marked later)."""
 VALUES = Counter("park_judging_values", "Values with a limit by what became of them", ["outcome"])
 """outcome: judged, not-valid."""
 FINDINGS = Counter("park_judging_findings", "Findings recorded", ["rule", "verdict"])
