@@ -44,9 +44,7 @@ async def mark(database: Database) -> bool:
 async def newest(database: Database) -> Frame:
     async with database.reading() as connection:
         (found,) = await timeseries.latest(connection, [UUID(int=7)])
-        (current,) = await timeseries.current_frames(
-            connection, UUID(int=7), "hour", AT, AT + timedelta(hours=1)
-        )
+        (current,) = await timeseries.current_frames(connection, UUID(int=7), "hour", AT, AT + timedelta(hours=1))
     assert (found.revision, found.incomplete) == (current.revision, current.incomplete)
     return current
 

@@ -61,7 +61,9 @@ class ClockSetter:
             return []
         async with self._database.reading() as connection:
             asked = await store.clocks_asked(connection, at - _REMEMBERED)
-        self._asked = {mn: max(when, asked.get(mn, when)) for mn, when in self._asked.items() if at - when < _REMEMBERED}
+        self._asked = {
+            mn: max(when, asked.get(mn, when)) for mn, when in self._asked.items() if at - when < _REMEMBERED
+        }
         self._asked = asked | self._asked
         due: list[str] = []
         for state in here:

@@ -93,9 +93,7 @@ class GapFetcher:
             return 0
         async with self._database.transaction() as tx:
             room = self._budget.room(await gap_store.running(tx, self._gateway))
-            gaps = await gap_store.claim(
-                tx, here, at, per_device_hour=self._budget.per_device_hour, limit=room
-            )
+            gaps = await gap_store.claim(tx, here, at, per_device_hour=self._budget.per_device_hour, limit=room)
             for gap in gaps:
                 span = await _still_missing_span(tx, gap)
                 await gap_store.begin_fetch(tx, gap, _request(*span), self._gateway, at, _LEASE)
@@ -119,9 +117,7 @@ class GapFetcher:
             return
         reason = reason_of(ended, gap["code"])
         progressed = gap["missing"] < (gap["missing_at_try"] or gap["expected"])
-        verdict = after_try(
-            reason, attempts=gap["attempts"], progressed=progressed, now=at, patience=self._patience
-        )
+        verdict = after_try(reason, attempts=gap["attempts"], progressed=progressed, now=at, patience=self._patience)
         TRIES_FAILED.labels(reason.value).inc()
         if verdict.step is GapStep.GIVE_UP:
             GIVEN_UP.labels(reason.value).inc()

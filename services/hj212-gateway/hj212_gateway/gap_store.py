@@ -128,15 +128,11 @@ async def has_incomplete_set(tx: Connection, mn: str, command: str, begin: datet
 async def running(connection: Connection, gateway: str) -> int:
     """Return how many gaps this gateway is fetching."""
     return int(
-        await connection.fetchval(
-            "select count(*) from record_gaps where state = 'fetching' and gateway = $1", gateway
-        )
+        await connection.fetchval("select count(*) from record_gaps where state = 'fetching' and gateway = $1", gateway)
     )
 
 
-async def claim(
-    tx: Connection, mns: Sequence[str], at: datetime, *, per_device_hour: int, limit: int
-) -> list[Any]:
+async def claim(tx: Connection, mns: Sequence[str], at: datetime, *, per_device_hour: int, limit: int) -> list[Any]:
     """Return, locked, the newest due gap of each of these devices that no command waits or runs for, within its budget."""
     ids = await tx.fetch(
         """select distinct on (g.mn) g.gap_id from record_gaps g
