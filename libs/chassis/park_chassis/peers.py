@@ -51,6 +51,19 @@ class Peers:
             raise Transient(f"{service}{path}: {error!r}") from error
         return response.json()
 
+    async def post(self, service: str, path: str, *, token: str | None, json: Any) -> httpx.Response:
+        """Return a peer's answer to POST, refusals included. Raises Transient when it is away or fails (5xx)."""
+        headers = {"Authorization": f"Bearer {token or self.service_token()}"}
+        if trace := current_traceparent():
+            headers["traceparent"] = trace
+        try:
+            response = await self.client.post(self.url_of(service) + path, json=json, headers=headers)
+        except httpx.HTTPError as error:
+            raise Transient(f"{service}{path}: {error!r}") from error
+        if response.status_code >= 500:
+            raise Transient(f"{service}{path}: {response.status_code}")
+        return response
+
     async def close(self) -> None:
         if self._client is not None:
             await self._client.aclose()

@@ -5,11 +5,19 @@ from datetime import timedelta
 from park_chassis.chassis import Chassis
 from park_schemas.registry import DeviceRecord
 
-from hj212_gateway import api, command_api, evidence_api, gap_api
+from hj212_gateway import (
+    command_api,
+    evidence_api,
+    frame_api,
+    gap_api,
+    rejected_api,
+    session_api,
+    stranger_api,
+)
 from hj212_gateway.access import Access
+from hj212_gateway.clock_setter import ClockSetter
 from hj212_gateway.command_desk import CommandDesk
 from hj212_gateway.command_queue import CommandQueue
-from hj212_gateway.clock_setter import ClockSetter
 from hj212_gateway.commander import Commander
 from hj212_gateway.evidence_recorder import EvidenceRecorder
 from hj212_gateway.gap_fetcher import GapFetcher
@@ -28,11 +36,14 @@ from hj212_gateway.spool_files import SpoolFiles
 def build(settings: Settings) -> Chassis:
     """Return the gateway as data; it listens once the device register has been read to its end."""
     chassis = Chassis(settings, title_zh="数采网关", title_en="HJ 212 gateway")
-    chassis.router(api.router(chassis.database))
+    chassis.router(rejected_api.router(chassis.database))
+    chassis.router(stranger_api.router(chassis.database, chassis.peers))
+    chassis.router(frame_api.router(chassis.database))
     chassis.router(evidence_api.router(chassis.database))
     chassis.router(gap_api.router(chassis.database))
     chassis.publishes()
     devices = chassis.view("registry.devices.v1", DeviceRecord)
+    chassis.router(session_api.router(chassis.database, devices.values, devices.get))
     rejections = Rejections()
     name = settings.instance_id or settings.service
     evidence = EvidenceRecorder(chassis.database, name, most_bytes=settings.evidence_max_bytes)

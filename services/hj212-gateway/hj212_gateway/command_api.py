@@ -181,7 +181,9 @@ def _add_decisions(api: APIRouter, database: Database, desk: CommandDesk) -> Non
 
 
 def _must_be_another(caller: Principal, row: Any) -> None:
-    if caller.user_id == row["requested_by_id"] or caller.username == row["requested_by"]:
+    """A request by event may name its requester without an id."""
+    asked_by = row["requested_by_id"]
+    if caller.user_id == asked_by or (asked_by is None and caller.username == row["requested_by"]):
         raise Refused("same-person", "须由另一人批准", "another person than who asked has to approve", status=403)
 
 

@@ -9,6 +9,10 @@ CONNECTIONS = Gauge("park_gateway_connections", "Open connections of data logger
 FRAMES = Counter("park_gateway_frames", "Frames received", ["edition", "command"])
 REJECTED = Counter("park_gateway_frames_rejected", "Bytes not taken", ["reason"])
 DEVIATIONS = Counter("park_gateway_deviations", "Tolerances used", ["deviation"])
+UNKNOWN_PRUNED = Counter("park_gateway_unknown_devices_pruned", "Unknown devices dropped from the list at its bound")
+MOVED = Counter(
+    "park_gateway_devices_moved", "Devices that came online at another gateway while a connection stood here"
+)
 CLOSED = Counter("park_gateway_connections_closed", "Connections ended", ["reason"])
 ANSWER_SECONDS = Histogram(
     "park_gateway_answer_seconds", "Frame received to answer due", buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5)

@@ -30,6 +30,7 @@ from park_schemas.telemetry import (
 from hj212_gateway.access import Access
 from hj212_gateway.command_store import Held
 from hj212_gateway.connection import Answer, Connection
+from hj212_gateway.connection_log import ConnectionLog
 from hj212_gateway.domain.admission import DETAILS, Refusal, admit
 from hj212_gateway.domain.answer_frames import data_answer
 from hj212_gateway.domain.credentials import Credentials
@@ -97,6 +98,7 @@ class Gateway:
         self.outlet: Outlet
         self.dialogues: Dialogues | None = None
         self.credentials = Credentials()
+        self.connection_log = ConnectionLog()
         self.presence = Presence(self.announce)
         self._open: dict[UUID, Connection] = {}
         self.counts = FrameCounts()
@@ -310,6 +312,7 @@ class Gateway:
         self.outlet.put(READINGS, key.mn.encode(), encode_body(body), encode_headers(event), _nothing)
 
     def announce(self, change: SessionChanged) -> None:
+        self.connection_log.put(change)
         event = Event(
             type="telemetry.session.changed", source=SOURCE, subject=change.mn, time=change.changed_at, body=change
         )

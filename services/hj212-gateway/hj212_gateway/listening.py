@@ -11,12 +11,13 @@ from park_chassis.database import Database
 from park_schemas.codes import SessionState
 from park_schemas.registry import DeviceRecord
 
-from hj212_gateway import store
+from hj212_gateway import session_store, store, stranger_store
 from hj212_gateway.access import Access
 from hj212_gateway.commander import Commander
 from hj212_gateway.connection import Connection
 from hj212_gateway.domain.device_state import DeviceState
 from hj212_gateway.evidence_recorder import EvidenceRecorder
+from hj212_gateway.frame_counts import UNKNOWN_PRUNED
 from hj212_gateway.gateway import Gateway
 from hj212_gateway.outlet import Outlet
 from hj212_gateway.rejections import Rejections
@@ -133,17 +134,22 @@ class Listening:
         states = self._gateway.presence.take_changes()
         frames, strangers = self._rejections.take()
         registered, self._newly_registered = self._newly_registered, set()
-        if not (states or frames or strangers or registered):
+        changes = self._gateway.connection_log.take()
+        if not (states or frames or strangers or registered or changes):
             return
         try:
             async with self._database.transaction() as tx:
                 await store.record_sessions(tx, states, self._name)
-                await store.record_strangers(tx, strangers)
-                await store.forget_registered(tx, sorted(registered))
+                await session_store.record_connections(tx, changes, self._name)
+                if strangers:
+                    await stranger_store.record(tx, strangers)
+                    UNKNOWN_PRUNED.inc(await stranger_store.prune(tx, kept=self._settings.unknown_kept))
+                await stranger_store.forget(tx, sorted(registered))
                 if frames:
                     await store.record_rejected(tx, frames, kept=self._settings.rejected_kept)
         except BaseException:
             self._gateway.presence.put_back(states)
+            self._gateway.connection_log.put_back(changes)
             self._rejections.put_back(frames, strangers)
             self._newly_registered |= registered
             raise

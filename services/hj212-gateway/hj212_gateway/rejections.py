@@ -11,7 +11,7 @@ from hj212 import Packet
 from park_schemas.telemetry import FrameRejected
 from prometheus_client import Counter
 
-from hj212_gateway.store import Stranger
+from hj212_gateway.stranger_store import Stranger
 
 DROPPED = Counter("park_gateway_rejected_not_listed", "Rejected frames that are in Kafka but not in the list")
 
@@ -40,7 +40,7 @@ class Rejections:
             return
         text = packet.raw[:_TEXT_KEPT].decode("utf-8", "replace")
         frames = 1 if known is None else known.frames + 1
-        self._strangers[packet.mn] = Stranger(packet.mn, packet.edition.value, peer, at, frames, text)
+        self._strangers[packet.mn] = Stranger(packet.mn, packet.edition.value, peer, at, frames, text, packet.st)
 
     def take(self) -> tuple[list[FrameRejected], list[Stranger]]:
         """Return and forget what is waiting."""

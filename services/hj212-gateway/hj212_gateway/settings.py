@@ -70,6 +70,11 @@ class Settings(RecordSettings):
         ge=1,
         description="A device is offline when this many realtime reports in a row, and a minute, have not come.",
     )
+    unknown_kept: int = Field(
+        5_000,
+        ge=10,
+        description="Unknown devices kept for the list; those not heard for longest are dropped and counted.",
+    )
     rejected_kept: int = Field(
         20_000, ge=100, description="Rejected frames kept for the list; Kafka holds all of them."
     )

@@ -146,8 +146,10 @@ async def test_a_set_command_runs_its_dialogue_and_its_transcript_end_and_event_
     end = await ended(gateway, str(command_id))
     assert (end["state"], end["code"], end["request_id"]) == ("succeeded", 1, request.qn)
     assert [frame["direction"] for frame in end["transcript"]] == ["sent", "received", "received"]
-    (event,) = await gateway.events("telemetry.command-results.v1", device.mn, 1)
+    *moved, event = await gateway.events("telemetry.command-results.v1", device.mn, 3)
+    assert [change.body.state for change in moved] == ["queued", "sent"]
     assert (event.body.command_id, event.body.outcome) == (command_id, "succeeded")
+    assert (event.body.transcript, event.body.reason) == (f"/commands/{command_id}", "test")
     await logger.close()
 
 
