@@ -1,5 +1,6 @@
 """Settings of source-monitoring. Durations are seconds."""
 
+from decimal import Decimal
 from typing import Literal
 
 from park_judging.settings import JudgingSettings
@@ -20,3 +21,8 @@ class Settings(JudgingSettings):
     )
     most_marks_in_month: int = Field(10, ge=1, description="More marks of a point in one month are found suspicious.")
     anomaly_poll_s: float = Field(5, gt=0, description="How often due anomaly rules are looked for.")
+    long_results_interval_s: float = Field(10, gt=0, description="How often touched months are looked for.")
+    quantity_warning_shares: tuple[Decimal, ...] = Field(
+        (Decimal("0.8"), Decimal("0.9"), Decimal(1)),
+        description="Shares of a permitted yearly quantity at which a finding is told (JSON list).",
+    )

@@ -209,7 +209,7 @@ def _day(
     expected: int,
 ) -> FactorAssessment:
     valid = [(hour, volume) for hour, volume in hours if hour.valid and hour.mean is not None]
-    mean, reason = _day_mean(factor, subject, [hour.mean or "" for hour, _ in valid], [volume for _, volume in valid])
+    mean, reason = period_mean(factor, subject, [hour.mean or "" for hour, _ in valid], [volume for _, volume in valid])
     if len(valid) < needed_in_day(subject, expected):
         reason = Reason.TOO_FEW_VALUES if hours else Reason.NO_DATA
     converted = [hour.converted_mean for hour, _ in valid if hour.converted_mean is not None]
@@ -231,7 +231,7 @@ def _day(
     )
 
 
-def _day_mean(
+def period_mean(
     factor: MonitoredFactor, subject: Subject, means: Sequence[str], volumes: Sequence[Decimal | None]
 ) -> tuple[str | None, Reason | None]:
     """The mean and None, or what there is of it and why it does not count."""

@@ -1,0 +1,75 @@
+"""The permitted yearly quantity (许可排放量): how much is used, and on which day it will run out. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+_LOOKED_BACK_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Use of a quantity up to the last day with data. Masses are kg; `rate` is kg a day.
+
+    `runs_out` is None when it lasts to the year's end at the present rate, or nothing was emitted yet. ASSUMPTION: the rate is
+    the mean of the last 30 days with data, which follows production better than the whole year's.
+    """
+
+    used: Decimal
+    substituted: Decimal
+    share: Decimal
+    rate: Decimal | None
+    runs_out: date | None
+    at_year_end: Decimal | None
+    """What the year will amount to at this rate."""
+    days: int
+    last_day: date | None
+
+
+def use_of(permitted: Decimal, year: int, masses: Mapping[date, tuple[Decimal, Decimal]]) -> Use:
+    """Return the use of `permitted` kg by the days of a year; `masses` are (measured, substituted) kg of each day there is.
+
+    A day on which the sum reaches the quantity is the day it ran out, in the past as in the forecast.
+    """
+    days = sorted(masses)
+    measured = sum((masses[day][0] for day in days), Decimal(0))
+    substituted = sum((masses[day][1] for day in days), Decimal(0))
+    used = measured + substituted
+    if not days:
+        return Use(used, substituted, Decimal(0), None, None, None, 0, None)
+    last, end = days[-1], date(year, 12, 31)
+    recent = days[-_LOOKED_BACK_DAYS:]
+    rate = sum((masses[day][0] + masses[day][1] for day in recent), Decimal(0)) / len(recent)
+    at_end = used + rate * (end - last).days
+    return Use(
+        used,
+        substituted,
+        used / permitted,
+        rate,
+        _runs_out(permitted, used, rate, masses, end),
+        at_end,
+        len(days),
+        last,
+    )
+
+
+def _runs_out(
+    permitted: Decimal, used: Decimal, rate: Decimal, masses: Mapping[date, tuple[Decimal, Decimal]], end: date
+) -> date | None:
+    if used >= permitted:
+        total = Decimal(0)
+        for day in sorted(masses):
+            total += masses[day][0] + masses[day][1]
+            if total >= permitted:
+                return day
+    if rate <= 0:
+        return None
+    whole, rest = divmod(permitted - used, rate)
+    forecast = max(masses) + timedelta(days=min(int(whole) + (rest > 0), 366))
+    return forecast if forecast <= end else None
+
+
+def reached(share: Decimal, warnings: Sequence[Decimal]) -> list[Decimal]:
+    """Return the warning shares that a share has reached, lowest first."""
+    return [warning for warning in sorted(warnings) if share >= warning]

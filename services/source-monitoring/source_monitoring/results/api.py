@@ -1,0 +1,210 @@
+"""HTTP of results: months to years, emissions, permitted quantities with the day they run out."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import asyncpg
+from fastapi import APIRouter, Depends, Query, Response
+from park_chassis.auth import Principal, require
+from park_chassis.clock import now
+from park_chassis.database import Database
+from park_chassis.errors import NotFound, Refused
+from park_chassis.http import json_response
+from park_chassis.paging import page
+from park_judging.domain.applied_limits import PointLimits
+from park_judging.registry import Points
+from park_judging.scope import chosen_points, one_point, visible_points
+from park_schemas.identifiers import uuid7
+from park_standards.units import convert
+from pydantic import Field
+
+from source_monitoring.domain.day_times import day_at
+from source_monitoring.domain.permitted_quantity import Use
+from source_monitoring.http_edge import Body, Reader
+from source_monitoring.results import days, long_results, quantities
+from source_monitoring.settings import Settings
+
+QuantityWriter = Annotated[Principal, Depends(require("quota:write"))]
+
+
+class NewQuantity(Body):
+    """A permitted yearly quantity of an outlet, or without one of the enterprise; stating it again replaces it."""
+
+    enterprise_id: UUID
+    point_id: UUID | None = None
+    factor: str
+    year: int = Field(ge=2000, le=2200)
+    amount: Decimal = Field(gt=0)
+    unit: Literal["kg", "t"] = "t"
+    permit: str = Field(min_length=2, max_length=300, description="Number and clause of the permit")
+
+
+def router(database: Database, points: Points, settings: Settings) -> APIRouter:
+    """Return the routes. Enterprise users see their own."""
+    routes = APIRouter(tags=["results"])
+
+    @routes.get("/points/{point_id}/results")
+    async def results(
+        reader: Reader,
+        point_id: UUID,
+        period: Literal["month", "quarter", "year"] = "month",
+        since: Annotated[date | None, Query(alias="from")] = None,
+        until: Annotated[date | None, Query(alias="to", description="Exclusive")] = None,
+    ) -> Response:
+        """Months, quarters or years of a point, newest revisions; `final` once every day of it is approved."""
+        one_point(points, reader, point_id)
+        today = day_at(now())
+        first, end = since or today.replace(year=today.year - 2, month=1, day=1), until or date(today.year + 1, 1, 1)
+        async with database.reading() as connection:
+            rows = await long_results.stored(connection, point_id, period, first, end)
+        return json_response(page([_result_item(row) for row in rows]))
+
+    @routes.get("/emissions")
+    async def emissions(
+        reader: Reader,
+        since: Annotated[date | None, Query(alias="from", description="Default: begin of the year")] = None,
+        until: Annotated[date | None, Query(alias="to", description="Exclusive; default: tomorrow")] = None,
+        point_id: UUID | None = None,
+        enterprise_id: UUID | None = None,
+        by: Annotated[str, Query(description="Any of point, factor, month, day, separated by commas")] = "point,factor",
+    ) -> Response:
+        """Emitted mass in kg, own computation and substitutes apart; only factors from which a mass follows."""
+        chosen = chosen_points(points, reader, point_id=point_id, enterprise_id=enterprise_id)
+        first, end = span_of_days(since, until)
+        keys = group_keys(by)
+        async with database.reading() as connection:
+            rows = await days.grouped(connection, list(chosen), first, end, keys)
+        items = [emission_item(row, keys, chosen) for row in rows if row["emission_kg"] is not None]
+        return json_response(page(items) | {"from": first, "to": end})
+
+    @routes.get("/permitted-quantities")
+    async def listed(
+        reader: Reader, year: int | None = None, enterprise_id: UUID | None = None, point_id: UUID | None = None
+    ) -> Response:
+        """Permitted quantities with what is used of them and the day they run out at the present rate."""
+        chosen = chosen_points(points, reader, enterprise_id=enterprise_id)
+        enterprises = {limits.point.enterprise_id: limits for limits in chosen.values() if limits.point.enterprise_id}
+        async with database.reading() as connection:
+            rows = await quantities.listed(connection, [owner for owner in enterprises if owner], year)
+            rows = [row for row in rows if point_id is None or row["point_id"] in {None, point_id}]
+            used = await quantities.uses(connection, rows, points)
+        return json_response(page([quantity_item(row, use, enterprises, chosen) for row, use in used]))
+
+    @routes.put("/permitted-quantities")
+    async def stated(writer: QuantityWriter, new: NewQuantity) -> Response:
+        """State a permitted quantity. The year so far is held against it at once."""
+        limits = _checked(points, writer, new)
+        row = {
+            "quantity_id": uuid7(), "enterprise_id": new.enterprise_id, "point_id": new.point_id, "factor": new.factor,
+            "year": new.year, "permitted_kg": convert(new.amount, new.unit, "kg"), "permit": new.permit,
+            "author": writer.display_name, "stated_at": now(),
+        }  # fmt: skip
+        async with database.transaction() as tx:
+            quantity_id = await quantities.state(tx, row)
+            await quantities.look(tx, settings, points, limits, new.year)
+        return json_response({**row, "quantity_id": quantity_id})
+
+    @routes.delete("/permitted-quantities/{quantity_id}")
+    async def removed(writer: QuantityWriter, quantity_id: UUID) -> Response:
+        owners = {limits.point.enterprise_id for limits in visible_points(points, writer).values()} - {None}
+        async with database.transaction() as tx:
+            if not await quantities.remove(tx, quantity_id, [owner for owner in owners if owner]):
+                raise NotFound("许可排放量", "permitted quantity", quantity_id)
+        return json_response({"quantity_id": quantity_id, "removed": True})
+
+    return routes
+
+
+def _checked(points: Points, writer: Principal, new: NewQuantity) -> PointLimits:
+    """Return the point, or any of the enterprise, that the quantity is of. Raises NotFound or Refused."""
+    outlets = [
+        limits
+        for limits in chosen_points(points, writer, enterprise_id=new.enterprise_id).values()
+        if new.point_id in {None, limits.point.point_id}
+    ]
+    if not outlets:
+        raise NotFound("企业排口", "outlet of the enterprise", new.point_id or new.enterprise_id)
+    if not any(new.factor in limits.factors for limits in outlets):
+        raise Refused(
+            "unknown-factor", f"没有排口监测因子 {new.factor}", f"no outlet reports {new.factor}", status=422,
+            errors=[{"where": "body.factor", "what": new.factor}],
+        )  # fmt: skip
+    return outlets[0]
+
+
+def _result_item(row: asyncpg.Record) -> dict[str, Any]:
+    return {
+        "period": row["period"], "period_start": row["period_start"], "revision": row["revision"], "made_at": row["made_at"],
+        "factors": row["factors"], "days": row["days"], "final_days": row["final_days"],
+        "final": bool(row["days"]) and row["days"] == row["final_days"],
+    }  # fmt: skip
+
+
+def span_of_days(since: date | None, until: date | None) -> tuple[date, date]:
+    """Return [first, end). Raises Refused (422) when it is empty or longer than three years."""
+    today = day_at(now())
+    first, end = since or today.replace(month=1, day=1), until or date.fromordinal(today.toordinal() + 1)
+    if not first < end or (end - first).days > 1100:
+        raise Refused(
+            "bad-range", "时间范围为空或超过三年", "the range is empty or longer than three years", status=422
+        )
+    return first, end
+
+
+_GROUPS: Mapping[str, str] = {"point": "point_id", "factor": "factor", "day": "day", "month": "month"}
+
+
+def group_keys(by: str) -> list[str]:
+    """Return the columns of a grouping. Raises Refused (422) for a name that is none."""
+    names = [name.strip() for name in by.split(",") if name.strip()]
+    unknown = [name for name in names if name not in _GROUPS]
+    if unknown:
+        raise Refused("bad-grouping", f"不能按 {unknown} 分组", f"cannot group by {unknown}", status=422)
+    return [_GROUPS[name] for name in dict.fromkeys(names)]
+
+
+def key_item(row: asyncpg.Record, keys: list[str], chosen: Mapping[UUID, PointLimits]) -> dict[str, Any]:
+    """Return what a grouped row is of, with names for people."""
+    item: dict[str, Any] = {key: row[key] for key in keys}
+    limits = chosen.get(row["point_id"]) if "point_id" in keys else None
+    if limits is not None:
+        item |= {
+            "point_name_zh": limits.point.name_zh, "point_name_en": limits.point.name_en, "medium": limits.point.medium,
+            "enterprise_id": limits.point.enterprise_id, "enterprise_name_zh": limits.point.enterprise_name_zh,
+        }  # fmt: skip
+    if "factor" in keys:
+        known = next((one.factors[row["factor"]] for one in chosen.values() if row["factor"] in one.factors), None)
+        item |= {
+            "factor_name_zh": known.name_zh if known else row["factor"],
+            "factor_name_en": known.name_en if known else row["factor"],
+        }
+    return item
+
+
+def emission_item(row: asyncpg.Record, keys: list[str], chosen: Mapping[UUID, PointLimits]) -> dict[str, Any]:
+    """Return a sum of emissions, kg."""
+    measured, substituted = Decimal(row["emission_kg"] or 0), Decimal(row["substituted_kg"] or 0)
+    return key_item(row, keys, chosen) | {
+        "emission_kg": measured, "substituted_kg": substituted, "total_kg": measured + substituted, "days": row["days"],
+    }  # fmt: skip
+
+
+def quantity_item(
+    row: asyncpg.Record, use: Use, enterprises: Mapping[Any, PointLimits], chosen: Mapping[UUID, PointLimits]
+) -> dict[str, Any]:
+    """Return a permitted quantity with its use; masses in kg."""
+    owner = enterprises[row["enterprise_id"]].point
+    outlet = chosen.get(row["point_id"])
+    return {
+        "quantity_id": row["quantity_id"], "enterprise_id": row["enterprise_id"],
+        "enterprise_name_zh": owner.enterprise_name_zh, "enterprise_name_en": owner.enterprise_name_en,
+        "point_id": row["point_id"], "point_name_zh": outlet.point.name_zh if outlet else None,
+        "factor": row["factor"], "year": row["year"], "permitted_kg": Decimal(row["permitted_kg"]), "permit": row["permit"],
+        "author": row["author"], "stated_at": row["stated_at"], "used_kg": use.used, "substituted_kg": use.substituted,
+        "share": round(use.share, 6), "rate_kg_day": None if use.rate is None else round(use.rate, 6),
+        "runs_out": use.runs_out, "at_year_end_kg": None if use.at_year_end is None else round(use.at_year_end, 3),
+        "days": use.days, "last_day": use.last_day, "warned": [Decimal(share) for share in row["warned"]],
+    }  # fmt: skip

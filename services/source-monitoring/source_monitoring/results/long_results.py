@@ -1,0 +1,98 @@
+"""Months, quarters and years: computed when days change, stored as versions; then the permitted quantities are looked at."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from park_chassis.clock import now
+from park_chassis.database import Connection, Database
+from park_judging import store as judged
+from park_judging.domain.applied_limits import PointLimits
+from park_judging.registry import Points
+from park_schemas.assessments import FactorAssessment
+from park_schemas.codes import Period
+
+from source_monitoring.domain.day_times import day_at, day_span
+from source_monitoring.domain.long_periods import LENGTHS, Day, assess_long, end_of, first_of
+from source_monitoring.results import quantities
+from source_monitoring.settings import Settings
+
+_BATCH = 20
+
+
+class LongResults:
+    """Background work: months that days have touched are computed, with their quarter and year."""
+
+    def __init__(self, database: Database, points: Points, settings: Settings) -> None:
+        self._database = database
+        self._points = points
+        self._settings = settings
+
+    async def run(self) -> None:
+        """Compute what is due, for ever."""
+        while True:
+            if not await self.compute_due():
+                await asyncio.sleep(self._settings.long_results_interval_s)
+
+    async def compute_due(self) -> int:
+        """Compute one round of touched months in one transaction; return how many. Other replicas skip them."""
+        quiet = now() - timedelta(seconds=self._settings.closing_settle_s)
+        async with self._database.transaction() as tx:
+            rows = await tx.fetch(
+                "delete from dirty_months where (point_id, month) in (select point_id, month from dirty_months"
+                " where marked_at <= $1 order by month, point_id limit $2 for update skip locked) returning point_id, month",
+                quiet, _BATCH,
+            )  # fmt: skip
+            for row in sorted(rows, key=lambda row: (row["month"], row["point_id"])):
+                limits = self._points.get(row["point_id"])
+                if limits is not None:
+                    await self._compute(tx, limits, row["month"])
+        return len(rows)
+
+    async def _compute(self, tx: Connection, limits: PointLimits, month: date) -> None:
+        year = first_of("year", month)
+        days = await days_of(tx, limits.point.point_id, year, end_of("year", year))
+        for period in LENGTHS:
+            first = first_of(period, month)
+            chosen = [day for day in days if first <= day.day < end_of(period, first)]
+            factors = assess_long(limits.point.factors, limits.point.medium, period, first, chosen)
+            await _store(tx, limits.point.point_id, period, first, factors)
+        await quantities.look(tx, self._settings, self._points, limits, year.year)
+
+
+async def days_of(connection: Connection, point_id: UUID, first: date, end: date) -> list[Day]:
+    """Return the newest days of a point with first <= day < end."""
+    found = await judged.assessments(connection, point_id, Period.DAY, day_span(first)[0], day_span(end)[0])
+    return [Day(day_at(one.period_start), one.factors) for one in found]
+
+
+async def _store(tx: Connection, point_id: UUID, period: str, first: date, factors: Sequence[FactorAssessment]) -> None:
+    """Add a revision if anything differs from the newest one."""
+    row = await tx.fetchrow(
+        "select revision, factors from long_results where point_id = $1 and period = $2 and period_start = $3"
+        " order by revision desc limit 1",
+        point_id, period, first,
+    )  # fmt: skip
+    rows = msgspec.to_builtins(list(factors))
+    if row is not None and row["factors"] == rows:
+        return
+    await tx.execute(
+        "insert into long_results values ($1, $2, $3, $4, $5, $6)",
+        point_id, period, first, row["revision"] + 1 if row else 1, now(), rows,
+    )  # fmt: skip
+
+
+async def stored(connection: Connection, point_id: UUID, period: str, since: date, until: date) -> list[asyncpg.Record]:
+    """Return the newest revision of each period that starts in [since, until), with how many of its days are final."""
+    return await connection.fetch(
+        "select newest.*, reviewed.final_days, reviewed.days from (select distinct on (period_start) * from long_results"
+        " where point_id = $1 and period = $2 and period_start >= $3 and period_start < $4"
+        " order by period_start, revision desc) as newest"
+        " cross join lateral (select count(*) filter (where state = 'approved') as final_days, count(*) as days"
+        " from day_reviews where point_id = $1 and day >= newest.period_start"
+        " and day < newest.period_start + make_interval(months => $5)) as reviewed order by newest.period_start",
+        point_id, period, since, until, LENGTHS[period],
+    )  # fmt: skip
