@@ -22,6 +22,8 @@ sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve
 
 from console.app import build  # noqa: E402 - the folders must be on the path first
 from console.settings import Settings  # noqa: E402 - the folders must be on the path first
+from console_mock_answers import page, refused  # noqa: E402 - the folders must be on the path first
+from console_mock_devices import Devices  # noqa: E402 - the folders must be on the path first
 from console_mock_park import LEVELS, Park, Record, clock, identifier, iso, park_map, series_of  # noqa: E402 - the folders must be on the path first
 
 USERS: dict[str, Record] = {
@@ -31,7 +33,7 @@ USERS: dict[str, Record] = {
         "permissions": (
             "map:read point:read reading:read alarm:read alarm:acknowledge alarm:close task:read "
             "task:create task:dispatch task:verify task:cancel archive:read archive:write archive:import "
-            "device:read exchange:read export:read"
+            "device:read command:approve exchange:read export:read"
         ),
     },
     "inspector": {
@@ -44,7 +46,7 @@ USERS: dict[str, Record] = {
         "role": "administrator",
         "permissions": (
             "map:read point:read reading:read alarm:read task:read archive:read archive:write "
-            "archive:import device:read device:write rule:write webhook:write client:write user:write "
+            "archive:import device:read device:write command:approve rule:write webhook:write client:write user:write "
             "audit:read exchange:read"
         ),
     },
@@ -70,32 +72,6 @@ ALLOWED = {
     "reported": ["verify", "return"],
     "verified": ["close"],
 }
-
-
-def raw_frame(mn: str, password: str) -> str:
-    """A realtime frame as a logger would have sent it."""
-    head = f"##0101QN=20261122040000000;ST=32;CN=2011;PW={password};MN={mn};Flag=5"
-    return f"{head};CP=&&DataTime=20261122040000;w01018-Rtd=12.1&&1A40"
-
-
-def refused(status: int, zh: str, en: str, **more: Any) -> Response:
-    """problem+json of the contract."""
-    return JSONResponse(
-        {"type": "about:blank", "title": zh, "title_en": en, "status": status, "code": "mock", **more},
-        status,
-        media_type="application/problem+json",
-    )
-
-
-def page(rows: list[Any], request: Request) -> Record:
-    """The contract's list with a number as cursor."""
-    limit, start = int(request.query_params.get("limit", 50)), int(request.query_params.get("cursor") or 0)
-    following = start + limit
-    return {
-        "items": rows[start:following],
-        "next_cursor": str(following) if following < len(rows) else None,
-        "total": len(rows),
-    }
 
 
 class Gateway:
@@ -140,13 +116,13 @@ class Gateway:
 
         router = APIRouter(prefix="/api/v1")
         for add in (
+            Devices(self.park, self.user).routes,
             self.sign_in_routes,
             self.read_routes,
             self.point_routes,
             self.alarm_routes,
             self.task_routes,
             self.admin_routes,
-            self.device_routes,
         ):
             add(router)
         router.add_api_websocket_route("/live", self.live)
@@ -162,7 +138,12 @@ class Gateway:
         return (
             None
             if found is None
-            else {"user_id": identifier(6, 1), "username": name, **found, "permissions": found["permissions"].split()}
+            else {
+                "user_id": identifier(6, list(USERS).index(name) + 1),
+                "username": name,
+                **found,
+                "permissions": found["permissions"].split(),
+            }
         )
 
     def sign_in_routes(self, router: APIRouter) -> None:
@@ -660,66 +641,6 @@ class Gateway:
             }
             self.imports.append(report)
             return report
-
-    def device_routes(self, router: APIRouter) -> None:
-        park = self.park
-
-        @router.get("/sessions")
-        async def sessions(request: Request) -> Record:
-            return page(
-                [
-                    {
-                        "mn": one["mn"],
-                        "state": one["device_state"],
-                        "peer": f"10.1.{n}.7:40112",
-                        "since": iso(clock() - timedelta(hours=5)),
-                        "last_frame_at": iso(clock()),
-                        "frames": 8_000 + n,
-                        "bytes_received": 4_100_000,
-                        "clock_skew_s": 0.8 if n % 9 else 74.0,
-                        "edition": "2017",
-                        "deviations": {"crc-lower-case": 3} if n % 7 == 3 else {},
-                        "point_id": one["point_id"],
-                    }
-                    for n, one in enumerate(park.points.values())
-                ],
-                request,
-            )
-
-        @router.get("/unknown-devices")
-        async def unknown(request: Request) -> Record:
-            return page(
-                [
-                    {
-                        "mn": "99990000000001",
-                        "first_seen": iso(clock() - timedelta(hours=2)),
-                        "last_seen": iso(clock()),
-                        "frames": 233,
-                        "peer": "10.1.200.4:5123",
-                        "last_raw_text": raw_frame("99990000000001", "123456"),
-                    }
-                ],
-                request,
-            )
-
-        @router.get("/rejected")
-        async def rejected(request: Request) -> Record:
-            return page(
-                [
-                    {
-                        "id": str(n),
-                        "received_at": iso(clock() - timedelta(minutes=n)),
-                        "peer": "10.1.3.7:40112",
-                        "mn": "88888880000003",
-                        "reason": "crc-mismatch" if n % 2 else "wrong-password",
-                        "detail": "CRC 为 1A40，应为 B0C1",
-                        "raw_hex": "2323",
-                        "raw_text": raw_frame("88888880000003", "000000"),
-                    }
-                    for n in range(17)
-                ],
-                request,
-            )
 
     async def say(self, **changes: Any) -> None:
         """One delta to every socket."""

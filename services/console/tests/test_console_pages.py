@@ -16,11 +16,17 @@ from conftest import WEB, RunningGateway
 pytestmark = pytest.mark.browser
 
 ALARM, POINT, TASK = identifier(3, 0), identifier(1, 8), identifier(5, 3)
+DEVICE = "88888880000003"
 DESK_ROUTES = (
     "/", "/map", f"/map?point={POINT}", "/points", f"/points/{POINT}", "/alarms", f"/alarms/{ALARM}",
-    "/tasks", "/tasks?view=list", f"/tasks/{TASK}", "/devices", "/devices?tab=unknown", "/devices?tab=rejected", "/import",
+    "/tasks", "/tasks?view=list", f"/tasks/{TASK}", "/devices", "/devices?tab=unknown", "/devices?tab=rejected",
+    "/devices?tab=gaps", "/devices?tab=commands",
+    f"/devices/{DEVICE}", f"/devices/{DEVICE}?tab=state", f"/devices/{DEVICE}?tab=evidence", "/import",
 )  # fmt: skip
-ADMIN_ROUTES = ("/admin/users", "/admin/audit", "/exchange", "/webhooks")
+ADMIN_ROUTES = (
+    "/admin/users", "/admin/audit", "/exchange", "/webhooks", "/devices?tab=unknown", "/devices?tab=gaps",
+    f"/devices/{DEVICE}?tab=commands",
+)  # fmt: skip
 PHONE_ROUTES = ("/m", f"/m/tasks/{TASK}")
 FIRST_LOAD_KB = {"desk": 400, "phone": 150}
 PRECACHE_KB = 500

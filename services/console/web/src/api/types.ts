@@ -290,6 +290,8 @@ export interface Session {
   state: string
   peer?: string
   since?: string
+  /** In messages of the live stream, where it stands for `since`. */
+  changed_at?: string
   last_frame_at?: string | null
   frames?: number
   bytes_received?: number

@@ -60,5 +60,5 @@ export function useWords() {
     return limit.lower ? `≥ ${limit.lower}` : '—'
   }
 
-  return { t, locale, isZh, named, code, lasted, ago, problemText, limitText, person, ownerOf }
+  return { t, te, locale, isZh, named, code, lasted, ago, problemText, limitText, person, ownerOf }
 }

@@ -37,3 +37,10 @@ export function leadingFactor(factors: readonly FactorValue[] | undefined): Fact
   }
   return lead
 }
+
+/** Bytes in the unit that reads best; — when unknown. */
+export function bytesText(bytes: number | null | undefined): string {
+  if (bytes === null || bytes === undefined) return '—'
+  if (bytes < 1024) return `${bytes} B`
+  return bytes < 1_048_576 ? `${(bytes / 1024).toFixed(0)} KB` : `${(bytes / 1_048_576).toFixed(1)} MB`
+}

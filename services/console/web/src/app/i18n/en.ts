@@ -1,6 +1,8 @@
+import { enDevices } from './en-devices'
 import type { Messages } from './zh'
 
 export const en: Messages = {
+  ...enDevices,
   app: {
     title: 'Park Environment & Safety Supervision', skip: 'Skip to main content', menu: 'Main menu', openMenu: 'Open menu', closeMenu: 'Collapse menu',
     language: 'Switch language', signOut: 'Sign out', user: 'Signed-in user', openAlarms: 'Open alarms', changePassword: 'Change password', oldPassword: 'Present password', newPassword: 'New password', mustChange: 'First sign-in or old password: choose a new one', notFound: 'There is no such page',
@@ -59,7 +61,6 @@ export const en: Messages = {
     offline: 'Offline', 'no-data': 'No data', stopped: 'Stopped', maintenance: 'Maintenance', calibration: 'Calibration', fault: 'Fault', missing: 'Missing',
     F: 'Stopped', M: 'Maintenance', C: 'Calibration', D: 'Fault', B: 'Communication fault',
   },
-  deviceState: { online: 'Online', offline: 'Offline', unregistered: 'Unregistered', unknown: 'Unknown' },
   pointState: { normal: 'Normal', offline: 'Offline', stopped: 'Stopped', service: 'Maintenance', nodata: 'No data yet' },
   role: { officer: 'Officer', inspector: 'Inspector', enterprise: 'Enterprise', administrator: 'Administrator', service: 'Service' },
   login: {
@@ -117,13 +118,6 @@ export const en: Messages = {
     chart: 'Chart', factors: 'Factors', range: 'Range', reduced: 'Reduced 1:{n} (minimum and maximum kept)', full: 'Every value', limits: 'Limits', device: 'Data logger', alarms: 'Open alarms', tasks: 'Open tasks', frames: 'Raw frames', noSeries: 'No data in this time', standard: 'Standard', clause: 'Clause', averaging: 'Judged by', validFrom: 'From',
     mn: 'Device MN', edition: 'Edition', lastFrame: 'Last frame', clockSkew: 'Clock skew', state: 'Connection', info: 'Point', coordinates: 'Coordinates (CGCS2000)', targetClass: 'Target class', latest: 'Latest values', source: 'Source', permit: 'Permit', chooseFactor: 'Choose at least one factor', last: 'Last {span}', custom: 'Custom', hour1: '1 h', hour6: '6 h', hour24: '24 h', day7: '7 d', day30: '30 d',
     marked: 'Flagged values', gapArea: 'Gap', noFrames: 'No frame in this time', showFrames: 'Show frames', noLimit: 'No limit is registered for this point', converted: 'converted',
-  },
-  devices: {
-    title: 'Devices', sessions: 'Sessions', unknown: 'Unknown devices', rejected: 'Rejected frames', mn: 'Device MN', peer: 'Peer', since: 'Since', lastFrame: 'Last frame', frames: 'Frames', bytes: 'Bytes', skew: 'Clock skew', edition: 'Edition', deviations: 'Deviations', firstSeen: 'First seen', lastSeen: 'Last seen', lastRaw: 'Last frame', reason: 'Reason', detail: 'Detail', raw: 'Frame', receivedAt: 'Received',
-    empty: 'No device', emptyUnknown: 'No unknown device', emptyRejected: 'No rejected frame', search: 'MN', seconds: '{n} s',
-  },
-  reject: {
-    'unknown-mn': 'Unknown MN', 'wrong-password': 'Wrong password', 'inactive-device': 'Inactive device', 'no-data-time': 'No data time', 'unsupported-command': 'Unsupported command', 'crc-mismatch': 'CRC mismatch', 'crc-missing': 'CRC missing', 'length-mismatch': 'Length mismatch', 'length-field': 'Bad length field', 'length-limit': 'Too long', 'no-header': 'No header', incomplete: 'Incomplete', noise: 'Stray bytes', tail: 'Bad tail', 'trailing-bytes': 'Bytes after the tail', header: 'Bad header', encrypted: 'Encrypted', 'not-tolerated': 'Not tolerated',
   },
   imports: {
     title: 'Import', kind: 'What', enterprises: 'Enterprises', points: 'Points', devices: 'Devices', limits: 'Limits', template: 'Template', file: 'File', choose: 'Choose Excel / CSV file', drop: 'or drop it here', datum: 'Datum', check: 'Check only', import: 'Import', report: 'Report', total: 'Rows', accepted: 'Accepted', rejected: 'Rejected', row: 'Row', key: 'Key', status: 'Result', column: 'Column', value: 'Value', what: 'Problem', history: 'Earlier imports',

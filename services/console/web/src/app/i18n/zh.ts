@@ -1,4 +1,7 @@
+import { zhDevices } from './zh-devices'
+
 export const zh = {
+  ...zhDevices,
   app: {
     title: '园区生态环境与安全监管平台', skip: '跳到主要内容', menu: '主菜单', openMenu: '打开菜单', closeMenu: '收起菜单',
     language: '切换语言', signOut: '退出登录', user: '当前用户', openAlarms: '未关闭告警', changePassword: '修改密码', oldPassword: '当前密码', newPassword: '新密码', mustChange: '首次登录或密码到期，请修改密码', notFound: '没有这个页面',
@@ -59,7 +62,6 @@ export const zh = {
     offline: '断线', 'no-data': '无数据', stopped: '停运', maintenance: '维护', calibration: '校准', fault: '故障', missing: '缺数',
     F: '停运', M: '维护', C: '校准', D: '故障', B: '通讯异常',
   },
-  deviceState: { online: '在线', offline: '离线', unregistered: '未登记', unknown: '未知' },
   pointState: { normal: '正常', offline: '离线', stopped: '停运', service: '维护/校准', nodata: '暂无数据' },
   role: { officer: '监管人员', inspector: '巡查人员', enterprise: '企业用户', administrator: '系统管理员', service: '系统服务' },
   login: {
@@ -117,13 +119,6 @@ export const zh = {
     chart: '监测曲线', factors: '监测因子', range: '时间范围', reduced: '已抽稀 1:{n}（保留最大最小值）', full: '原始密度', limits: '限值', device: '数采仪', alarms: '未关闭告警', tasks: '在办任务', frames: '原始报文', noSeries: '所选时段没有数据', standard: '标准', clause: '条款', averaging: '评价时段', validFrom: '生效',
     mn: '设备编号 MN', edition: '协议版本', lastFrame: '最近报文', clockSkew: '时钟偏差', state: '联网状态', info: '基本信息', coordinates: '坐标（CGCS2000）', targetClass: '功能类别', latest: '最新数据', source: '来源', permit: '排污许可证', chooseFactor: '请至少选择一个监测因子', last: '近 {span}', custom: '自定义', hour1: '1 小时', hour6: '6 小时', hour24: '24 小时', day7: '7 天', day30: '30 天',
     marked: '带标识数据', gapArea: '数据缺口', noFrames: '此时段没有报文', showFrames: '查询报文', noLimit: '该点位没有登记限值', converted: '折算',
-  },
-  devices: {
-    title: '设备与联网', sessions: '联网设备', unknown: '未登记设备', rejected: '拒收报文', mn: '设备编号 MN', peer: '来源地址', since: '状态自', lastFrame: '最近报文', frames: '报文数', bytes: '流量', skew: '时钟偏差', edition: '协议版本', deviations: '不规范项', firstSeen: '首次出现', lastSeen: '最近出现', lastRaw: '最近报文', reason: '拒收原因', detail: '说明', raw: '报文原文', receivedAt: '接收时间',
-    empty: '没有设备', emptyUnknown: '没有未登记设备', emptyRejected: '没有拒收报文', search: '搜索 MN', seconds: '{n} 秒',
-  },
-  reject: {
-    'unknown-mn': '未登记 MN', 'wrong-password': '密码错误', 'inactive-device': '设备已停用', 'no-data-time': '缺少数据时间', 'unsupported-command': '不支持的命令', 'crc-mismatch': 'CRC 校验错误', 'crc-missing': '缺少 CRC', 'length-mismatch': '长度不符', 'length-field': '长度字段错误', 'length-limit': '报文过长', 'no-header': '缺少包头', incomplete: '报文不完整', noise: '杂散字节', tail: '包尾错误', 'trailing-bytes': '包尾多余字节', header: '报文头错误', encrypted: '加密报文', 'not-tolerated': '不规范报文',
   },
   imports: {
     title: '档案导入', kind: '导入内容', enterprises: '企业', points: '点位', devices: '设备', limits: '限值', template: '下载模板', file: '选择文件', choose: '选择 Excel / CSV 文件', drop: '或将文件拖到此处', datum: '坐标系', check: '校验（不入库）', import: '正式导入', report: '导入结果', total: '总行数', accepted: '通过', rejected: '有误', row: '行号', key: '标识', status: '结果', column: '列', value: '填写内容', what: '问题', history: '导入记录',
