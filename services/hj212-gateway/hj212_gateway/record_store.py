@@ -20,6 +20,7 @@ async def write(tx: Connection, arrived: Arrived, at: datetime, *, look_back: ti
     await _write_days(tx, arrived.days)
     await _begin_series(tx, arrived.series, at, look_back, first_look)
     await _write_sets(tx, arrived)
+    await _complete_sets(tx, arrived.series, at)
     return await _heal(tx, arrived.series, at)
 
 
@@ -66,9 +67,30 @@ async def _write_sets(tx: Connection, arrived: Arrived) -> None:
         [_set_row(closed) for closed in arrived.incomplete],
     )
     await tx.executemany(
+        """update record_gaps set cause = 'incomplete'
+           where mn = $1 and command = $2 and begins <= $3 and ends > $3 and state <> 'healed'""",
+        [closed.found.key[:3] for closed in arrived.incomplete],
+    )
+    await tx.executemany(
         """update incomplete_sets set completed_at = $5
            where mn = $1 and command = $2 and data_time = $3 and packets = $4""",
         [(*key, at) for key, at in arrived.completed],
+    )
+
+
+async def _complete_sets(tx: Connection, series: Mapping[SeriesKey, Series], at: datetime) -> None:
+    """A record that has come whole, split or not, ends the set that was not."""
+    await tx.execute(
+        """update incomplete_sets s set completed_at = $3
+           from (select i.mn, i.command, i.data_time, i.data_time at time zone interval '+08:00' as wall
+                 from incomplete_sets i join unnest($1::text[], $2::text[]) as n(mn, command) using (mn, command)
+                 where i.completed_at is null) as o
+             join record_days d on d.mn = o.mn and d.command = o.command and d.day = o.wall::date
+               and get_bit(d.arrived, (extract(hour from o.wall) * 60 + extract(minute from o.wall))::int) = 1
+           where s.mn = o.mn and s.command = o.command and s.data_time = o.data_time and s.completed_at is null""",
+        [key[0] for key in series],
+        [key[1] for key in series],
+        at,
     )
 
 

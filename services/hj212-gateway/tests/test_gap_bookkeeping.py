@@ -346,4 +346,4 @@ async def test_every_state_the_domain_knows_is_one_the_table_takes(database: Dat
         check = await connection.fetchval(
             "select pg_get_constraintdef(oid) from pg_constraint where conname = 'record_gaps_state_check'"
         )
-    assert {state.value for state in GapState} == {word for word in check.split("'")[1::2]}
+    assert {state.value for state in GapState} == set(check.split("'")[1::2])

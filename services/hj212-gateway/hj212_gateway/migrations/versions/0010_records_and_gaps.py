@@ -72,6 +72,7 @@ def upgrade() -> None:
             completed_at timestamptz,
             primary key (mn, command, data_time, packets)
         );
+        create index incomplete_sets_open on incomplete_sets (mn, command) where completed_at is null;
         create index incomplete_sets_newest on incomplete_sets (recorded_at desc, mn desc);
         """
     )
