@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aiokafka import AIOKafkaProducer
 from hj212 import DeviceSession, Edition, Execute, Fields, Identity, Packet, Send, encode
-from park_chassis.testing import eventually, token
+from park_chassis.clock import now
+from park_chassis.testing import eventually, running_service, token
+from park_judging.testing import limit, point
+from park_schemas.envelope import Event, encode_body, encode_headers
 from park_schemas.identifiers import uuid7
 from park_schemas.park_time import PARK_TIME_ZONE, at_park
-from park_schemas.registry import DeviceRecord
+from park_schemas.registry import DeviceRecord, PointRecord
 from simulator.effects import Action, Effect, Effects
 from simulator.figures import Figures
 from simulator.fleet import Fleet
@@ -338,3 +342,49 @@ async def test_a_persons_command_goes_before_a_fetch(
             line.send(times[2])
             await healed(gateway, device, {times[1]}, "history")
             assert line.asked[0].cn == "1062"
+
+
+# --- and judged ------------------------------------------------------------------------------------------------------
+
+
+async def _state(kafka: str, record: PointRecord) -> None:
+    event = Event(type="registry.point.stated", source="archive", subject=str(record.point_id), time=now(), body=record)
+    async with AIOKafkaProducer(bootstrap_servers=kafka) as producer:
+        await producer.send_and_wait(
+            event.topic, key=str(record.point_id).encode(), value=encode_body(record), headers=encode_headers(event)
+        )
+
+
+async def test_what_was_fetched_is_stored_and_judged_like_what_came_by_itself(
+    gateway_on: "GatewayOn", kafka_bootstrap: str, postgres_url: str, tmp_path: Path, device: DeviceRecord
+) -> None:
+    device = device_of(device.mn)
+    times = minutes_back(9, 8, 7)
+    async with gateway_on(kafka_bootstrap, **QUICK) as gateway:
+        await _state(kafka_bootstrap, point(limit(upper="1", averaging="hour"), point_id=device.point_id))
+        await gateway.register(device)
+        judge = running_service(
+            "source_monitoring", admin_url=postgres_url, kafka=kafka_bootstrap, log_to=tmp_path / "judge.log"
+        )
+        async with judge as service, wire(gateway, device) as line:
+            line.has = set(times)
+            line.send(times[0], times[2])
+            await healed(gateway, device, {times[1]}, "history")
+
+            async def is_stored() -> bool:
+                query = {"period": "minute", "from": (times[0] - MINUTE).isoformat()}
+                async with service.client(token("reading:read")) as reader:
+                    answer = await reader.get(f"/points/{device.point_id}/frames", params=query)
+                stored = {datetime.fromisoformat(frame["data_time"]): frame for frame in answer.json()["items"]}
+                return times[1] in stored and stored[times[1]]["supplementary"]
+
+            await eventually(is_stored, within_s=PATIENCE_S)
+            wanted = {f"exceedance {times[1].isoformat()}"}
+            facts = await gateway.until(
+                "supervision.findings.v1", str(device.point_id), wanted, _finding, within_s=PATIENCE_S
+            )
+            assert wanted <= facts
+
+
+def _finding(event: Any) -> set[str]:
+    return {f"{event.body.rule} {event.body.period_start.astimezone(UTC).isoformat()}"}
