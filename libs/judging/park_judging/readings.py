@@ -1,6 +1,6 @@
 """Telemetry in: one batch is stored, judged, and marks the hours and days that have to be computed, in one transaction."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from park_judging import metrics, store
 from park_judging.domain.applied_limits import PointLimits
 from park_judging.domain.findings import exceedance_finding, withdrawn_finding
 from park_judging.domain.frame_judging import Tally, WatchBook, judge_frame
-from park_judging.domain.periods import day_of, hour_of
+from park_judging.domain.periods import day_of, hour_of, park_date
 from park_judging.registry import Points
 from park_judging.settings import JudgingSettings
 
@@ -78,7 +78,7 @@ class ReadingsJudge:
         _count(len(own), stored)
         if stored:
             await self._judge(tx, stored, limits, own)
-            await store.mark_dirty(tx, self._touched(stored), now())
+            await store.mark_dirty(tx, self._touched(stored, limits), now())
         for observe in self._observers:
             await observe(tx, list(own.values()), stored)
 
@@ -126,13 +126,18 @@ class ReadingsJudge:
         """Return the event of a finding, led back to the event that caused it."""
         return finding_event(self._settings.service, body, cause=cause)
 
-    def _touched(self, stored: Iterable[Stored]) -> set[store.DirtyPeriod]:
-        """Return the hours and days that the frames belong to. A day is marked by its hours when they are computed."""
+    def _touched(self, stored: Iterable[Stored], limits: Mapping[UUID, PointLimits]) -> set[store.DirtyPeriod]:
+        """Return the hours and days that the frames belong to. A day is marked by its hours when they are computed.
+
+        Frames of times ahead beyond belief, or before the point was in service, make none.
+        """
         touched: set[store.DirtyPeriod] = set()
         for one in stored:
             frame = one.frame
             if believed_time(frame, self._settings.clock_tolerance) != frame.data_time:
                 metrics.CLOCKS_AHEAD.inc()
+            elif (since := limits[frame.point_id].point.in_service_from) and park_date(frame.data_time) < since:
+                continue
             elif frame.period == Period.DAY:
                 touched.add((frame.point_id, Period.DAY, day_of(frame.data_time)))
             else:

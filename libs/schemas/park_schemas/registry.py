@@ -60,6 +60,8 @@ class PointRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
     target_class: str = ""
     """Surface water: class to keep (Ⅱ, Ⅲ ...). Ambient air: area class 1 or 2. Else empty."""
     active: bool = True
+    in_service_from: date | None = None
+    """First day of monitoring; data of earlier days is stored but enters no result. Absent: unknown, all is believed."""
 
 
 class DeviceRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -26,3 +26,5 @@ class Settings(JudgingSettings):
         (Decimal("0.8"), Decimal("0.9"), Decimal(1)),
         description="Shares of a permitted yearly quantity at which a finding is told (JSON list).",
     )
+    calendar_interval_s: float = Field(60, gt=0, description="How often hours of which nothing came are looked for.")
+    registry_history_interval_s: float = Field(30, gt=0, description="How often changed registry records are noted.")

@@ -8,6 +8,7 @@ from park_chassis.testing import TEST_SECRET, service_database
 from park_judging.testing import PointsInMemory
 from pydantic import SecretStr
 from source_monitoring.settings import Settings
+from source_monitoring.testing import Laboratory
 
 
 @pytest.fixture
@@ -30,3 +31,8 @@ def source_settings() -> Settings:
         registry_wait_s=0.2,
         closing_settle_s=0,
     )
+
+
+@pytest.fixture
+def laboratory(sources: Database, registry: PointsInMemory, source_settings: Settings) -> Laboratory:
+    return Laboratory(sources, registry, source_settings)
