@@ -188,7 +188,13 @@ def required_fields(form: Mapping[str, Any]) -> dict[str, Any]:
 
 
 STEPS: Mapping[str, Callable[[People, ParkApi, Task], Awaitable[bool]]] = MappingProxyType(
-    {"dispatched": People._sign, "signed": People._arrive, "on-site": People._report, "returned": People._report}
+    {
+        "dispatched": People._sign,
+        "signed": People._arrive,
+        "on-site": People._report,
+        "handled": People._report,
+        "returned": People._report,
+    }
 )
 """What an inspector does next with a task in a state."""
 

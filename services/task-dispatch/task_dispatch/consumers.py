@@ -10,14 +10,16 @@ from park_schemas.catalogue import event_types_on
 from park_schemas.codes import AlarmState
 from park_schemas.envelope import Event
 from park_schemas.identifiers import natural_id
-from park_schemas.park_time import at_park
 
 from task_dispatch import figures
 from task_dispatch.domain import life
-from task_dispatch.domain.policy import TaskPolicy, feedback_time, plan_for
+from task_dispatch.domain.kinds import Kind
+from task_dispatch.domain.policy import TaskPolicy, plan_for
 from task_dispatch.domain.task_states import may
 from task_dispatch.domain.work import Step, Work
-from task_dispatch.recording import note, record, record_new
+from task_dispatch.kind_book import KindBook
+from task_dispatch.making import Order, TaskMaker
+from task_dispatch.recording import Recorder
 from task_dispatch.store import tasks
 
 ALARMS_TOPIC = "alerting.alarms.v1"
@@ -29,10 +31,13 @@ NOTES: dict[AlarmState, tuple[str, str, str]] = {
 
 
 class Consumers:
-    """The handlers and the policy they work by."""
+    """The handlers, the policy they work by, and the kinds of the tasks they make."""
 
-    def __init__(self, policy: TaskPolicy) -> None:
+    def __init__(self, policy: TaskPolicy, book: KindBook, maker: TaskMaker, recorder: Recorder) -> None:
         self._policy = policy
+        self._book = book
+        self._maker = maker
+        self._recorder = recorder
 
     def table(self) -> dict[str, Callable[[Event[Any], Connection], Awaitable[None]]]:
         """Return {event type: handler}: every event of an alarm carries the whole alarm, so one handler reads them all."""
@@ -57,39 +62,39 @@ class Consumers:
         plan = plan_for(alarm, self._policy, at)
         if plan is None or await tasks.has_task_by_policy(tx, alarm.alarm_id):
             return False
-        made = life.created(
+        order = Order(
             task_id=natural_id("task-by-policy", alarm.alarm_id),
-            number=await tasks.next_number(tx, at_park(at).date()),
-            park_id=alarm.park_id,
-            kind=plan.kind,
+            kind=await self._kind(tx, plan.kind),
+            origin="policy",
+            source="alarm",
             title_zh=plan.title_zh,
             title_en=plan.title_en,
             priority=alarm.level,
-            due_at=plan.due_at,
+            park_id=alarm.park_id,
             by=life.SYSTEM,
-            now=at,
+            assignee_role=plan.assignee_role.value,
             alarm=alarm,
+            cause=event.id,
         )
-        given = life.dispatched(
-            made.work,
-            assignee=None,
-            name="",
-            role=plan.assignee_role.value,
-            due_at=None,
-            note="",
-            by=life.SYSTEM,
-            now=at,
-        )
-        await record_new(tx, [made, given], origin="policy", cause=event.id)
+        await self._maker.make(tx, order, at)
         return True
+
+    async def _kind(self, tx: Connection, name: str) -> Kind:
+        kind = await self._book.newest(tx, name)
+        if kind is None:
+            raise LookupError(f"the policy names the kind {name!r}, which does not exist")
+        return kind
 
     async def _tell(self, tx: Connection, event: Event[Alarm], work: Work) -> None:
         alarm, at = event.body, now()
         if alarm.level.rank > work.task.priority.rank and may(work.task.state, "hastened"):
-            due_at = at + feedback_time(alarm.level, self._policy)
-            await record(tx, life.hastened(work, level=alarm.level, due_at=due_at, now=at), cause=event.id)
+            kind = await self._book.version(tx, work.task.kind, work.task.kind_version)
+            due_at = self._maker.due_at(kind or await self._kind(tx, work.task.kind), alarm.level, at)
+            await self._recorder.record(
+                tx, life.hastened(work, level=alarm.level, due_at=due_at, now=at), cause=event.id
+            )
         elif event.type in {"alerting.alarm.resolved", "alerting.alarm.closed"} and alarm.state in NOTES:
             what, zh, en = NOTES[alarm.state]
             why = f": {alarm.close_reason}" if alarm.close_reason else ""
             who = alarm.closed_by or life.SYSTEM
-            await note(tx, Step(what, work, at, who, zh + why, en + why, announced=False))
+            await self._recorder.note(tx, Step(what, work, at, who, zh + why, en + why, announced=False))

@@ -22,12 +22,17 @@ from park_chassis.kafka import create_topics
 from park_chassis.migrations import migrate
 from park_chassis.provisioning import provision
 from park_chassis.testing import TEST_SECRET
+from park_chassis.working_calendar import WorkingCalendar
 from park_schemas.alarms import Alarm
 from park_schemas.envelope import Event
 from pydantic import SecretStr
 from task_dispatch.app import build
 from task_dispatch.consumers import Consumers
+from task_dispatch.domain.kinds import shipped_kinds
 from task_dispatch.domain.policy import shipped_policy
+from task_dispatch.kind_book import KindBook
+from task_dispatch.making import TaskMaker
+from task_dispatch.recording import Recorder
 from task_dispatch.settings import Settings
 
 hypothesis.settings.register_profile(
@@ -158,6 +163,8 @@ def settings(database: Database, tmp_path: Path) -> Settings:
         evidence_dir=tmp_path / "evidence",
         evidence_max_bytes=200_000,
         evidence_max_pixels=4_000_000,
+        evidence_max_document_bytes=300_000,
+        evidence_max_video_bytes=400_000,
     )
 
 
@@ -172,7 +179,8 @@ async def chassis(settings: Settings) -> AsyncIterator[Chassis]:
 
 @pytest.fixture
 def consumers() -> Consumers:
-    return Consumers(shipped_policy())
+    policy, book, recorder = shipped_policy(), KindBook(shipped_kinds()), Recorder(WorkingCalendar())
+    return Consumers(policy, book, TaskMaker(policy, recorder), recorder)
 
 
 @pytest.fixture

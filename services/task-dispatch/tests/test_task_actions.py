@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from park_schemas.codes import AlarmLevel, Role
 from task_dispatch.domain import life
-from task_dispatch.domain.actions import ACTIONS, allowed, refusal
-from task_dispatch.domain.kinds import form_errors, photos_missing, shipped_kinds
+from task_dispatch.domain.actions import ACTIONS, Actor, Around, allowed, refusal
+from task_dispatch.domain.forms import form_errors
+from task_dispatch.domain.kinds import photos_missing, shipped_kinds
 from task_dispatch.domain.policy import plan_for, shipped_policy
-from task_dispatch.domain.work import Work
+from task_dispatch.domain.work import CoWorker, Work
 from task_dispatch.testing import NOON, actor, alarm, work
 
 OFFICER = actor("zhang", Role.OFFICER)
@@ -31,7 +32,7 @@ def reported() -> Work:
 
 
 def test_a_new_task_can_be_dispatched_or_cancelled_by_an_officer_and_nothing_by_others() -> None:
-    assert allowed(work(), OFFICER) == ["dispatch", "extend", "cancel"]
+    assert allowed(work(), OFFICER) == ["dispatch", "join", "extend", "cancel"]
     assert allowed(work(), INSPECTOR) == []
 
 
@@ -42,9 +43,11 @@ def test_a_task_of_a_role_can_be_signed_by_any_of_the_role_and_by_nobody_else() 
 
 
 def test_after_signing_only_the_owner_works_on_it() -> None:
-    assert allowed(signed(), INSPECTOR) == ["arrive", "evidence", "report", "transfer"]
+    assert allowed(signed(), INSPECTOR) == [
+        "arrive", "handle", "evidence", "contribute", "report", "transfer", "request-extension",
+    ]  # fmt: skip
     assert allowed(signed(), OTHER) == []
-    assert allowed(signed(), OFFICER) == ["transfer", "extend", "urge", "cancel"]
+    assert allowed(signed(), OFFICER) == ["transfer", "join", "extend", "urge", "cancel"]
 
 
 def test_who_worked_on_it_may_neither_verify_nor_return_nor_close_even_with_the_permission() -> None:
@@ -136,14 +139,88 @@ def test_every_kind_the_policy_names_is_shipped_and_is_for_alarms() -> None:
 
 def test_a_report_form_says_what_is_unknown_missing_or_of_the_wrong_type() -> None:
     kinds = shipped_kinds()
-    assert form_errors(kinds["exceedance-check"], {"cause": "treatment"}) == []
-    wrong = form_errors(kinds["inspection"], {"problems": "three", "colour": "red"})
+    assert form_errors(kinds["exceedance-check"].fields, {"cause": "treatment"}) == []
+    wrong = form_errors(kinds["inspection"].fields, {"problems": "three", "colour": "red"})
     assert {error.where for error in wrong} == {"fields.problems", "fields.colour"}
-    assert [error.where for error in form_errors(kinds["complaint"], {})] == ["fields.answered"]
-    assert "must be one of yes, no" in form_errors(kinds["complaint"], {"answered": "perhaps"})[0].what
+    assert [error.where for error in form_errors(kinds["complaint"].fields, {})] == ["fields.answered"]
+    assert "must be one of yes, no" in form_errors(kinds["complaint"].fields, {"answered": "perhaps"})[0].what
 
 
 def test_photos_are_needed_by_urgency() -> None:
     check = shipped_kinds()["exceedance-check"]
     assert [photos_missing(check, level, 0) for level in AlarmLevel] == [0, 0, 1, 2]
     assert photos_missing(check, AlarmLevel.RED, 3) == 0
+
+
+def joint() -> Work:
+    """A task of li's on which wang works too."""
+    return life.joined(signed(), co_workers=[CoWorker("wang", "王")], by="zhang", now=LATER).work
+
+
+def test_a_co_worker_adds_evidence_and_says_what_they_did_and_the_leader_reports() -> None:
+    assert allowed(joint(), OTHER) == ["evidence", "contribute"]
+    assert "report" in allowed(joint(), INSPECTOR)
+    assert joint().task.co_assignees == ["wang"]
+    helped = life.contributed(joint(), by="wang", name="王", text="采样", now=LATER)
+    assert not helped.announced
+    reported_jointly = life.reported(helped.work, by="li", outcome="confirmed", note="", now=LATER).work
+    why = refusal("verify", reported_jointly, actor("wang", Role.OFFICER, "task:verify"))
+    assert why is not None
+    assert why.code == "verifier-is-handler"
+
+
+def test_a_deputy_does_what_the_absent_owner_could_and_nobody_else_does() -> None:
+    deputy = Actor("wang", "王", Role.INSPECTOR, INSPECTOR.permissions, stands_for=frozenset({"li"}))
+    assert allowed(signed(), deputy) == allowed(signed(), INSPECTOR)
+    assert allowed(signed(), OTHER) == []
+
+
+def test_a_parent_with_open_sub_tasks_is_neither_closed_nor_cancelled() -> None:
+    verified = life.verified(reported(), by="zhang", note="", now=LATER).work
+    for name, one in (("close", verified), ("cancel", reported())):
+        why = refusal(name, one, OFFICER, Around(open_children=2))
+        assert why is not None
+        assert (why.code, why.status) == ("sub-tasks-open", 409)
+        assert "2" in why.zh
+        assert refusal(name, one, OFFICER, Around(open_children=0)) is None
+
+
+def test_a_step_the_kind_needs_is_taken_before_the_report() -> None:
+    check = shipped_kinds()["exceedance-check"]
+    red = life.hastened(signed(), level=AlarmLevel.RED, due_at=NOON + timedelta(hours=2), now=LATER).work
+    assert refusal("report", signed(), INSPECTOR, Around(check)) is None
+    why = refusal("report", red, INSPECTOR, Around(check))
+    assert why is not None
+    assert why.code == "step-missing-arrive"
+    there = life.arrived(red, by="li", place=None, now=LATER).work
+    assert refusal("report", there, INSPECTOR, Around(check)) is None
+    handed = life.transferred(there, assignee="wang", name="", reason="x", by="li", now=LATER).work
+    again = life.signed(handed, by="wang", name="王", now=LATER).work
+    assert refusal("report", again, OTHER, Around(check)) is not None, "the new owner has not been there"
+
+
+def test_a_kind_verified_by_its_creator_is_verified_by_nobody_else() -> None:
+    order = shipped_kinds()["supervision"]
+    assert refusal("verify", reported(), OFFICER, Around(order)) is not None
+    maker = actor("system", Role.OFFICER)
+    assert refusal("verify", reported(), maker, Around(order)) is None
+
+
+def test_a_later_deadline_is_asked_for_once_and_decided_by_another_person() -> None:
+    until = NOON + timedelta(hours=60)
+    asked = life.extension_requested(signed(), due_at=until, reason="等备件", by="li", now=LATER).work
+    assert asked.task.extension_until == until
+    assert asked.task.due_at == signed().task.due_at
+    assert "request-extension" not in allowed(asked, INSPECTOR)
+    both = actor("li", Role.OFFICER, "task:work", "task:dispatch")
+    why = refusal("approve-extension", asked, both)
+    assert why is not None
+    assert why.code == "own-request"
+    assert {"approve-extension", "reject-extension"} <= set(allowed(asked, OFFICER))
+    granted = life.extension_approved(asked, note="", by="zhang", now=LATER).work
+    assert (granted.task.due_at, granted.task.extension_until, granted.extension) == (until, None, None)
+    refused = life.extension_rejected(asked, reason="不同意", by="zhang", now=LATER).work
+    assert (refused.task.due_at, refused.extension) == (signed().task.due_at, None)
+    assert "approve-extension" not in allowed(granted, OFFICER)
+    with pytest.raises(life.BadDeadline):
+        life.extension_requested(signed(), due_at=NOON + timedelta(hours=2), reason="x", by="li", now=LATER)

@@ -6,6 +6,7 @@ import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -89,7 +90,7 @@ async def upload(client: httpx.AsyncClient, task: dict[str, Any], content: bytes
 async def test_a_task_is_worked_from_signing_to_closing_and_its_page_tells_the_story(
     officer: httpx.AsyncClient, inspector: httpx.AsyncClient, task: dict[str, Any]
 ) -> None:
-    assert task["allowed"] == ["transfer", "extend", "urge", "cancel"]
+    assert task["allowed"] == ["transfer", "join", "extend", "urge", "cancel"]
     assert (await inspector.get(f"/tasks/{task['task_id']}")).json()["allowed"] == ["sign"]
     await done(officer, task, "urge", note="请尽快")
     signed = await done(inspector, task, "sign")
@@ -201,6 +202,9 @@ async def test_an_urgent_report_needs_its_photos(
     await hear("raised", alarm(AlarmLevel.RED))
     task = await task_of(officer, ALARM)
     await done(inspector, task, "sign")
+    early = await act(inspector, task, "report", findings_text="x", outcome="confirmed")
+    assert (early.status_code, early.json()["code"]) == (409, "step-missing-arrive")
+    await done(inspector, task, "arrive", longitude=118.8, latitude=32.2)
     refused = await act(inspector, task, "report", findings_text="x", outcome="confirmed", fields={"colour": 1})
     assert (refused.status_code, refused.json()["code"]) == (422, "report-incomplete")
     assert {error["where"] for error in refused.json()["errors"]} == {"fields.colour", "evidence"}
@@ -223,7 +227,7 @@ async def test_a_photo_is_kept_as_it_came_with_place_and_time_of_its_exif_and_a_
     assert (back.content, back.headers["content-type"]) == (content, "image/jpeg")
     small = Image.open(io.BytesIO((await inspector.get(f"/evidence/{kept['sha256']}/thumbnail")).content))
     assert max(small.size) == 320
-    files = [path for path in settings.evidence_dir.rglob("*") if path.is_file()]
+    files = [path for path in evidence_dir(settings).rglob("*") if path.is_file()]
     assert len(files) == 2
     again = await upload(inspector, task, content)
     assert (again.status_code, again.json()["evidence_id"]) == (200, kept["evidence_id"])
@@ -240,10 +244,15 @@ async def test_a_photo_written_before_a_crash_is_taken_as_it_is_when_sent_again(
     with monkeypatch.context() as patched:
         patched.setattr("task_dispatch.api.evidence._attach", crash)
         assert (await upload(inspector, task, photo())).status_code == 503
-    (written,) = [path for path in settings.evidence_dir.rglob("*") if path.is_file() and "." not in path.name]
+    (written,) = [path for path in evidence_dir(settings).rglob("*") if path.is_file() and "." not in path.name]
     before = written.stat().st_mtime_ns
     kept = (await upload(inspector, task, photo())).json()
     assert (kept["sha256"], written.stat().st_mtime_ns) == (written.name, before)
+
+
+def evidence_dir(settings: Settings) -> Path:
+    assert settings.evidence_dir is not None
+    return settings.evidence_dir
 
 
 def giant() -> bytes:
@@ -271,7 +280,7 @@ async def test_a_bad_photo_is_refused_with_its_reason_and_leaves_nothing(
     refused = await upload(inspector, task, content)
     assert (refused.status_code, refused.json()["code"]) == (422, code)
     assert refused.json()["errors"][0]["where"] == "photo"
-    assert [path for path in settings.evidence_dir.rglob("*") if path.is_file()] == []
+    assert [path for path in evidence_dir(settings).rglob("*") if path.is_file()] == []
 
 
 async def test_only_the_owner_adds_evidence_and_only_who_sees_the_task_sees_it(
@@ -377,18 +386,44 @@ ROUTES = [
     ("GET", "/tasks", "task:read"),
     ("GET", "/tasks/counts", "task:read"),
     ("GET", "/tasks/export", "task:read"),
+    ("GET", "/tasks/scores", "task:read"),
+    ("GET", "/tasks/scores/export", "task:read"),
+    ("GET", "/tasks/scores/tasks", "task:read"),
+    ("POST", "/tasks/batch-dispatch", "task:dispatch"),
     ("GET", "/task-kinds", "task:read"),
+    ("GET", "/task-kinds/clock-presets", "task:read"),
+    ("GET", "/task-kinds/problem-catalogue", "task:read"),
+    ("GET", "/task-kinds/inspection", "task:read"),
+    ("GET", "/task-kinds/inspection/versions/1", "task:read"),
+    ("POST", "/task-kinds/check", "rule:write"),
+    ("PUT", "/task-kinds/inspection", "rule:write"),
     ("GET", f"/tasks/{uuid4()}", "task:read"),
     ("POST", "/tasks", "task:create"),
+    ("POST", "/complaints", "task:create"),
+    ("POST", "/supervision-orders", "task:create"),
     ("POST", f"/tasks/{uuid4()}/sign", "task:read"),
     ("POST", f"/tasks/{uuid4()}/evidence", "task:work"),
+    ("GET", f"/tasks/{uuid4()}/documents/task-record.pdf", "task:read"),
+    ("GET", "/documents/RW-20261122-0001-1", "task:read"),
     ("GET", f"/evidence/{'0' * 64}", "task:read"),
     ("GET", f"/evidence/{'0' * 64}/thumbnail", "task:read"),
+    ("GET", "/plans", "task:dispatch"),
+    ("POST", "/plans", "task:dispatch"),
+    ("GET", "/plans/export", "task:dispatch"),
+    ("GET", "/plans/preview", "task:dispatch"),
+    ("GET", f"/plans/{uuid4()}", "task:dispatch"),
+    ("PUT", f"/plans/{uuid4()}", "task:dispatch"),
+    ("GET", "/delegations", "task:read"),
+    ("POST", "/delegations", "task:read"),
+    ("DELETE", f"/delegations/{uuid4()}", "task:read"),
+    ("GET", "/cells", "task:read"),
+    ("PUT", "/cells/A-01", "task:dispatch"),
+    ("DELETE", "/cells/A-01", "task:dispatch"),
 ]
 
 
 async def test_every_route_wants_its_permission(chassis: Chassis) -> None:
-    every = {*OFFICER_PERMISSIONS, *WORKER_PERMISSIONS}
+    every = {*OFFICER_PERMISSIONS, *WORKER_PERMISSIONS, "rule:write"}
     async with asgi_client(chassis) as nobody:
         for method, path, _ in ROUTES:
             assert (await nobody.request(method, path, json={})).status_code == 401, path
@@ -404,7 +439,9 @@ async def test_every_route_wants_its_permission(chassis: Chassis) -> None:
         ("dispatch", {"assignee": "li"}), ("transfer", {"assignee": "li", "reason": "x"}), ("urge", {}), ("verify", {}),
         ("extend", {"reason": "x", "due_at": "2099-01-01T00:00:00Z"}), ("return", {"reason": "x"}),
         ("refuse", {"reason": "x"}), ("close", {}), ("cancel", {"reason": "x"}), ("sign", {}), ("arrive", {}),
-        ("report", {"findings_text": "x", "outcome": "other"}),
+        ("report", {"findings_text": "x", "outcome": "other"}), ("handle", {"measures": "x"}), ("contribute", {"text": "x"}),
+        ("join", {"co_workers": []}), ("request-extension", {"reason": "x", "due_at": "2099-01-01T00:00:00Z"}),
+        ("approve-extension", {}), ("reject-extension", {"reason": "x"}),
     ],
 )  # fmt: skip
 async def test_every_action_wants_its_permission(

@@ -1,14 +1,18 @@
 """Model-based test of a task's life: any order of people's actions, deadlines and rising alarms keeps the invariants."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from park_chassis.working_calendar import WorkingCalendar
 from park_schemas.codes import AlarmLevel, Role, TaskState
 from task_dispatch.domain import life
-from task_dispatch.domain.actions import ACTIONS, Actor, allowed, refusal
+from task_dispatch.domain.actions import ACTIONS, Actor, Around, allowed, refusal
+from task_dispatch.domain.clocks import waiting, wound
+from task_dispatch.domain.kinds import shipped_kinds
 from task_dispatch.domain.task_states import ENDED, TRANSITIONS, may
-from task_dispatch.domain.work import Step, Work
+from task_dispatch.domain.work import CoWorker, Step, Work
 from task_dispatch.testing import NOON, actor, work
 
 EVERYTHING = ("task:read", "task:work", "task:dispatch", "task:verify", "task:cancel")
@@ -17,37 +21,65 @@ PEOPLE = [
     actor("li"),
     actor("wang"),
     actor("boss", Role.INSPECTOR, *EVERYTHING),
+    Actor("deputy", "Deputy", Role.INSPECTOR, frozenset({"task:read", "task:work"}), stands_for=frozenset({"li"})),
 ]
+NAMES = ["li", "wang", "boss"]
+CALENDAR = WorkingCalendar()
+KINDS = shipped_kinds()
 
 
 class TaskLife(RuleBasedStateMachine):
-    """One task; four people, one of whom may do everything, try everything."""
+    """One task with its clocks; five people, one of whom may do everything and one stands for another, try everything."""
 
     def __init__(self) -> None:
         super().__init__()
         self.now = NOON
-        first = work()
-        self.steps = [Step("created", first, NOON, "system", "", "")]
+        self.kind = KINDS["exceedance-check"]
+        self.steps = [Step("created", work(clock_rules=self.kind.clocks), NOON, "system", "", "")]
         self.worked: set[str] = set()
+        self.open_children = 0
+        self.fired: list[tuple[str, datetime]] = []
 
     @property
     def work(self) -> Work:
         return self.steps[-1].work
 
     def take(self, step: Step) -> None:
-        self.steps.append(step)
+        self.steps.append(wound(step, CALENDAR))
         self.now += timedelta(minutes=30)
 
-    @rule(
-        who=st.sampled_from(PEOPLE), name=st.sampled_from(list(ACTIONS)), other=st.sampled_from(["li", "wang", "boss"])
-    )
+    @rule(hours=st.sampled_from([1, 26, 24 * 8]))
+    def time_passes(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @precondition(lambda self: self.work.task.state not in {*ENDED, TaskState.VERIFIED} and self.open_children < 3)
+    @rule()
+    def a_part_is_split_off(self) -> None:
+        self.open_children += 1
+
+    @precondition(lambda self: self.open_children > 0)
+    @rule()
+    def a_part_ends(self) -> None:
+        self.open_children -= 1
+
+    @rule()
+    def clocks_run_out(self) -> None:
+        for step, due_at in list(waiting(self.work.clocks).items()):
+            if due_at <= self.now and self.work.task.state not in ENDED and may(self.work.task.state, "late"):
+                self.fired.append((step, due_at))
+                self.take(life.late(self.work, step, now=self.now))
+
+    @rule(who=st.sampled_from(PEOPLE), name=st.sampled_from(list(ACTIONS)), other=st.sampled_from(NAMES))
     def somebody_tries(self, who: Actor, name: str, other: str) -> None:
-        why = refusal(name, self.work, who)
-        assert (name in allowed(self.work, who)) is (why is None)
+        around = Around(self.kind, self.open_children)
+        why = refusal(name, self.work, who, around)
+        assert (name in allowed(self.work, who, around)) is (why is None)
         if why is None:
             step = self._do(name, who, other)
             assert step.event == ACTIONS[name].event
-            if name in {"sign", "arrive", "report", "evidence"}:
+            if name in {"close", "cancel"}:
+                assert self.open_children == 0
+            if name in {"sign", "arrive", "handle", "report", "evidence", "contribute"}:
                 self.worked.add(who.username)
             if name in {"verify", "return", "close"}:
                 assert who.username not in self.worked
@@ -62,6 +94,12 @@ class TaskLife(RuleBasedStateMachine):
             ),
             "sign": lambda: life.signed(held, by=by, name=by, now=now),
             "arrive": lambda: life.arrived(held, by=by, place=None, now=now),
+            "handle": lambda: life.handled(held, by=by, measures="x", now=now),
+            "contribute": lambda: life.contributed(held, by=by, name=by, text="x", now=now),
+            "join": lambda: life.joined(held, co_workers=[CoWorker(target, target)], by=by, now=now),
+            "request-extension": lambda: life.extension_requested(held, due_at=due_at, reason="x", by=by, now=now),
+            "approve-extension": lambda: self._approve(held, by),
+            "reject-extension": lambda: life.extension_rejected(held, reason="x", by=by, now=now),
             "evidence": lambda: life.attached(held, by=by, kind="photo", sha256="0" * 64, now=now),
             "report": lambda: life.reported(held, by=by, outcome="confirmed", note="", now=now),
             "verify": lambda: life.verified(held, by=by, note="", now=now),
@@ -75,7 +113,15 @@ class TaskLife(RuleBasedStateMachine):
             return life.plain(held, plain[name], by=by, reason="x", now=now, **gone)
         return steps[name]()
 
-    @precondition(lambda self: may(self.work.task.state, "overdue"))
+    def _approve(self, held: Work, by: str) -> Step:
+        assert held.extension is not None
+        if held.extension.due_at <= self.now:  # its time has passed meanwhile: refused, so it is turned down
+            with pytest.raises(life.BadDeadline):
+                life.extension_approved(held, note="", by=by, now=self.now)
+            self.now = held.extension.due_at - timedelta(minutes=1)
+        return life.extension_approved(held, note="", by=by, now=self.now)
+
+    @precondition(lambda self: may(self.work.task.state, "overdue") and not self.work.task.overdue)
     @rule()
     def the_deadline_passes(self) -> None:
         self.take(life.plain(self.work, "overdue", by="system", reason="", now=self.now, overdue=True))
@@ -116,6 +162,32 @@ class TaskLife(RuleBasedStateMachine):
             assert task.outcome
             assert task.verified_by
             assert task.verified_by not in self.worked
+
+    @invariant()
+    def a_request_for_a_later_deadline_is_seen_by_all_and_gone_once_decided(self) -> None:
+        asked = self.work.extension
+        assert self.work.task.extension_until == (asked.due_at if asked else None)
+
+    @invariant()
+    def each_step_has_one_clock_that_is_met_or_missed_or_runs_and_an_ended_task_has_none_running(self) -> None:
+        clocks = self.work.clocks
+        assert len({clock.until for clock in clocks}) == len(clocks)
+        if self.work.task.state in ENDED:
+            assert waiting(clocks) == {}
+        for clock in clocks:
+            if clock.missed_at and clock.until != "report":
+                assert clock.until in self.work.task.missed
+                assert clock.missed_at >= clock.due_at
+
+    @invariant()
+    def the_clock_of_the_report_is_the_deadline(self) -> None:
+        for clock in self.work.clocks:
+            if clock.until == "report" and clock.met_at is None:
+                assert clock.due_at == self.work.task.due_at
+
+    @invariant()
+    def a_clock_fires_once_for_each_time_it_was_set(self) -> None:
+        assert len(set(self.fired)) == len(self.fired)
 
 
 TestTaskLife = TaskLife.TestCase

@@ -18,7 +18,7 @@ from task_dispatch.domain.task_states import (
 )
 from task_dispatch.recording import EVENT_NAMES
 
-SILENT = {"attached"}
+SILENT = {"attached", "contributed"}
 """Steps that change no version and have no event of their own."""
 
 

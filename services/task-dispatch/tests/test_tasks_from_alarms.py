@@ -9,10 +9,12 @@ import asyncpg
 import msgspec
 import pytest
 from park_chassis.database import Database
+from park_chassis.working_calendar import WorkingCalendar
 from park_schemas.codes import AlarmLevel, AlarmState, TaskState
 from park_schemas.envelope import Event
 from park_schemas.tasks import Task
 from task_dispatch.consumers import Consumers
+from task_dispatch.recording import Recorder
 from task_dispatch.testing import ALARM, alarm
 from task_dispatch.timers import Deadlines
 
@@ -154,11 +156,11 @@ async def test_a_passed_deadline_is_marked_once_by_one_of_several_replicas_and_s
     for number in range(10):
         await hear("raised", alarm(alarm_id=UUID(int=200 + number)))
     await let_deadlines_pass(database)
-    replicas = [Deadlines(database, poll_s=0.05) for _ in range(4)]
+    replicas = [Deadlines(database, Recorder(WorkingCalendar()), poll_s=0.05) for _ in range(4)]
     assert sum(await asyncio.gather(*(replica.fire_due() for replica in replicas))) == 10
     assert all(task.overdue for task in await tasks(database))
     assert (await timeline(database)).count("overdue") == 10
-    assert await Deadlines(database, poll_s=0.05).fire_due() == 0
+    assert await Deadlines(database, Recorder(WorkingCalendar()), poll_s=0.05).fire_due() == 0
 
 
 async def test_a_crash_before_the_commit_leaves_the_deadline_for_the_next(
@@ -170,9 +172,9 @@ async def test_a_crash_before_the_commit_leaves_the_deadline_for_the_next(
     async def crash(*_: Any, **__: Any) -> None:
         raise ConnectionError("killed before the commit")
 
-    deadlines = Deadlines(database, poll_s=0.05)
+    deadlines = Deadlines(database, Recorder(WorkingCalendar()), poll_s=0.05)
     with monkeypatch.context() as patched:
-        patched.setattr("task_dispatch.timers.record", crash)
+        patched.setattr(Recorder, "record", crash)
         with pytest.raises(ConnectionError):
             await deadlines.fire_due()
     assert not (await only_task(database)).overdue

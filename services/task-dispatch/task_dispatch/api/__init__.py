@@ -1,19 +1,40 @@
 """HTTP of task-dispatch: parse -> call -> shape."""
 
 from fastapi import APIRouter
-from park_chassis.database import Database
 
-from task_dispatch.api import actions, creating, evidence, reading
-from task_dispatch.domain.kinds import Kind
-from task_dispatch.domain.policy import TaskPolicy
-from task_dispatch.evidence_files import EvidenceFiles
+from task_dispatch.api import (
+    actions,
+    batch,
+    cells,
+    creating,
+    delegations,
+    documents,
+    evidence,
+    intake,
+    kinds,
+    plans,
+    reading,
+    scores,
+)  # fmt: skip
+from task_dispatch.api.parts import Parts
 
 
-def router(database: Database, kinds: dict[str, Kind], policy: TaskPolicy, files: EvidenceFiles) -> APIRouter:
-    """Return every route of the service."""
+def router(parts: Parts) -> APIRouter:
+    """Return every route of the service; fixed paths stand before those with a task's id."""
     whole = APIRouter()
-    whole.include_router(reading.router(database, kinds))
-    whole.include_router(creating.router(database, kinds, policy))
-    whole.include_router(evidence.router(database, files))
-    whole.include_router(actions.router(database, kinds))
+    for rooms in (
+        kinds,
+        scores,
+        batch,
+        reading,
+        creating,
+        intake,
+        plans,
+        delegations,
+        cells,
+        documents,
+        evidence,
+        actions,
+    ):
+        whole.include_router(rooms.router(parts))
     return whole

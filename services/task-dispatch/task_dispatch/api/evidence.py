@@ -1,11 +1,12 @@
-"""Evidence: photos in, photos and thumbnails out to whoever may see their task."""
+"""Evidence: photos, videos, documents and signatures in; out to whoever may see their task, in ranges for videos."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, File, Form, Path, Response, UploadFile
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Depends, File, Form, Header, Path, Response, UploadFile
+from fastapi.responses import StreamingResponse
 from park_chassis.auth import Principal, require
 from park_chassis.clock import now
 from park_chassis.database import Connection, Database
@@ -15,106 +16,146 @@ from park_schemas.identifiers import uuid7
 from pydantic import AwareDatetime
 
 from task_dispatch import figures
-from task_dispatch.api.callers import actor_of, refuse_unless_allowed, scope_of, work_for
+from task_dispatch.api.actions import around_of
+from task_dispatch.api.callers import actor_for, refuse_unless_allowed, scope_for, work_for
+from task_dispatch.api.parts import Parts
 from task_dispatch.api.repeated import IdempotencyKey, once, request_hash
 from task_dispatch.domain import life
-from task_dispatch.evidence_files import BadPhoto, EvidenceFiles, Photo
+from task_dispatch.domain.byte_range import Unsatisfiable, byte_range
+from task_dispatch.evidence.faults import BadEvidence
+from task_dispatch.evidence.files import Kept, thumbnail_key
 from task_dispatch.store import evidence as stored
-from task_dispatch.store import task_lists, tasks
+from task_dispatch.store import task_lists
 
 Hash = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
-_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+Range = Annotated[str | None, Header(alias="Range", max_length=200)]
+Reader = Annotated[Principal, Depends(require("task:read"))]
+_FOREVER = {
+    "Cache-Control": "private, max-age=31536000, immutable",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'; media-src 'self'",
+    "Accept-Ranges": "bytes",
+}
 
 
-def router(database: Database, files: EvidenceFiles) -> APIRouter:
+def router(parts: Parts) -> APIRouter:
     """Return the routes of evidence."""
     routes = APIRouter(tags=["evidence"])
-    _add_upload(routes, database, files)
+    _add_upload(routes, parts)
 
     @routes.get("/evidence/{sha256}")
-    async def read_photo(sha256: Hash, who: Annotated[Principal, Depends(require("task:read"))]) -> Response:
-        media_type = await _visible(database, sha256, who)
-        return _file(files.path_of(sha256), media_type, sha256)
+    async def read_evidence(sha256: Hash, who: Reader, wanted: Range = None) -> Response:
+        facts = await _visible(parts.database, sha256, who)
+        return await _file(parts, sha256, facts["media_type"], sha256, wanted)
 
     @routes.get("/evidence/{sha256}/thumbnail")
-    async def read_thumbnail(sha256: Hash, who: Annotated[Principal, Depends(require("task:read"))]) -> Response:
-        await _visible(database, sha256, who)
-        return _file(files.thumbnail_of(sha256), "image/jpeg", sha256)
+    async def read_thumbnail(sha256: Hash, who: Reader) -> Response:
+        await _visible(parts.database, sha256, who)
+        return await _file(parts, thumbnail_key(sha256), "image/jpeg", f"{sha256}-thumbnail", None)
 
     return routes
 
 
-def _add_upload(routes: APIRouter, database: Database, files: EvidenceFiles) -> None:
+def _add_upload(routes: APIRouter, parts: Parts) -> None:
     @routes.post("/tasks/{task_id}/evidence", status_code=201)
     async def add_evidence(
         task_id: UUID,
         who: Annotated[Principal, Depends(require("task:work"))],
-        photo: Annotated[UploadFile, File(description="JPEG, PNG or WebP")],
-        kind: Annotated[str, Form(max_length=40)] = "photo",
+        photo: Annotated[UploadFile, File(description="Photo, video, document or signature: told by its bytes")],
+        kind: Annotated[str, Form(max_length=40, description="signature for a drawn signature")] = "photo",
+        signer: Annotated[str, Form(max_length=100, description="Who signed")] = "",
         longitude: Annotated[float | None, Form(ge=-180, le=180)] = None,
         latitude: Annotated[float | None, Form(ge=-90, le=90)] = None,
         taken_at: Annotated[AwareDatetime | None, Form()] = None,
         key: IdempotencyKey = None,
     ) -> Response:
-        async with database.reading() as connection:  # refuse before anything is written to disk
-            refuse_unless_allowed("evidence", await work_for(connection, task_id, who), actor_of(who))
-        try:
-            files.refuse_too_large(photo.size or 0)  # before it is in memory
-            kept = await asyncio.to_thread(files.keep, await photo.read())
-        except BadPhoto as error:
-            figures.EVIDENCE_REFUSED.labels(error.reason).inc()
-            raise Refused(
-                f"bad-photo-{error.reason}",
-                error.zh,
-                error.en,
-                status=422,
-                errors=[{"where": "photo", "what": error.en}],
-            ) from error
+        async with parts.database.reading() as connection:  # refuse before anything is written to the store
+            held = await work_for(connection, task_id, who)
+            around = await around_of(parts, connection, held)
+            refuse_unless_allowed("evidence", held, await actor_for(connection, who), around)
+        kept = await _keep(parts, photo, kind, signer)
         facts = {
             **_facts(kept),
             "kind": kind,
+            "name": (photo.filename or "")[:200],
+            "signer": signer if kept.media == "signature" else "",
             "longitude": longitude if longitude is not None else (kept.place[0] if kept.place else None),
             "latitude": latitude if latitude is not None else (kept.place[1] if kept.place else None),
             "taken_at": taken_at or kept.taken_at,
         }
         fingerprint = request_hash(str(task_id), "evidence", kept.sha256, kind)
-        async with database.transaction() as tx:
-            return await once(tx, who, key, fingerprint, lambda: _attach(tx, task_id, who, facts))
+        async with parts.database.transaction() as tx:
+            return await once(tx, who, key, fingerprint, lambda: _attach(parts, tx, task_id, who, facts))
 
 
-async def _attach(tx: Connection, task_id: UUID, who: Principal, facts: dict[str, Any]) -> Response:
+async def _keep(parts: Parts, upload: UploadFile, kind: str, signer: str) -> Kept:
+    try:
+        if kind == "signature" and not signer.strip():
+            raise BadEvidence("signature", "no-signer", "签名须注明签名人", "a signature needs its signer")
+        return await asyncio.to_thread(parts.files.keep, upload.file, kind=kind)
+    except BadEvidence as error:
+        figures.EVIDENCE_REFUSED.labels(error.reason).inc()
+        where = "signer" if error.reason == "no-signer" else "photo"
+        raise Refused(
+            f"bad-{error.media}-{error.reason}",
+            error.zh,
+            error.en,
+            status=422,
+            errors=[{"where": where, "what": error.en, "what_zh": error.zh}],
+        ) from error
+
+
+async def _attach(parts: Parts, tx: Connection, task_id: UUID, who: Principal, facts: dict[str, Any]) -> Response:
     held = await work_for(tx, task_id, who, lock=True)
-    refuse_unless_allowed("evidence", held, actor_of(who))
+    refuse_unless_allowed("evidence", held, await actor_for(tx, who), await around_of(parts, tx, held))
     at = now()
     row = await stored.insert_evidence(tx, uuid7(), task_id, facts, by=who.username, now=at)
     if row is None:
         return json_response(await stored.evidence_by_hash(tx, task_id, facts["sha256"]))
     step = life.attached(held, by=who.username, kind=facts["kind"], sha256=facts["sha256"], now=at)
-    await tasks.update_work(tx, step.work)
-    await tasks.add_to_timeline(tx, [step])
+    await parts.recorder.record(tx, step)
     figures.EVIDENCE_BYTES.inc(facts["bytes"])
     return json_response(row, 201)
 
 
-def _facts(photo: Photo) -> dict[str, Any]:
+def _facts(kept: Kept) -> dict[str, Any]:
     return {
-        "sha256": photo.sha256,
-        "media_type": photo.media_type,
-        "bytes": photo.size,
-        "width": photo.width,
-        "height": photo.height,
-        "exif": photo.exif,
+        "sha256": kept.sha256,
+        "media": kept.media,
+        "media_type": kept.media_type,
+        "bytes": kept.size,
+        "width": kept.width,
+        "height": kept.height,
+        "seconds": kept.seconds,
+        "exif": kept.exif or {},
     }
 
 
-async def _visible(database: Database, sha256: str, who: Principal) -> str:
-    """Return the media type when the caller sees a task with this evidence. Raises NotFound."""
+async def _visible(database: Database, sha256: str, who: Principal) -> dict[str, Any]:
+    """Return what is known of the file when the caller sees a task with it. Raises NotFound."""
     async with database.reading() as connection:
-        for task_id, media_type in await stored.tasks_with(connection, sha256):
-            if await task_lists.visible_work(connection, task_id, scope_of(who)) is not None:
-                return media_type
+        scope = await scope_for(connection, who)
+        for facts in await stored.tasks_with(connection, sha256):
+            if await task_lists.visible_work(connection, facts["task_id"], scope) is not None:
+                return facts
     raise NotFound("证据", "evidence", sha256)
 
 
-def _file(path: Any, media_type: str, sha256: str) -> Response:
-    return FileResponse(path, media_type=media_type, headers={**_FOREVER, "ETag": f'"{sha256}"'})
+async def _file(parts: Parts, key: str, media_type: str, tag: str, wanted: str | None) -> Response:
+    size = await asyncio.to_thread(parts.files.store.size, key)
+    headers = {**_FOREVER, "ETag": f'"{tag}"'}
+    try:
+        part = byte_range(wanted, size)
+    except Unsatisfiable:
+        raise Refused(
+            "range-not-there",
+            f"请求的范围超出文件长度 {size}",
+            f"the range lies behind the end ({size} bytes)",
+            status=416,
+        ) from None
+    start, length = part or (0, size)
+    headers["Content-Length"] = str(length)
+    if part is not None:
+        headers["Content-Range"] = f"bytes {start}-{start + length - 1}/{size}"
+    pieces: Iterator[bytes] = parts.files.content(key, start, length) if length else iter(())
+    return StreamingResponse(pieces, 206 if part else 200, headers, media_type)

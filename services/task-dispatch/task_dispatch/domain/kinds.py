@@ -1,64 +1,125 @@
-"""Kinds of tasks as data: what a report must say, which evidence it needs, and from which level on."""
+"""Kinds of tasks as data with versions: what is asked when one is made, which steps and clocks it has, what a report must
+say and prove, who verifies. A task keeps the version it was made with. `kind_check` says what contradicts itself."""
 
 from importlib import resources
-from typing import Any, Literal
+from typing import Literal, get_args
 
 import msgspec
 from msgspec import Struct
-from park_schemas.codes import AlarmLevel
+from park_schemas.codes import AlarmLevel, Role
 
 OUTCOMES = ("confirmed", "false-alarm", "equipment-fault", "other")
 OUTCOME_ZH = {"confirmed": "属实", "false-alarm": "误报", "equipment-fault": "设备故障", "other": "其他"}
 
+FieldType = Literal["text", "long-text", "number", "choice", "choices", "date", "instant", "yes-no", "rows"]
+StepName = Literal["arrive", "handle"]
+ClockedStep = Literal["sign", "arrive", "handle", "report", "verify", "close"]
+ClockUnit = Literal["hours", "days", "working-hours", "working-days"]
+EvidenceMedia = Literal["photo", "video", "document", "signature"]
+DocumentKind = Literal["problem-form", "rectification-notice", "task-record"]
+
+CLOCKED_STEPS: tuple[ClockedStep, ...] = get_args(ClockedStep)
+"""In the order in which they are taken."""
+
+
+class Name(Struct, frozen=True, forbid_unknown_fields=True):
+    """What people read."""
+
+    zh: str
+    en: str
+
 
 class FormField(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One field of the report form beyond findings, measures and outcome."""
+    """One field of a form. `rows` is a table of `columns`; `private` is shown only to who may dispatch (complainants)."""
 
     name: str
     label_zh: str
     label_en: str
-    type: Literal["text", "number", "choice", "date"] = "text"
+    type: FieldType = "text"
     required: bool = False
     choices: list[str] = []
+    choice_names: dict[str, Name] = {}
     unit: str = ""
+    least: float | None = None
+    most: float | None = None
+    columns: list["FormField"] = []
+    private: bool = False
+
+
+class StepNeed(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A step that must be taken before the report, from a level on."""
+
+    step: StepName
+    from_level: AlarmLevel = AlarmLevel.BLUE
+
+
+class Clock(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Until when a step must be taken, at these levels (empty: all). Working units count by the park's calendar."""
+
+    until: ClockedStep
+    amount: float
+    unit: ClockUnit
+    levels: list[AlarmLevel] = []
+
+    def applies_at(self, level: AlarmLevel) -> bool:
+        """Return whether the clock runs for tasks of a level."""
+        return not self.levels or level in self.levels
 
 
 class Kind(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A kind of task. `photos` is how many photos a report needs, by priority; absent: none."""
+    """A kind of task.
+
+    `order_fields` are asked when it is made, `fields` by the report. `photos` is how many photos a report needs by priority
+    (absent: none); `evidence` what else it needs. `verified_by`: any officer, or only who made the task. `work_by`: roles it
+    may be given to. `documents`: what can be printed beside the task record.
+    """
 
     kind: str
     name_zh: str
     name_en: str
+    version: int = 1
+    order_fields: list[FormField] = []
     fields: list[FormField] = []
     photos: dict[AlarmLevel, int] = {}
+    evidence: dict[EvidenceMedia, int] = {}
+    steps: list[StepNeed] = []
+    clocks: list[Clock] = []
+    work_by: list[Role] = msgspec.field(default_factory=lambda: [Role.INSPECTOR, Role.ENTERPRISE])
+    verified_by: Literal["officer", "creator"] = "officer"
+    documents: list[DocumentKind] = []
     from_alarms: bool = False
+    retired: bool = False
+    source: str = ""
+    note: str = ""
+
+    def clock(self, until: ClockedStep, level: AlarmLevel) -> Clock | None:
+        """Return the clock of a step at a level."""
+        return next((clock for clock in self.clocks if clock.until == until and clock.applies_at(level)), None)
+
+    def needs_step(self, step: StepName, level: AlarmLevel) -> bool:
+        """Return whether the step must be taken before the report at a level."""
+        return any(need.step == step and level.rank >= need.from_level.rank for need in self.steps)
 
 
-class FormError(Struct, frozen=True):
-    """What is wrong with a report, where."""
+class ClockPreset(Struct, frozen=True, forbid_unknown_fields=True):
+    """A set of clocks in use somewhere, to start from when a kind is written."""
 
-    where: str
-    what: str
+    preset: str
+    name_zh: str
+    name_en: str
+    clocks: list[Clock]
+    source: str
 
 
 def shipped_kinds() -> dict[str, Kind]:
     """Return the kinds shipped with the service, by name."""
-    text = (resources.files("task_dispatch") / "policies" / "kinds.json").read_bytes()
-    return {kind.kind: kind for kind in msgspec.json.decode(text, type=list[Kind])}
+    kinds = msgspec.json.decode(_policy("kinds.json"), type=list[Kind])
+    return {kind.kind: kind for kind in kinds}
 
 
-def form_errors(kind: Kind, fields: dict[str, Any]) -> list[FormError]:
-    """Return what is wrong with the extra fields of a report: unknown, missing, of the wrong type."""
-    known = {field.name: field for field in kind.fields}
-    errors = [FormError(f"fields.{name}", "is not a field of this form") for name in fields if name not in known]
-    for name, field in known.items():
-        value = fields.get(name)
-        if value in (None, ""):
-            if field.required:
-                errors.append(FormError(f"fields.{name}", f"{field.label_en} is required"))
-        elif problem := _problem(field, value):
-            errors.append(FormError(f"fields.{name}", problem))
-    return errors
+def clock_presets() -> list[ClockPreset]:
+    """Return the shipped sets of clocks."""
+    return msgspec.json.decode(_policy("clock_presets.json"), type=list[ClockPreset])
 
 
 def photos_missing(kind: Kind, priority: AlarmLevel, present: int) -> int:
@@ -66,11 +127,5 @@ def photos_missing(kind: Kind, priority: AlarmLevel, present: int) -> int:
     return max(0, kind.photos.get(priority, 0) - present)
 
 
-def _problem(field: FormField, value: Any) -> str | None:
-    if field.type == "number" and (isinstance(value, bool) or not isinstance(value, int | float)):
-        return "must be a number"
-    if field.type == "choice" and value not in field.choices:
-        return f"must be one of {', '.join(field.choices)}"
-    if field.type in {"text", "date"} and not isinstance(value, str):
-        return "must be text"
-    return None
+def _policy(name: str) -> bytes:
+    return (resources.files("task_dispatch") / "policies" / name).read_bytes()

@@ -1,7 +1,9 @@
 """Life of a task as a literal table. What is absent is refused with an error naming both.
 
-`transferred` hands it to another owner, who has to sign again. `hastened` is what an alarm does that rises: more urgent,
-earlier deadline. `attached` is evidence. A task that is reported is not overdue: the work is done, verification is pending.
+Transferred, extended and overdue are marks on a task, not places where it stays: a transferred task waits for its new owner's
+signature, an extended or overdue one is worked on as before. `hastened` is what an alarm does that rises: more urgent, earlier
+deadline. `attached` is evidence, `contributed` what a co-worker says. `late`: the clock of a step ran out (`overdue`: that of the
+report). A task that is reported is not overdue: the work is done, verification is pending.
 """
 
 from park_schemas.codes import TaskState
@@ -10,6 +12,7 @@ CREATED = TaskState.CREATED
 DISPATCHED = TaskState.DISPATCHED
 SIGNED = TaskState.SIGNED
 ON_SITE = TaskState.ON_SITE
+HANDLED = TaskState.HANDLED
 REPORTED = TaskState.REPORTED
 VERIFIED = TaskState.VERIFIED
 RETURNED = TaskState.RETURNED
@@ -20,6 +23,7 @@ CANCELLED = TaskState.CANCELLED
 TRANSITIONS: dict[TaskState, dict[str, TaskState]] = {
     CREATED: {
         "dispatched": DISPATCHED,
+        "joined": CREATED,
         "extended": CREATED,
         "hastened": CREATED,
         "overdue": CREATED,
@@ -29,48 +33,84 @@ TRANSITIONS: dict[TaskState, dict[str, TaskState]] = {
         "signed": SIGNED,
         "refused": REFUSED,
         "transferred": DISPATCHED,
+        "joined": DISPATCHED,
         "extended": DISPATCHED,
         "hastened": DISPATCHED,
         "urged": DISPATCHED,
         "overdue": DISPATCHED,
+        "late": DISPATCHED,
         "cancelled": CANCELLED,
     },
     SIGNED: {
         "arrived": ON_SITE,
-        "attached": SIGNED,
+        "handled": HANDLED,
         "reported": REPORTED,
-        "transferred": DISPATCHED,
+        "attached": SIGNED,
+        "contributed": SIGNED,
+        "joined": SIGNED,
+        "extension-requested": SIGNED,
+        "extension-rejected": SIGNED,
         "extended": SIGNED,
         "hastened": SIGNED,
         "urged": SIGNED,
         "overdue": SIGNED,
+        "late": SIGNED,
+        "transferred": DISPATCHED,
         "cancelled": CANCELLED,
     },
     ON_SITE: {
-        "attached": ON_SITE,
+        "handled": HANDLED,
         "reported": REPORTED,
-        "transferred": DISPATCHED,
+        "attached": ON_SITE,
+        "contributed": ON_SITE,
+        "joined": ON_SITE,
+        "extension-requested": ON_SITE,
+        "extension-rejected": ON_SITE,
         "extended": ON_SITE,
         "hastened": ON_SITE,
         "urged": ON_SITE,
         "overdue": ON_SITE,
+        "late": ON_SITE,
+        "transferred": DISPATCHED,
+        "cancelled": CANCELLED,
+    },
+    HANDLED: {
+        "reported": REPORTED,
+        "attached": HANDLED,
+        "contributed": HANDLED,
+        "joined": HANDLED,
+        "extension-requested": HANDLED,
+        "extension-rejected": HANDLED,
+        "extended": HANDLED,
+        "hastened": HANDLED,
+        "urged": HANDLED,
+        "overdue": HANDLED,
+        "late": HANDLED,
+        "transferred": DISPATCHED,
         "cancelled": CANCELLED,
     },
     REPORTED: {
         "verified": VERIFIED,
         "returned": RETURNED,
         "hastened": REPORTED,
+        "late": REPORTED,
         "cancelled": CANCELLED,
     },
     RETURNED: {
         "arrived": ON_SITE,
-        "attached": RETURNED,
+        "handled": HANDLED,
         "reported": REPORTED,
-        "transferred": DISPATCHED,
+        "attached": RETURNED,
+        "contributed": RETURNED,
+        "joined": RETURNED,
+        "extension-requested": RETURNED,
+        "extension-rejected": RETURNED,
         "extended": RETURNED,
         "hastened": RETURNED,
         "urged": RETURNED,
         "overdue": RETURNED,
+        "late": RETURNED,
+        "transferred": DISPATCHED,
         "cancelled": CANCELLED,
     },
     REFUSED: {
@@ -78,9 +118,13 @@ TRANSITIONS: dict[TaskState, dict[str, TaskState]] = {
         "extended": REFUSED,
         "hastened": REFUSED,
         "overdue": REFUSED,
+        "late": REFUSED,
         "cancelled": CANCELLED,
     },
-    VERIFIED: {"closed": CLOSED},
+    VERIFIED: {
+        "closed": CLOSED,
+        "late": VERIFIED,
+    },
     CLOSED: {},
     CANCELLED: {},
 }
@@ -92,6 +136,7 @@ STATE_ZH = {
     DISPATCHED: "待签收",
     SIGNED: "已签收",
     ON_SITE: "现场处置中",
+    HANDLED: "已处置",
     REPORTED: "待核验",
     VERIFIED: "已核验",
     RETURNED: "已退回",
@@ -105,6 +150,12 @@ EVENT_ZH = {
     "signed": "签收",
     "arrived": "到场",
     "attached": "上传证据",
+    "contributed": "协办反馈",
+    "handled": "完成处置",
+    "joined": "设定协办人",
+    "extension-requested": "申请延期",
+    "extension-rejected": "驳回延期",
+    "late": "环节超时",
     "reported": "提交反馈",
     "verified": "核验通过",
     "returned": "退回",

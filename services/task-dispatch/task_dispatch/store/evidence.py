@@ -7,32 +7,36 @@ from uuid import UUID
 from park_chassis.database import Connection
 
 _SHOWN = """evidence_id, sha256, kind, media_type, bytes, width, height, longitude, latitude, taken_at, exif, added_at,
-            added_by"""
+            added_by, media, name, signer, seconds"""
 
 
 async def insert_evidence(
-    tx: Connection, evidence_id: UUID, task_id: UUID, photo: dict[str, Any], *, by: str, now: datetime
+    tx: Connection, evidence_id: UUID, task_id: UUID, facts: dict[str, Any], *, by: str, now: datetime
 ) -> dict[str, Any] | None:
-    """Keep what is known of a photo; None when the task has this very file already."""
+    """Keep what is known of a file; None when the task has this very file already."""
     row = await tx.fetchrow(
         f"""insert into evidence (evidence_id, task_id, sha256, kind, media_type, bytes, width, height, longitude, latitude,
-                                  taken_at, exif, added_at, added_by)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                                  taken_at, exif, added_at, added_by, media, name, signer, seconds)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             on conflict (task_id, sha256) do nothing returning {_SHOWN}""",
         evidence_id,
         task_id,
-        photo["sha256"],
-        photo["kind"],
-        photo["media_type"],
-        photo["bytes"],
-        photo["width"],
-        photo["height"],
-        photo["longitude"],
-        photo["latitude"],
-        photo["taken_at"],
-        photo["exif"],
+        facts["sha256"],
+        facts["kind"],
+        facts["media_type"],
+        facts["bytes"],
+        facts["width"],
+        facts["height"],
+        facts["longitude"],
+        facts["latitude"],
+        facts["taken_at"],
+        facts["exif"],
         now,
         by,
+        facts["media"],
+        facts["name"],
+        facts["signer"],
+        facts["seconds"],
     )
     return dict(row) if row else None
 
@@ -50,13 +54,13 @@ async def evidence_by_hash(tx: Connection, task_id: UUID, sha256: str) -> dict[s
     return dict(row)
 
 
-async def photos_of(tx: Connection, task_id: UUID) -> int:
-    """Return how many files a task has as evidence."""
-    count: int = await tx.fetchval("select count(*) from evidence where task_id = $1", task_id)
-    return count
+async def counts_by_media(tx: Connection, task_id: UUID) -> dict[str, int]:
+    """Return how many files of each medium a task has as evidence."""
+    rows = await tx.fetch("select media, count(*) as files from evidence where task_id = $1 group by media", task_id)
+    return {row["media"]: row["files"] for row in rows}
 
 
-async def tasks_with(tx: Connection, sha256: str) -> list[tuple[UUID, str]]:
-    """Return (task, media type) for each task that has a file as evidence."""
-    rows = await tx.fetch("select task_id, media_type from evidence where sha256 = $1", sha256)
-    return [(row["task_id"], row["media_type"]) for row in rows]
+async def tasks_with(tx: Connection, sha256: str) -> list[dict[str, Any]]:
+    """Return task, media type and name of each task that has a file as evidence."""
+    rows = await tx.fetch("select task_id, media_type, media, name, seconds from evidence where sha256 = $1", sha256)
+    return [dict(row) for row in rows]

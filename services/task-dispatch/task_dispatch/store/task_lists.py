@@ -20,6 +20,7 @@ class Scope:
     enterprise_id: UUID | None = None
     username: str | None = None
     role: str | None = None
+    stands_for: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -38,31 +39,42 @@ class TaskFilter:
     text: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    parent_id: UUID | None = None
+    cell: str | None = None
+    source: str | None = None
 
 
 @dataclass
-class _Where:
+class Where:
+    """Conditions joined by `and`, with their values in order."""
+
     conditions: list[str] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
 
     def add(self, condition: str, *values: Any) -> None:
+        """Add a condition; each {} stands for the next value."""
         numbers = [f"${len(self.values) + position + 1}" for position in range(len(values))]
         self.conditions.append(condition.format(*numbers))
         self.values.extend(values)
 
     @property
     def sql(self) -> str:
+        """The where clause, empty without conditions."""
         return " where " + " and ".join(self.conditions) if self.conditions else ""
 
 
-def _scoped(scope: Scope) -> _Where:
-    where = _Where()
+def scoped(scope: Scope) -> Where:
+    """Return the conditions that bound what a caller sees."""
+    where = Where()
     if scope.enterprise_id is not None:
         where.add("enterprise_id = {}", scope.enterprise_id)
     if scope.username is not None:
+        people = [scope.username, *scope.stands_for]
         where.add(
-            "(assignee = {} or created_by = {} or (assignee is null and assignee_role = {}) or work->'handlers' ? {})",
-            scope.username,
+            """(assignee = any({}::text[]) or co_workers && {}::text[] or created_by = {}
+                or (assignee is null and assignee_role = {}) or work->'handlers' ? {})""",
+            people,
+            people,
             scope.username,
             scope.role,
             scope.username,
@@ -70,10 +82,10 @@ def _scoped(scope: Scope) -> _Where:
     return where
 
 
-def _where(wanted: TaskFilter) -> _Where:
-    where = _scoped(wanted.scope)
+def _where(wanted: TaskFilter) -> Where:
+    where = scoped(wanted.scope)
     for condition, value in (
-        ("assignee = {}", wanted.assignee),
+        ("(assignee = {} or {} = any(co_workers))", wanted.assignee),
         ("kind = {}", wanted.kind),
         ("enterprise_id = {}", wanted.enterprise_id),
         ("alarm_id = {}", wanted.alarm_id),
@@ -81,9 +93,12 @@ def _where(wanted: TaskFilter) -> _Where:
         ("overdue = {}", wanted.overdue),
         ("created_at >= {}", wanted.since),
         ("created_at < {}", wanted.until),
+        ("parent_id = {}", wanted.parent_id),
+        ("cell = {}", wanted.cell),
+        ("work->'task'->>'source' = {}", wanted.source),
     ):
         if value is not None:
-            where.add(condition, value)
+            where.add(condition, *[value] * condition.count("{}"))
     if wanted.states:
         where.add("state = any({})", [state.value for state in wanted.states])
     if wanted.text:
@@ -112,10 +127,21 @@ async def tasks(
 
 async def visible_work(tx: Connection, task_id: UUID, scope: Scope, *, lock: bool = False) -> Work | None:
     """Return a task the caller may see, None otherwise."""
-    where = _scoped(scope)
+    where = scoped(scope)
     where.add("task_id = {}", task_id)
     body = await tx.fetchval(f"select work from tasks{where.sql}{' for update' if lock else ''}", *where.values)
     return msgspec.convert(body, Work) if body else None
+
+
+async def children(tx: Connection, task_id: UUID) -> list[dict[str, Any]]:
+    """Return the sub-tasks of a task, oldest first."""
+    rows = await tx.fetch(
+        """select task_id, number, state, assignee, due_at, overdue, work->'task'->>'title_zh' as title_zh,
+                  work->'task'->>'title_en' as title_en
+           from tasks where parent_id = $1 order by created_at, task_id""",
+        task_id,
+    )
+    return [dict(row) for row in rows]
 
 
 async def timeline(tx: Connection, task_id: UUID) -> list[dict[str, Any]]:
@@ -139,12 +165,13 @@ async def reports(tx: Connection, task_id: UUID) -> list[dict[str, Any]]:
 
 async def counts(tx: Connection, scope: Scope, username: str) -> dict[str, int]:
     """Return how many tasks are open, overdue, and mine."""
-    where = _scoped(scope)
+    where = scoped(scope)
     where.add("state not in ('closed', 'cancelled')")
     where.values.append(username)
     row = await tx.fetchrow(
         f"""select count(*) as open, count(*) filter (where overdue) as overdue,
-                   count(*) filter (where assignee = ${len(where.values)}) as mine from tasks{where.sql}""",
+                   count(*) filter (where assignee = ${len(where.values)}
+                                         or ${len(where.values)} = any(co_workers)) as mine from tasks{where.sql}""",
         *where.values,
     )
     return dict(row) if row else {}

@@ -10,6 +10,8 @@ from park_chassis.database import Connection
 from park_schemas.alarms import Alarm
 from park_schemas.tasks import Task
 
+from task_dispatch.domain.clocks import waiting
+from task_dispatch.domain.kinds import ClockedStep
 from task_dispatch.domain.task_states import ENDED
 from task_dispatch.domain.work import Step, Work
 
@@ -17,6 +19,12 @@ from task_dispatch.domain.work import Step, Work
 async def work_locked(tx: Connection, task_id: UUID) -> Work | None:
     """Return a task, locked."""
     body = await tx.fetchval("select work from tasks where task_id = $1 for update", task_id)
+    return msgspec.convert(body, Work) if body else None
+
+
+async def work_of(tx: Connection, task_id: UUID) -> Work | None:
+    """Return a task, not locked."""
+    body = await tx.fetchval("select work from tasks where task_id = $1", task_id)
     return msgspec.convert(body, Work) if body else None
 
 
@@ -47,55 +55,70 @@ async def next_number(tx: Connection, day: date) -> str:
     return f"TK-{day:%Y%m%d}-{last:04d}"
 
 
-async def insert_work(tx: Connection, work: Work, *, origin: str) -> None:
-    """Store a new task. Raises UniqueViolationError when its alarm has an open one."""
-    task = work.task
-    await tx.execute(
-        """insert into tasks (task_id, number, version, kind, state, priority, origin, alarm_id, enterprise_id, assignee,
-                              assignee_role, created_by, created_at, changed_at, due_at, overdue, search, work, subject_id)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)""",
-        task.task_id,
-        task.number,
-        task.version,
-        task.kind,
-        task.state.value,
-        task.priority.value,
-        origin,
-        task.alarm_id,
-        task.enterprise_id,
-        task.assignee,
-        task.assignee_role,
-        task.created_by,
-        task.created_at,
-        task.changed_at,
-        task.due_at,
-        task.overdue,
-        _search_text(task),
-        msgspec.to_builtins(work),
-        task.subject_id,
-    )
-    await _set_timer(tx, task)
+async def insert_work(tx: Connection, work: Work, *, origin: str, source_key: str | None = None) -> None:
+    """Store a new task. Raises UniqueViolationError when its alarm has an open one, or its source has one already."""
+    columns = {
+        **_columns(work),
+        "task_id": work.task.task_id,
+        "number": work.task.number,
+        "kind": work.task.kind,
+        "origin": origin,
+        "source_key": source_key,
+        "alarm_id": work.task.alarm_id,
+        "parent_id": work.task.parent_id,
+        "created_by": work.task.created_by,
+        "created_at": work.task.created_at,
+        "subject_id": work.task.subject_id,
+    }
+    places = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
+    await tx.execute(f"insert into tasks ({', '.join(columns)}) values ({places})", *columns.values())
+    await _set_timers(tx, work)
 
 
 async def update_work(tx: Connection, work: Work) -> None:
-    """Store the newer version of a task the caller has locked, and keep its deadline's timer in step."""
+    """Store the newer version of a task the caller has locked, and keep its timers in step."""
+    columns = _columns(work)
+    changes = ", ".join(f"{name} = ${number}" for number, name in enumerate(columns, start=2))
+    await tx.execute(f"update tasks set {changes} where task_id = $1", work.task.task_id, *columns.values())
+    await _set_timers(tx, work)
+
+
+def _columns(work: Work) -> dict[str, Any]:
+    """Return what lists are filtered by, and the whole."""
     task = work.task
+    return {
+        "version": task.version,
+        "state": task.state.value,
+        "priority": task.priority.value,
+        "enterprise_id": task.enterprise_id,
+        "assignee": task.assignee,
+        "assignee_role": task.assignee_role,
+        "co_workers": task.co_assignees,
+        "cell": task.cell,
+        "changed_at": task.changed_at,
+        "due_at": task.due_at,
+        "overdue": task.overdue,
+        "missed": bool(task.missed) or task.overdue,
+        "closed_at": task.closed_at,
+        "search": _search_text(task),
+        "work": msgspec.to_builtins(work),
+    }
+
+
+async def _set_timers(tx: Connection, work: Work) -> None:
+    await _set_timer(tx, work.task)
+    running = {} if work.task.state in ENDED else waiting(work.clocks)
     await tx.execute(
-        """update tasks set version = $2, state = $3, priority = $4, assignee = $5, assignee_role = $6, changed_at = $7,
-                            due_at = $8, overdue = $9, search = $10, work = $11 where task_id = $1""",
-        task.task_id,
-        task.version,
-        task.state.value,
-        task.priority.value,
-        task.assignee,
-        task.assignee_role,
-        task.changed_at,
-        task.due_at,
-        task.overdue,
-        _search_text(task),
-        msgspec.to_builtins(work),
+        "delete from clock_timers where task_id = $1 and step <> all($2::text[])", work.task.task_id, list(running)
     )
-    await _set_timer(tx, task)
+    if running:
+        await tx.execute(
+            """insert into clock_timers (task_id, step, due_at) select $1, * from unnest($2::text[], $3::timestamptz[])
+               on conflict (task_id, step) do update set due_at = excluded.due_at""",
+            work.task.task_id,
+            list(running),
+            list(running.values()),
+        )
 
 
 async def _set_timer(tx: Connection, task: Task) -> None:
@@ -120,6 +143,36 @@ async def take_timer(tx: Connection, task_id: UUID, now: datetime) -> bool:
     """Remove the due timer of a task the caller has locked; False when another replica was first or it was moved."""
     taken = await tx.fetchval("delete from timers where task_id = $1 and due_at <= $2 returning 1", task_id, now)
     return taken is not None
+
+
+async def due_clocks(tx: Connection, now: datetime, *, most: int = 50) -> list[tuple[UUID, ClockedStep]]:
+    """Return (task, step) of the clocks that have run out, oldest first; not locked."""
+    rows = await tx.fetch(
+        "select task_id, step from clock_timers where due_at <= $1 order by due_at, task_id, step limit $2", now, most
+    )
+    return [(row["task_id"], row["step"]) for row in rows]
+
+
+async def take_clock(tx: Connection, task_id: UUID, step: ClockedStep, now: datetime) -> bool:
+    """Remove the run-out clock of a task the caller has locked; False when another was first or it was moved."""
+    taken = await tx.fetchval(
+        "delete from clock_timers where task_id = $1 and step = $2 and due_at <= $3 returning 1", task_id, step, now
+    )
+    return taken is not None
+
+
+async def open_children(tx: Connection, task_id: UUID) -> int:
+    """Return how many sub-tasks of a task have not ended."""
+    count: int = await tx.fetchval(
+        "select count(*) from tasks where parent_id = $1 and state not in ('closed', 'cancelled')", task_id
+    )
+    return count
+
+
+async def task_of_source(tx: Connection, source_key: str) -> Task | None:
+    """Return the task that was made from a source (a supervision order's number, a plan's round)."""
+    body = await tx.fetchval("select work->'task' from tasks where source_key = $1", source_key)
+    return msgspec.convert(body, Task) if body else None
 
 
 async def add_to_timeline(tx: Connection, steps: Sequence[Step]) -> None:

@@ -3,7 +3,7 @@
 export type AlarmLevel = 'red' | 'orange' | 'yellow' | 'blue'
 export type AlarmState = 'active' | 'acknowledged' | 'resolved' | 'closed'
 export type TaskState =
-  | 'created' | 'dispatched' | 'signed' | 'on-site' | 'reported' | 'verified' | 'returned' | 'refused' | 'closed' | 'cancelled'
+  | 'created' | 'dispatched' | 'signed' | 'on-site' | 'handled' | 'reported' | 'verified' | 'returned' | 'refused' | 'closed' | 'cancelled'
 export type Medium = 'waste-water' | 'waste-gas' | 'rain-water' | 'ambient-air' | 'surface-water'
 export type Period = 'realtime' | 'minute' | 'hour' | 'day'
 

@@ -34,7 +34,7 @@ export const en: Messages = {
   levelWord: { red: 'Extremely serious', orange: 'Serious', yellow: 'Fairly serious', blue: 'Ordinary' },
   alarmState: { active: 'Unacknowledged', acknowledged: 'Acknowledged', resolved: 'To be closed', closed: 'Closed' },
   taskState: {
-    created: 'To dispatch', dispatched: 'Dispatched', signed: 'Signed for', 'on-site': 'On site', reported: 'Reported', verified: 'Verified',
+    created: 'To dispatch', dispatched: 'Dispatched', signed: 'Signed for', 'on-site': 'On site', handled: 'Handled', reported: 'Reported', verified: 'Verified',
     returned: 'Returned', refused: 'Refused', closed: 'Closed', cancelled: 'Cancelled',
   },
   taskKind: {

@@ -35,7 +35,7 @@ export const zh = {
   levelWord: { red: '特别严重', orange: '严重', yellow: '较重', blue: '一般' },
   alarmState: { active: '未确认', acknowledged: '已确认', resolved: '已恢复待关闭', closed: '已关闭' },
   taskState: {
-    created: '待派发', dispatched: '已派发', signed: '已签收', 'on-site': '处置中', reported: '已反馈', verified: '已复核',
+    created: '待派发', dispatched: '已派发', signed: '已签收', 'on-site': '处置中', handled: '已处置', reported: '已反馈', verified: '已复核',
     returned: '已退回', refused: '已拒收', closed: '已办结', cancelled: '已撤销',
   },
   taskKind: {

@@ -9,7 +9,7 @@ export interface BoardColumn {
 export const BOARD: readonly BoardColumn[] = [
   { label: 'tasks.columnCreated', states: ['created', 'refused'] },
   { label: 'tasks.columnDispatched', states: ['dispatched'] },
-  { label: 'tasks.columnWorking', states: ['signed', 'on-site', 'returned'] },
+  { label: 'tasks.columnWorking', states: ['signed', 'on-site', 'handled', 'returned'] },
   { label: 'tasks.columnReported', states: ['reported', 'verified'] },
   { label: 'tasks.columnClosed', states: ['closed', 'cancelled'] },
 ]
@@ -19,7 +19,7 @@ export const STAGES: readonly TaskState[] = ['created', 'dispatched', 'signed', 
 
 /** Which stage a state stands on; a returned task is on site again, a refused one must be dispatched again. */
 export function stageOf(state: TaskState): number {
-  const alias: Partial<Record<TaskState, TaskState>> = { returned: 'on-site', refused: 'created', cancelled: 'closed' }
+  const alias: Partial<Record<TaskState, TaskState>> = { handled: 'on-site', returned: 'on-site', refused: 'created', cancelled: 'closed' }
   return STAGES.indexOf(alias[state] ?? state)
 }
 

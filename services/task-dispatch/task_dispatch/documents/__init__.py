@@ -1,0 +1,1 @@
+"""Documents printed from templates: problem form, rectification notice, task record."""
