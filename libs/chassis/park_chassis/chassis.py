@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+import signal
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import msgspec
@@ -114,7 +116,7 @@ class Chassis:
         configure_logging(self.settings.service, log_format=self.settings.log_format, level=self.settings.log_level)
         configure_tracing(self.settings)
         consumption = self._consumption()
-        server = uvicorn.Server(
+        server = _Server(
             uvicorn.Config(
                 self.http_app(),
                 host=self.settings.http_host,
@@ -125,6 +127,8 @@ class Chassis:
                 timeout_graceful_shutdown=5,
             )
         )
+        for stop_signal in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(stop_signal, server.handle_exit, stop_signal, None)
         work = asyncio.create_task(self._work(consumption), name="work")
         work.add_done_callback(lambda _: setattr(server, "should_exit", True))
         try:
@@ -169,6 +173,14 @@ class Chassis:
         await self.peers.close()
         await self.producer.close()
         await self.database.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn ends the process by the same signal once its part is done; ours has work to finish after that (on_stop)."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 async def _forever(name: str, work: Coroutine) -> None:

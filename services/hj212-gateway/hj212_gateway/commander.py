@@ -111,8 +111,9 @@ class Commander:
             self._clock_wishes[device.mn] = "1013"
             self._woken.set()
         running = self._running.get(packet.mn)
-        if running is None or running.connection is not connection:
+        if running is None:
             return
+        running.connection = connection  # it may have come back on a new one in the middle of the dialogue
         if referred_qn(packet) == running.qn or packet.cn == running.command:
             running.note("received", packet.raw, at)
             if packet.cn == running.command and not running.is_history:

@@ -17,7 +17,7 @@ from hj212_gateway.commander import Commander
 from hj212_gateway.connection import Connection
 from hj212_gateway.domain.device_state import DeviceState
 from hj212_gateway.evidence_recorder import EvidenceRecorder
-from hj212_gateway.frame_counts import UNKNOWN_PRUNED
+from hj212_gateway.frame_counts import MOVED, UNKNOWN_PRUNED
 from hj212_gateway.gateway import Gateway
 from hj212_gateway.outlet import Outlet
 from hj212_gateway.rejections import Rejections
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 _STORE_EVERY_S = 2.0
 _WATCH_EVERY_S = 10
+_MOVED_LOOK_BACK = timedelta(minutes=1)
 _DRAIN_S = 10.0
 _DIALOGUES_S = 5.0
 _PARTIAL_FRAME_WAITS = timedelta(seconds=10)
@@ -75,6 +76,7 @@ class Listening:
             self._settings.hj212_host,
             port,
             backlog=4096,
+            reuse_port=self._settings.hj212_reuse_port,
             ssl=tls,
         )
         self.servers.append(server)
@@ -109,6 +111,7 @@ class Listening:
         while True:
             await asyncio.sleep(_STORE_EVERY_S)
             await self._store_once()
+            await self._notice_moved()
 
     async def watch(self) -> None:
         """Hand metrics over each second; judge partial frames, idle connections and silent devices every ten."""
@@ -153,6 +156,17 @@ class Listening:
             self._rejections.put_back(frames, strangers)
             self._newly_registered |= registered
             raise
+
+    async def _notice_moved(self) -> None:
+        """Give up devices whose newer connection another gateway holds: the old one here may be half-open for hours."""
+        at = now()
+        async with self._database.reading() as connection:
+            rows = await session_store.gone_elsewhere(connection, self._name, at - _MOVED_LOOK_BACK)
+        for row in rows:
+            state = self._gateway.presence.moved(row["mn"], row["connection_id"], row["since"])
+            if state is not None:
+                MOVED.inc()
+                self._gateway.connection_log.put(state.changed(at, "moved"))
 
     async def _end_crashed_sessions(self) -> None:
         at = now()

@@ -109,6 +109,16 @@ class Presence:
         """Return the MNs that were heard on a connection and are served by it."""
         return frozenset(self._behind.get(connection_id, ()))
 
+    def moved(self, mn: str, connection_id: UUID, since: datetime) -> DeviceState | None:
+        """Another gateway serves the device since then: it is not ours any more, and there is nothing to announce."""
+        state = self._devices.get(mn)
+        if state is None or state.state is not SessionState.ONLINE:
+            return None
+        if state.connection_id == connection_id or state.since >= since:
+            return None
+        state.state, state.since = SessionState.OFFLINE, since
+        return state
+
     def check_silence(self, device_of: Callable[[str], DeviceRecord | None], at: datetime, *, reports: int) -> None:
         """Devices that have missed their reports are offline, though their connection may still stand."""
         for state in self._devices.values():

@@ -18,6 +18,10 @@ class Settings(RecordSettings):
     service: str = Field("hj212-gateway", description="Name of the service.")
     hj212_host: str = Field("127.0.0.1", description="Address data loggers connect to.")
     hj212_port: int = Field(9212, ge=0, le=65535, description="TCP port data loggers connect to; 0 takes a free one.")
+    hj212_reuse_port: bool = Field(
+        False,
+        description="Several processes on one machine listen on the same port (SO_REUSEPORT), the kernel spreads.",
+    )
     hj212_tls_port: int | None = Field(None, ge=0, le=65535, description="TLS port beside it; absent: none.")
     hj212_tls_certificate: Path | None = Field(None, description="Certificate chain (PEM) of the TLS port.")
     hj212_tls_key: Path | None = Field(None, description="Private key (PEM) of the TLS port.")
