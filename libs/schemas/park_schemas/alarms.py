@@ -62,16 +62,24 @@ class Alarm(Struct, frozen=True, kw_only=True, omit_defaults=True):
     task_id: UUID | None = None
     muted: str | None = None
     """Why people are not told of it now: silence:<id> or inhibited:<rule>. The record is complete all the same."""
+    assigned_to: str | None = None
+    """User name of the person who is to look after it; absent when nobody is named."""
+    assigned_at: datetime | None = None
+    group_key: str = ""
+    """What it is told together with: enterprise:<id>, outlet:<point id> or plume:<enterprise or point id>."""
+    raised_by: list[str] = []
+    """What gave its level, by name: ratio, value, duration, repetition, history, or the name of a circumstance step."""
 
 
 class NotificationSent(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Recorded when an alarm was told to somebody: in-app (role and scope) or by webhook (after the last attempt)."""
+    """Recorded when an alarm was told to somebody: in-app at once, by other channels after the last attempt."""
 
     notification_id: UUID
     alarm_id: UUID
     channel: str
-    """in-app or webhook."""
+    """in-app, webhook, email, sms, wecom, dingtalk or feishu."""
     recipient: str
+    """In the app role:<role>, enterprise:<id> or person:<user name>; else the person or channel, never an address."""
     delivered: bool
     level: AlarmLevel
     title_zh: str
@@ -81,3 +89,5 @@ class NotificationSent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     enterprise_id: UUID | None = None
     attempts: int = 1
     detail: str = ""
+    sound: str = ""
+    """In the app: which sound to play (attention, warning, urgent); empty for none."""

@@ -13,3 +13,7 @@ FINDING_TO_ALARM_SECONDS = Histogram(
     "From the finding's recording to the alarm's change",
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 30),
 )
+MESSAGE_ATTEMPTS = Counter(
+    "park_alerting_message_attempts", "E-mails, SMS and chat messages tried, by result", ["kind", "result"]
+)
+MESSAGES_DEAD = Counter("park_alerting_messages_dead", "Messages outside the app given up", ["kind"])

@@ -17,10 +17,11 @@ from alerting.domain import episode
 from alerting.domain.episode import Decision
 from alerting.domain.grading import EarlierEpisode
 from alerting.domain.policy import GradingPolicy, PolicyEntry
-from alerting.recording import present_mute, record, tell_chain
+from alerting.recording import chain_due, present_mute, record
 from alerting.store import alarms, findings
 from alerting.store.alarms import StoredAlarm
 from alerting.store.policies import PolicyCache
+from alerting.telling import tell_chain
 
 
 class Timers:
@@ -89,11 +90,11 @@ class Timers:
         if alarm.state is not AlarmState.ACTIVE or number >= len(steps):
             return
         step = steps[number]
-        if alarm.muted is None:
-            await tell_chain(tx, alarm, step.notify, at, step.after_minutes)
+        if await present_mute(tx, alarm, policy, at) is None:
+            await tell_chain(tx, alarm, step.notify, at, timedelta(minutes=step.after_minutes))
         if number + 1 < len(steps):
-            pause = timedelta(minutes=steps[number + 1].after_minutes - step.after_minutes)
-            await alarms.set_chain_timer(tx, alarm.alarm_id, number + 1, at + pause)
+            due = await chain_due(tx, at, steps[number + 1], step.after_minutes)
+            await alarms.set_chain_timer(tx, alarm.alarm_id, number + 1, due)
 
     async def _earlier(self, tx: Connection, stored: StoredAlarm, entry: PolicyEntry) -> list[EarlierEpisode]:
         if not entry.episode_steps:

@@ -9,11 +9,8 @@ What a crash does, step by step:
 
 import asyncio
 import logging
-import socket
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address
-from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import httpx
@@ -24,18 +21,17 @@ from park_chassis.database import Connection, Database
 from park_schemas.alarms import Alarm, NotificationSent
 from park_schemas.identifiers import natural_id
 
-from alerting import figures
-from alerting.domain.address_guard import BadTarget, checked_address, checked_url
+from alerting import figures, guarded_http
 from alerting.domain.retries import pause_after
 from alerting.domain.webhook_signature import signed_headers
-from alerting.recording import notification_event
+from alerting.secret_box import SecretBox, SecretUnreadable
 from alerting.settings import Settings
 from alerting.store import webhooks
 from alerting.store.webhooks import Claimed
+from alerting.telling import notification_event
 
 log = logging.getLogger(__name__)
 
-_READ_AT_MOST = 2048
 _LEASE_SPARE = timedelta(seconds=20)
 
 
@@ -58,9 +54,10 @@ class Answer:
 class WebhookSender:
     """Claims due deliveries, sends them side by side, settles each."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(self, database: Database, settings: Settings, box: SecretBox) -> None:
         self._database = database
         self._settings = settings
+        self._box = box
         self._lease = timedelta(seconds=settings.webhook_timeout_s) + _LEASE_SPARE
 
     async def run(self) -> None:
@@ -71,13 +68,8 @@ class WebhookSender:
                     await asyncio.sleep(self._settings.webhook_poll_s)
 
     def client(self) -> httpx.AsyncClient:
-        """Return an HTTP client for receivers: no redirects, no proxy of the environment, one timeout."""
-        return httpx.AsyncClient(
-            timeout=self._settings.webhook_timeout_s,
-            follow_redirects=False,
-            trust_env=False,
-            limits=httpx.Limits(max_connections=self._settings.webhook_concurrency, max_keepalive_connections=0),
-        )
+        """Return an HTTP client for receivers; see guarded_http."""
+        return guarded_http.guarded_client(self._settings.webhook_timeout_s, self._settings.webhook_concurrency)
 
     async def send_due(self, client: httpx.AsyncClient) -> int:
         """Send what is due now; return how many were claimed."""
@@ -98,50 +90,25 @@ class WebhookSender:
 
     async def _attempt(self, client: httpx.AsyncClient, claimed: Claimed) -> Answer:
         try:
-            async with asyncio.timeout(self._settings.webhook_timeout_s):
-                request = await self._request(client, claimed)
-                response = await client.send(request, stream=True)
-                try:
-                    excerpt = await _first_bytes(response)
-                finally:
-                    await response.aclose()
-        except BadTarget as error:
+            secret = self._box.open(claimed.secret, webhooks.secret_owner(claimed.webhook_id))
+        except SecretUnreadable as error:
             return Answer(None, str(error))
-        except TimeoutError:
-            return Answer(None, f"no answer within {self._settings.webhook_timeout_s:g} s")
-        except (httpx.HTTPError, OSError) as error:
-            return Answer(None, f"{type(error).__name__}: {error}")
-        taken = 200 <= response.status_code < 300
-        return Answer(response.status_code, "" if taken else excerpt.decode("utf-8", "replace"))
-
-    async def _request(self, client: httpx.AsyncClient, claimed: Claimed) -> httpx.Request:
-        """Build the request to the very address that was checked, so a name cannot point elsewhere a moment later."""
-        host, port = checked_url(claimed.url)
-        address = await self._checked_address(host, port)
-        parts = urlsplit(claimed.url)
-        netloc = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-        headers = {
-            "Host": parts.netloc.rpartition("@")[2],
-            "Content-Type": "application/json",
-            "User-Agent": "park-platform-alerting",
-            **signed_headers(claimed.secret, str(claimed.delivery_id), claimed.body, now()),
-        }
-        return client.build_request(
+        reply = await guarded_http.send(
+            client,
             "POST",
-            urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, "")),
-            content=claimed.body,
-            headers=headers,
-            extensions={"sni_hostname": host} if parts.scheme == "https" and not _is_address(host) else {},
+            claimed.url,
+            claimed.body,
+            {
+                "Content-Type": "application/json",
+                **signed_headers(secret, str(claimed.delivery_id), claimed.body, now()),
+            },
+            allow_private=self._settings.webhook_allow_private,
+            timeout_s=self._settings.webhook_timeout_s,
         )
-
-    async def _checked_address(self, host: str, port: int) -> str:
-        """Resolve a host and return its first address. Raises BadTarget if any of its addresses is not allowed."""
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = [
-            checked_address(str(info[4][0]), allow_private=self._settings.webhook_allow_private) for info in found
-        ]
-        return addresses[0]
+        if reply.status is None:
+            return Answer(None, reply.error)
+        taken = 200 <= reply.status < 300
+        return Answer(reply.status, "" if taken else reply.body.decode("utf-8", "replace"))
 
     async def _settle(self, tx: Connection, claimed: Claimed, answer: Answer, at: datetime) -> None:
         pause = None if answer.taken else pause_after(claimed.attempts, answer.status)
@@ -172,7 +139,7 @@ def _told(claimed: Claimed, answer: Answer, at: datetime) -> NotificationSent:
         notification_id=natural_id("webhook-told", claimed.delivery_id, claimed.attempts, answer.taken),
         alarm_id=alarm.alarm_id,
         channel="webhook",
-        recipient=claimed.url,
+        recipient=f"webhook:{claimed.webhook_id}",
         delivered=answer.taken,
         level=alarm.level,
         title_zh=alarm.title_zh,
@@ -183,20 +150,3 @@ def _told(claimed: Claimed, answer: Answer, at: datetime) -> NotificationSent:
         attempts=claimed.attempts,
         detail=answer.error[:200],
     )
-
-
-async def _first_bytes(response: httpx.Response) -> bytes:
-    received = b""
-    async for chunk in response.aiter_bytes():
-        received += chunk
-        if len(received) >= _READ_AT_MOST:
-            break
-    return received[:_READ_AT_MOST]
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True

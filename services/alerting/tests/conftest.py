@@ -9,8 +9,11 @@ import hypothesis
 import pytest
 from alerting.app import build
 from alerting.consumers import Consumers
+from alerting.domain.message_templates import shipped_templates
 from alerting.domain.policy import shipped_policy
+from alerting.secret_box import SecretBox
 from alerting.settings import Settings
+from alerting.store.channels import ensure_templates
 from alerting.store.policies import PolicyCache, ensure_first_policy
 from park_chassis.chassis import Chassis
 from park_chassis.clock import now
@@ -57,6 +60,7 @@ async def database(schema_url: str) -> AsyncIterator[Database]:
             await connection.execute("truncate " + ", ".join(row["tablename"] for row in tables) + " restart identity")
         async with opened.transaction() as tx:
             await ensure_first_policy(tx, shipped_policy(), now())
+            await ensure_templates(tx, shipped_templates(), now())
         yield opened
     finally:
         await opened.close()
@@ -71,7 +75,14 @@ def settings(database: Database) -> Settings:
         auth_secret=SecretStr(TEST_SECRET),
         webhook_allow_private=True,
         webhook_timeout_s=1.0,
+        notify_wait_s=0.0,
     )
+
+
+@pytest.fixture
+def box() -> SecretBox:
+    """The box of the settings above."""
+    return SecretBox("", TEST_SECRET)
 
 
 @pytest.fixture

@@ -30,8 +30,8 @@ def test_every_state_is_in_the_table_and_every_event_of_it_is_in_the_contract() 
     assert {event for row in TRANSITIONS.values() for event in row} | {"raised"} == set(EVENTS) == set(EVENT_ZH)
 
 
-def test_a_closed_alarm_stays_closed_and_every_other_can_be_closed() -> None:
-    assert TRANSITIONS[AlarmState.CLOSED] == {}
+def test_a_closed_alarm_can_only_be_opened_again_and_every_other_can_be_closed() -> None:
+    assert TRANSITIONS[AlarmState.CLOSED] == {"reopened": AlarmState.ACTIVE}
     assert all(may(state, "closed") for state in AlarmState if state is not AlarmState.CLOSED)
 
 

@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 from alerting.api.rules import read_policy
-from alerting.domain.policy import GradingPolicy, contradictions, shipped_policy
+from alerting.domain.policy import GradingPolicy, shipped_policy
+from alerting.domain.policy_checks import contradictions
 from park_chassis.errors import Refused
 
 SHIPPED: dict[str, Any] = msgspec.to_builtins(shipped_policy())

@@ -13,17 +13,20 @@ from uuid import UUID, uuid4
 
 import pytest
 from alerting.domain.retries import MOST_ATTEMPTS
+from alerting.secret_box import SecretBox
 from alerting.settings import Settings
 from alerting.store import webhooks
 from alerting.testing import finding
 from alerting.webhook_sender import WebhookSender
 from park_chassis.clock import now
 from park_chassis.database import Database
+from park_chassis.testing import TEST_SECRET
 from park_schemas.codes import AlarmLevel
 
 pytestmark = pytest.mark.integration
 
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
+BOX = SecretBox("", TEST_SECRET)
 
 
 @dataclass
@@ -62,7 +65,15 @@ async def subscribe(database: Database, url: str, level: AlarmLevel = AlarmLevel
     webhook_id = uuid4()
     async with database.transaction() as tx:
         await webhooks.insert_webhook(
-            tx, webhook_id, url=url, description="", min_level=level, active=True, secret=SECRET, by="t", now=now()
+            tx,
+            webhook_id,
+            url=url,
+            description="",
+            min_level=level,
+            active=True,
+            secret=BOX.seal(SECRET, webhooks.secret_owner(webhook_id)),
+            by="t",
+            now=now(),
         )
     return webhook_id
 
@@ -92,8 +103,8 @@ def is_signed(headers: dict[str, str], body: bytes) -> bool:
 
 
 @pytest.fixture
-def sender(database: Database, settings: Settings) -> WebhookSender:
-    return WebhookSender(database, settings)
+def sender(database: Database, settings: Settings, box: SecretBox) -> WebhookSender:
+    return WebhookSender(database, settings, box)
 
 
 async def test_a_raised_alarm_reaches_the_receiver_whole_and_signed(
@@ -223,7 +234,7 @@ async def test_several_replicas_send_each_delivery_once(database: Database, take
         receiver.slow_s = 0.05
         await subscribe(database, receiver.url)
         await take_in(*(finding(1.8, subject=UUID(int=300 + number)) for number in range(20)))
-        replicas = [WebhookSender(database, settings) for _ in range(4)]
+        replicas = [WebhookSender(database, settings, BOX) for _ in range(4)]
         sent = await asyncio.gather(*(send(replica) for replica in replicas))
         assert sum(sent) == 20
     ids = [headers["webhook-id"] for headers, _ in receiver.received]
@@ -252,7 +263,7 @@ async def test_a_replica_killed_after_its_claim_loses_nothing_its_lease_ends_and
 async def test_without_the_setting_nothing_is_sent_to_this_machine(
     database: Database, take_in: Any, settings: Settings
 ) -> None:
-    strict = WebhookSender(database, settings.model_copy(update={"webhook_allow_private": False}))
+    strict = WebhookSender(database, settings.model_copy(update={"webhook_allow_private": False}), BOX)
     async with listening() as receiver:
         await subscribe(database, receiver.url)
         await subscribe(database, receiver.url.replace("127.0.0.1", "localhost"))

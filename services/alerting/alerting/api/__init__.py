@@ -3,17 +3,37 @@
 from fastapi import APIRouter
 from park_chassis.database import Database
 
-from alerting.api import alarms, notifications, rules, silences, webhooks
+from alerting.api import (
+    alarm_actions,
+    alarms,
+    channels,
+    contacts,
+    notifications,
+    rosters,
+    rules,
+    silences,
+    statistics,
+    webhooks,
+)
+from alerting.secret_box import SecretBox
 from alerting.settings import Settings
 from alerting.store.policies import PolicyCache
 
 
-def router(database: Database, policies: PolicyCache, settings: Settings) -> APIRouter:
+def router(database: Database, policies: PolicyCache, settings: Settings, box: SecretBox) -> APIRouter:
     """Return every route of the service."""
     whole = APIRouter()
-    whole.include_router(alarms.router(database, policies))
-    whole.include_router(notifications.router(database))
-    whole.include_router(rules.router(database, policies))
-    whole.include_router(silences.router(database))
-    whole.include_router(webhooks.router(database, settings))
+    for part in (
+        statistics.router(database),
+        alarms.router(database),
+        alarm_actions.router(database, policies),
+        notifications.router(database),
+        rules.router(database, policies),
+        silences.router(database),
+        rosters.router(database),
+        channels.router(database, box),
+        contacts.router(database),
+        webhooks.router(database, settings, box),
+    ):
+        whole.include_router(part)
     return whole

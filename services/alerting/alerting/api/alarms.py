@@ -1,47 +1,28 @@
-"""Alarms: list, export, detail, counts, acknowledge, close."""
+"""Alarms: list, export, detail, counts."""
 
-from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Response
 from park_chassis.auth import Principal, require
-from park_chassis.clock import now
-from park_chassis.database import Connection, Database
+from park_chassis.database import Database
 from park_chassis.errors import NotFound, Refused
 from park_chassis.export import Column, Format, table_response
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, decode_cursor, encode_cursor, page
 from park_schemas.alarms import Alarm
 from park_schemas.codes import AlarmLevel, AlarmState, Medium
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime
 
 from alerting.api.scope import visible_enterprise
-from alerting.domain import episode
-from alerting.domain.alarm_states import EVENT_ZH, STATE_ZH, NotAllowed
-from alerting.domain.episode import LEVEL_ZH, REASON_ZH, Change, Decision
-from alerting.recording import record
-from alerting.store import alarm_lists, alarms
+from alerting.domain.alarm_states import STATE_ZH
+from alerting.domain.episode import LEVEL_ZH, REASON_ZH
+from alerting.store import alarm_lists
 from alerting.store.alarm_lists import AlarmFilter
-from alerting.store.policies import PolicyCache
 
 EXPORT_AT_MOST = 50_000
 Reader = Annotated[Principal, Depends(require("alarm:read"))]
-
-
-class AcknowledgeForm(BaseModel):
-    """`version`, when given, must be the alarm's present one."""
-
-    model_config = ConfigDict(extra="forbid")
-    note: str = Field("", max_length=2000)
-    version: int | None = Field(None, ge=1)
-
-
-class CloseForm(AcknowledgeForm):
-    """Closing needs a reason."""
-
-    reason: Literal["handled", "recovered", "false-alarm", "equipment-fault", "other"]
 
 
 def wanted_alarms(
@@ -55,6 +36,8 @@ def wanted_alarms(
     until: Annotated[AwareDatetime | None, Query(alias="to", description="Raised before")] = None,
     q: Annotated[str | None, Query(max_length=80, description="Part of number, title or names")] = None,
     is_open: Annotated[bool | None, Query(alias="open")] = None,
+    group_key: Annotated[str | None, Query(max_length=100)] = None,
+    assigned_to: Annotated[str | None, Query(max_length=64, description="A user name, or me")] = None,
 ) -> AlarmFilter:
     """Read the filters of a list, bounded by what the caller may see."""
     return AlarmFilter(
@@ -68,17 +51,18 @@ def wanted_alarms(
         until=until,
         text=q or None,
         is_open=is_open,
+        group_key=group_key,
+        assigned_to=who.username if assigned_to == "me" else assigned_to,
     )
 
 
 Wanted = Annotated[AlarmFilter, Depends(wanted_alarms)]
 
 
-def router(database: Database, policies: PolicyCache) -> APIRouter:
-    """Return the routes of alarms."""
+def router(database: Database) -> APIRouter:
+    """Return the reading routes of alarms."""
     routes = APIRouter(tags=["alarms"])
     _add_reading(routes, database)
-    _add_actions(routes, database, policies)
     return routes
 
 
@@ -118,82 +102,6 @@ def _add_reading(routes: APIRouter, database: Database) -> None:
             steps = await alarm_lists.timeline(connection, alarm_id)
             newest = await alarm_lists.last_findings(connection, alarm_id)
         return json_response({**found, "timeline": steps, "findings": newest})
-
-
-def _add_actions(routes: APIRouter, database: Database, policies: PolicyCache) -> None:
-    @routes.post("/alarms/{alarm_id}/acknowledge")
-    async def acknowledge_alarm(
-        alarm_id: UUID, form: AcknowledgeForm, who: Annotated[Principal, Depends(require("alarm:acknowledge"))]
-    ) -> Response:
-        async with database.transaction() as tx:
-            alarm = await _change(
-                tx,
-                policies,
-                alarm_id,
-                who,
-                form.version,
-                lambda alarm: Decision(
-                    [episode.acknowledged(alarm, who=who.username, note=form.note.strip(), now=now())]
-                ),
-            )
-        return json_response(alarm)
-
-    @routes.post("/alarms/{alarm_id}/close")
-    async def close_alarm(
-        alarm_id: UUID, form: CloseForm, who: Annotated[Principal, Depends(require("alarm:close"))]
-    ) -> Response:
-        def close(alarm: Alarm) -> Decision:
-            step = episode.closed(alarm, reason=form.reason, who=who.username, note=form.note.strip(), now=now())
-            return Decision([step], None, episode.ended_timers())
-
-        async with database.transaction() as tx:
-            alarm = await _change(tx, policies, alarm_id, who, form.version, close)
-        return json_response(alarm)
-
-
-async def _change(
-    tx: Connection,
-    policies: PolicyCache,
-    alarm_id: UUID,
-    who: Principal,
-    version: int | None,
-    decide: Callable[[Alarm], Decision],
-) -> Alarm:
-    stored = await alarms.alarm_locked(tx, alarm_id)
-    scope = visible_enterprise(who)
-    if stored is None or (scope is not None and stored.alarm.enterprise_id != scope):
-        raise NotFound("告警", "alarm", alarm_id)
-    _refuse_other_version(stored.alarm, version)
-    try:
-        decision = decide(stored.alarm)
-    except NotAllowed as error:
-        raise not_allowed(error) from error
-    _, policy = await policies.in_force(tx)
-    await record(tx, alarm_id, decision, policy=policy)
-    step: Change = decision.changes[-1]
-    return step.alarm
-
-
-def _refuse_other_version(alarm: Alarm, version: int | None) -> None:
-    if version is not None and version != alarm.version:
-        raise Refused(
-            "changed-meanwhile",
-            f"告警已被更新(当前版本 {alarm.version}), 请刷新后重试",
-            f"the alarm has changed meanwhile (it is version {alarm.version}, you saw {version})",
-            version=alarm.version,
-            state=alarm.state.value,
-        )
-
-
-def not_allowed(error: NotAllowed) -> Refused:
-    """Return the answer to an event that has no place in the state, naming both."""
-    return Refused(
-        "not-allowed-in-state",
-        f"{STATE_ZH[error.state]}的告警不能再{EVENT_ZH.get(error.event, error.event)}",
-        str(error),
-        state=error.state.value,
-        event=error.event,
-    )
 
 
 _MEDIUM_ZH = {

@@ -11,7 +11,8 @@ from park_chassis.errors import Refused
 from park_chassis.http import json_response
 
 from alerting.domain.dry_run import DRY_RUN_OVER, Regraded, regrade, summary
-from alerting.domain.policy import GradingPolicy, contradictions
+from alerting.domain.policy import GradingPolicy
+from alerting.domain.policy_checks import contradictions
 from alerting.store import alarm_lists
 from alerting.store import policies as stored_policies
 from alerting.store.policies import PolicyCache

@@ -18,10 +18,11 @@ def visible_enterprise(principal: Principal) -> UUID | None:
 
 def recipients_of(principal: Principal) -> list[str]:
     """Return under which names the caller is told of alarms; administrators and services read what officers get."""
+    own = f"person:{principal.username}"
     if principal.role is Role.ENTERPRISE:
-        return [f"enterprise:{visible_enterprise(principal)}"]
+        return [own, f"enterprise:{visible_enterprise(principal)}"]
     if principal.role is Role.INSPECTOR:
-        return ["role:inspector"]
+        return [own, "role:inspector"]
     if principal.role is Role.ADMINISTRATOR:
-        return ["role:officer", "role:administrator"]
-    return ["role:officer"]
+        return [own, "role:officer", "role:administrator"]
+    return [own, "role:officer"]

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from alerting.domain.address_guard import BadTarget, checked_address, checked_url
 from alerting.domain.webhook_signature import new_secret
+from alerting.secret_box import SecretBox
 from alerting.settings import Settings
 from alerting.store import webhooks
 
@@ -34,15 +35,15 @@ class WebhookForm(BaseModel):
     active: bool = True
 
 
-def router(database: Database, settings: Settings) -> APIRouter:
+def router(database: Database, settings: Settings, box: SecretBox) -> APIRouter:
     """Return the routes of webhooks."""
     routes = APIRouter(tags=["webhooks"])
-    _add_webhooks(routes, database, settings)
+    _add_webhooks(routes, database, settings, box)
     _add_deliveries(routes, database)
     return routes
 
 
-def _add_webhooks(routes: APIRouter, database: Database, settings: Settings) -> None:
+def _add_webhooks(routes: APIRouter, database: Database, settings: Settings, box: SecretBox) -> None:
     @routes.get("/webhooks")
     async def list_webhooks(_: Writer) -> Response:
         async with database.reading() as connection:
@@ -51,18 +52,23 @@ def _add_webhooks(routes: APIRouter, database: Database, settings: Settings) -> 
 
     @routes.post("/webhooks", status_code=201)
     async def create_webhook(form: WebhookForm, who: Writer) -> Response:
-        _refuse_bad_target(form.url, settings)
+        refuse_bad_target(form.url, settings)
         webhook_id, secret = uuid7(), new_secret()
         async with database.transaction() as tx:
             await webhooks.insert_webhook(
-                tx, webhook_id, **form.model_dump(), secret=secret, by=who.username, now=now()
+                tx,
+                webhook_id,
+                **form.model_dump(),
+                secret=box.seal(secret, webhooks.secret_owner(webhook_id)),
+                by=who.username,
+                now=now(),
             )
             made = await webhooks.webhook(tx, webhook_id)
         return json_response({**(made or {}), "secret": secret}, 201)
 
     @routes.put("/webhooks/{webhook_id}")
     async def change_webhook(webhook_id: UUID, form: WebhookForm, _: Writer) -> Response:
-        _refuse_bad_target(form.url, settings)
+        refuse_bad_target(form.url, settings)
         async with database.transaction() as tx:
             if not await webhooks.update_webhook(tx, webhook_id, **form.model_dump(), now=now()):
                 raise NotFound("Webhook", "webhook", webhook_id)
@@ -117,7 +123,7 @@ def _add_deliveries(routes: APIRouter, database: Database) -> None:
             return json_response(await webhooks.delivery(tx, delivery_id), 202)
 
 
-def _refuse_bad_target(url: str, settings: Settings) -> None:
+def refuse_bad_target(url: str, settings: Settings, where: str = "url") -> None:
     """Refuse what can be known at once; names are looked up and checked again at each attempt."""
     try:
         host, _ = checked_url(url)
@@ -127,5 +133,5 @@ def _refuse_bad_target(url: str, settings: Settings) -> None:
             return  # a name, not an address
     except BadTarget as error:
         raise Refused(
-            "bad-webhook-target", error.zh, error.en, status=422, errors=[{"where": "url", "what": error.en}]
+            "bad-webhook-target", error.zh, error.en, status=422, errors=[{"where": where, "what": error.en}]
         ) from error

@@ -1,6 +1,7 @@
 """Life of an alarm as a literal table. What is absent is refused with an error naming both.
 
-`suppress`-like effects are not states: a silence mutes the telling, never the record.
+Being suppressed is not a state: it mutes the telling for a while, never the record. Only a person opens a closed alarm again,
+with a reason, and only while no newer episode of its key is open.
 A rise of the level asks people again, so an acknowledged alarm becomes active when it escalates or comes back.
 """
 
@@ -16,6 +17,8 @@ TRANSITIONS: dict[AlarmState, dict[str, AlarmState]] = {
         "updated": ACTIVE,
         "escalated": ACTIVE,
         "acknowledged": ACKNOWLEDGED,
+        "assigned": ACTIVE,
+        "suppressed": ACTIVE,
         "linked": ACTIVE,
         "resolved": RESOLVED,
         "closed": CLOSED,
@@ -23,6 +26,8 @@ TRANSITIONS: dict[AlarmState, dict[str, AlarmState]] = {
     ACKNOWLEDGED: {
         "updated": ACKNOWLEDGED,
         "escalated": ACTIVE,
+        "assigned": ACKNOWLEDGED,
+        "suppressed": ACKNOWLEDGED,
         "linked": ACKNOWLEDGED,
         "resolved": RESOLVED,
         "closed": CLOSED,
@@ -31,11 +36,13 @@ TRANSITIONS: dict[AlarmState, dict[str, AlarmState]] = {
         "updated": RESOLVED,
         "escalated": RESOLVED,
         "acknowledged": RESOLVED,
+        "assigned": RESOLVED,
+        "suppressed": RESOLVED,
         "linked": RESOLVED,
         "reopened": ACTIVE,
         "closed": CLOSED,
     },
-    CLOSED: {},
+    CLOSED: {"reopened": ACTIVE},
 }
 
 STATE_ZH = {ACTIVE: "未确认", ACKNOWLEDGED: "已确认", RESOLVED: "已恢复", CLOSED: "已关闭"}
@@ -44,6 +51,8 @@ EVENT_ZH = {
     "updated": "更新",
     "escalated": "升级",
     "acknowledged": "确认",
+    "assigned": "指派",
+    "suppressed": "抑制",
     "linked": "关联任务",
     "resolved": "恢复",
     "reopened": "重新触发",

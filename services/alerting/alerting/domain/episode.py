@@ -3,7 +3,7 @@
 Invariants (tests/test_alarm_episode_model.py holds them against random histories):
  1. the version rises by exactly one with each change and each change has one event;
  2. within an episode the level never falls;
- 3. a closed alarm never changes again;
+ 3. a closed alarm never changes again, unless a person opens it again with a reason;
  4. resolved means: no broken track's newest value breaks its rule;
  5. a finding that is known already changes nothing.
 """
@@ -17,6 +17,7 @@ from uuid import UUID
 import msgspec
 from park_schemas.alarms import Alarm
 from park_schemas.codes import AlarmLevel, AlarmState
+from park_schemas.park_time import PARK_TIME_ZONE
 from park_schemas.supervision import FindingRecorded
 
 from alerting.domain.alarm_states import EVENT_ZH, may, next_state
@@ -151,6 +152,31 @@ def acknowledged(alarm: Alarm, *, who: str, note: str, now: datetime) -> Change:
 def linked(alarm: Alarm, *, task_id: UUID, number: str, who: str, now: datetime) -> Change:
     """Remember the task that was made for it. Raises NotAllowed when it is closed."""
     return changed(alarm, "linked", now, who, f"生成任务 {number}", f"task {number} was made", task_id=task_id)
+
+
+def assigned(alarm: Alarm, *, to: str, who: str, note: str, now: datetime) -> Change:
+    """Name the person who is to look after it. Raises NotAllowed when it is closed."""
+    zh, en = f"指派给 {to}", f"assigned to {to}"
+    if note:
+        zh, en = f"{zh}: {note}", f"{en}: {note}"
+    return changed(alarm, "assigned", now, who, zh, en, assigned_to=to, assigned_at=now)
+
+
+def suppressed(alarm: Alarm, *, until: datetime, who: str, reason: str, now: datetime) -> Change:
+    """Say why it is not told until an instant. Raises NotAllowed when it is closed."""
+    wall = until.astimezone(PARK_TIME_ZONE).strftime("%Y-%m-%d %H:%M")
+    return changed(alarm, "suppressed", now, who, f"至 {wall} 不再通知: {reason}", f"not told until {wall}: {reason}")
+
+
+def reopened_by_hand(
+    alarm: Alarm, evidence: Evidence, entry: PolicyEntry, *, who: str, reason: str, now: datetime
+) -> Decision:
+    """Open a resolved or closed alarm again. Raises NotAllowed when it is open."""
+    step = changed(
+        alarm, "reopened", now, who, f"人工重新打开: {reason}", f"opened again: {reason}",
+        resolved_at=None, acknowledged_by=None, acknowledged_at=None, closed_at=None, closed_by=None, close_reason=None,
+    )  # fmt: skip
+    return Decision([step], None, _timers(evidence, entry, AlarmState.ACTIVE, now))
 
 
 def ended_timers() -> dict[TimerKind, datetime | None]:

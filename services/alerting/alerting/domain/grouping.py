@@ -1,4 +1,6 @@
-"""Storm control: what a person is told of one enterprise (or of one place without one) within a window comes together.
+"""Grouping and storm control: what a person is told of one group of alarms within a window comes together.
+
+A group is an enterprise, an outlet or a plume (see plume.py); an alarm carries its key from the beginning.
 
 The first alarm is told at once; what follows within the window waits and is told in one message at its end, unless it is
 more severe than what was told, then at once. Nothing is dropped: the message says how many alarms it stands for.
@@ -10,6 +12,8 @@ from uuid import UUID
 
 from msgspec import Struct
 from park_schemas.alarms import Alarm
+
+_AT_ONCE = timedelta(0)
 
 
 class Waiting(Struct, frozen=True):
@@ -39,13 +43,20 @@ class Message(Struct, frozen=True):
 
 
 def group_key(alarm: Alarm) -> str:
-    """Return the group an alarm is told with: its enterprise, else its place."""
-    return str(alarm.enterprise_id or alarm.subject_id)
+    """Return the group an alarm is told with; alarms of before there were groups: their enterprise, else their place."""
+    return alarm.group_key or (
+        f"enterprise:{alarm.enterprise_id}" if alarm.enterprise_id else f"outlet:{alarm.subject_id}"
+    )
 
 
-def message_now(waiting: Sequence[Waiting], told: Told | None, now: datetime, window: timedelta) -> Message | None:
-    """Return the message to send now for all that waits in one group, None while it should wait on."""
-    if not waiting:
+def message_now(
+    waiting: Sequence[Waiting], told: Told | None, now: datetime, window: timedelta, wait: timedelta = _AT_ONCE
+) -> Message | None:
+    """Return the message to send now for all that waits in one group, None while it should wait on.
+
+    `wait`: so long the first of a group waits for others that come with it.
+    """
+    if not waiting or (told is None and now - min(one.made_at for one in waiting) < wait):
         return None
     speaks = max(waiting, key=lambda one: (one.level_rank, one.made_at))
     within = told is not None and now - told.at < window

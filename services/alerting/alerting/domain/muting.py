@@ -45,10 +45,12 @@ class Silence(Struct, frozen=True, kw_only=True):
 
 
 class Mute(Struct, frozen=True):
-    """Why an alarm is not told, and until when if that is known."""
+    """Why an alarm is not told, and until when if that is known; a silence has its owner and his words."""
 
     reason: str
     until: datetime | None = None
+    owner: str = ""
+    words: str = ""
 
 
 def mute_of(
@@ -58,9 +60,17 @@ def mute_of(
     silenced = [silence for silence in silences if silence.covers(alarm, at)]
     if silenced:
         longest = max(silenced, key=lambda silence: silence.ends_at)
-        return Mute(f"silence:{longest.silence_id}", longest.ends_at)
+        return Mute(f"silence:{longest.silence_id}", longest.ends_at, longest.owner, longest.reason)
     for inhibition in policy.inhibitions:
         explains = [rule for rule in inhibition.source_rules if rule in rules_open_there]
         if explains and alarm.rule in inhibition.target_rules and alarm.level.rank <= inhibition.up_to.rank:
             return Mute(f"inhibited:{explains[0]}")
     return None
+
+
+def explanation(mute: Mute) -> tuple[str, str]:
+    """Return (Chinese, English): why people are not told from now on, for the timeline."""
+    if mute.owner:
+        return f"静默中, 不再通知: {mute.words}", f"silenced, not told: {mute.words}"
+    rule = mute.reason.removeprefix("inhibited:")
+    return f"被 {rule} 告警抑制, 不再通知", f"inhibited by an open {rule} alarm, not told"

@@ -29,6 +29,8 @@ class AlarmFilter:
     until: datetime | None = None
     text: str | None = None
     is_open: bool | None = None
+    group_key: str | None = None
+    assigned_to: str | None = None
 
 
 @dataclass
@@ -53,6 +55,8 @@ def _where(wanted: AlarmFilter) -> _Where:
         ("enterprise_id = {}", wanted.enterprise_id),
         ("subject_id = {}", wanted.subject_id),
         ("rule = {}", wanted.rule),
+        ("group_key = {}", wanted.group_key),
+        ("assigned_to = {}", wanted.assigned_to),
         ("raised_at >= {}", wanted.since),
         ("raised_at < {}", wanted.until),
     ):
@@ -116,9 +120,10 @@ async def last_findings(tx: Connection, alarm_id: UUID) -> list[dict[str, Any]]:
 
 
 async def counts(tx: Connection, visible_enterprise: UUID | None) -> dict[str, Any]:
-    """Return how many alarms are open by level, how many nobody has acknowledged, and how tasks judged the closed ones."""
+    """Return how many alarms are open by level (the resolved among them apart as well) and how many nobody has acknowledged."""
     rows = await tx.fetch(
-        """select level, count(*) as n, count(*) filter (where state = 'active') as active from alarms
+        """select level, count(*) as n, count(*) filter (where state = 'active') as active,
+                  count(*) filter (where state = 'resolved') as resolved from alarms
            where state <> 'closed' and ($1::uuid is null or enterprise_id = $1) group by level""",
         visible_enterprise,
     )
@@ -126,6 +131,11 @@ async def counts(tx: Connection, visible_enterprise: UUID | None) -> dict[str, A
     return {
         "open": {level.value: by_level.get(level.value, 0) for level in reversed(AlarmLevel)},
         "unacknowledged": sum(row["active"] for row in rows),
+        "resolved": sum(row["resolved"] for row in rows),
+        "resolved_by_level": {
+            level.value: next((row["resolved"] for row in rows if row["level"] == level.value), 0)
+            for level in reversed(AlarmLevel)
+        },
     }
 
 

@@ -45,6 +45,20 @@ async def alarm_locked(tx: Connection, alarm_id: UUID) -> StoredAlarm | None:
     return _stored(row) if row else None
 
 
+async def alarm_of(tx: Connection, alarm_id: UUID) -> Alarm | None:
+    """Return an alarm as it is."""
+    body = await tx.fetchval("select body from alarms where alarm_id = $1", alarm_id)
+    return msgspec.convert(body, Alarm) if body else None
+
+
+async def open_number(tx: Connection, dedup_key: str) -> str | None:
+    """Return the number of the open episode of a key."""
+    found: str | None = await tx.fetchval(
+        "select number from alarms where dedup_key = $1 and state <> 'closed'", dedup_key
+    )
+    return found
+
+
 async def closed_episode_around(tx: Connection, dedup_key: str, instant: datetime) -> UUID | None:
     """Return the closed episode of a key in which an instant of measured time lies."""
     found: UUID | None = await tx.fetchval(
@@ -85,8 +99,8 @@ async def insert_alarm(tx: Connection, alarm: Alarm, evidence: Evidence, dedup_k
     await tx.execute(
         """insert into alarms (alarm_id, number, dedup_key, version, state, level, level_rank, rule, subject_id,
                                enterprise_id, raised_at, changed_at, started_at, last_seen_at, search, policy_version,
-                               evidence, body)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)""",
+                               evidence, body, group_key)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)""",
         alarm.alarm_id,
         alarm.number,
         dedup_key,
@@ -105,6 +119,7 @@ async def insert_alarm(tx: Connection, alarm: Alarm, evidence: Evidence, dedup_k
         policy_version,
         msgspec.to_builtins(evidence),
         msgspec.to_builtins(alarm),
+        alarm.group_key,
     )
 
 
@@ -112,7 +127,7 @@ async def update_alarm(tx: Connection, alarm: Alarm) -> None:
     """Store the newer version of an alarm the caller has locked."""
     await tx.execute(
         """update alarms set version = $2, state = $3, level = $4, level_rank = $5, changed_at = $6, started_at = $7,
-                             last_seen_at = $8, task_id = $9, search = $10, body = $11
+                             last_seen_at = $8, task_id = $9, search = $10, body = $11, assigned_to = $12
            where alarm_id = $1""",
         alarm.alarm_id,
         alarm.version,
@@ -125,6 +140,7 @@ async def update_alarm(tx: Connection, alarm: Alarm) -> None:
         alarm.task_id,
         _search_text(alarm),
         msgspec.to_builtins(alarm),
+        alarm.assigned_to,
     )
 
 

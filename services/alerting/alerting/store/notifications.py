@@ -1,7 +1,7 @@
 """What was told inside the platform."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,9 +27,25 @@ async def insert_notifications(
     )  # fmt: skip
 
 
-async def waiting_groups(tx: Connection) -> list[tuple[str, str]]:
-    """Return (recipient, group) of what has not been told; not locked."""
-    rows = await tx.fetch("select distinct recipient, group_key from notifications where sent_at is null limit 500")
+async def due_groups(tx: Connection, now: datetime, *, window: timedelta, wait: timedelta) -> list[tuple[str, str]]:
+    """Return (recipient, group) of what may be told now, the oldest first; not locked.
+
+    The same rule as message_now, so that what waits for its window costs nothing at each look.
+    """
+    rows = await tx.fetch(
+        """with waiting as (
+               select recipient, group_key, max(level_rank) as worst, min(made_at) as first from notifications
+               where sent_at is null group by recipient, group_key)
+           select w.recipient, w.group_key from waiting w left join lateral (
+               select max(t.level_rank) as worst from notifications t
+               where t.recipient = w.recipient and t.group_key = w.group_key and t.told_by = t.notification_id
+                 and t.sent_at > $1::timestamptz - $2::interval) told on true
+           where (told.worst is null and w.first <= $1::timestamptz - $3::interval) or told.worst < w.worst
+           order by w.first limit 500""",
+        now,
+        window,
+        wait,
+    )
     return [(row["recipient"], row["group_key"]) for row in rows]
 
 

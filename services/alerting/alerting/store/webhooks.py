@@ -19,6 +19,7 @@ class Claimed:
     """A delivery that is ours until the lease ends; `attempts` counts this one."""
 
     delivery_id: UUID
+    webhook_id: UUID
     token: UUID
     url: str
     secret: str
@@ -26,6 +27,22 @@ class Claimed:
     attempts: int
     event_type: str
     alarm_id: UUID | None
+
+
+def secret_owner(webhook_id: UUID) -> str:
+    """Return what the secret of a webhook is bound to."""
+    return f"webhook:{webhook_id}"
+
+
+async def stored_secrets(tx: Connection) -> list[tuple[UUID, str]]:
+    """Return (webhook, secret as stored), locked."""
+    rows = await tx.fetch("select webhook_id, secret from webhooks where secret <> '' for update")
+    return [(row["webhook_id"], row["secret"]) for row in rows]
+
+
+async def set_secret(tx: Connection, webhook_id: UUID, sealed: str) -> None:
+    """Store a sealed secret."""
+    await tx.execute("update webhooks set secret = $2 where webhook_id = $1", webhook_id, sealed)
 
 
 async def webhooks(tx: Connection) -> list[dict[str, Any]]:
@@ -44,7 +61,7 @@ async def insert_webhook(
     tx: Connection, webhook_id: UUID, *, url: str, description: str, min_level: AlarmLevel, active: bool, secret: str,
     by: str, now: datetime,
 ) -> None:  # fmt: skip
-    """Store a new webhook."""
+    """Store a new webhook; the secret is sealed already."""
     await tx.execute(
         """insert into webhooks (webhook_id, url, description, min_level, min_level_rank, active, secret, made_at, made_by,
                                  changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8)""",
@@ -124,7 +141,7 @@ async def claim_due(tx: Connection, now: datetime, *, most: int, lease: timedelt
                select delivery_id from deliveries where state = 'pending' and next_attempt_at <= $1
                  and (lease_until is null or lease_until <= $1)
                order by next_attempt_at limit $2 for update skip locked)
-           returning d.delivery_id, w.url, w.secret, d.body, d.attempts, d.event_type, d.alarm_id""",
+           returning d.delivery_id, d.webhook_id, w.url, w.secret, d.body, d.attempts, d.event_type, d.alarm_id""",
         now,
         most,
         token,
@@ -132,7 +149,15 @@ async def claim_due(tx: Connection, now: datetime, *, most: int, lease: timedelt
     )
     return [
         Claimed(
-            r["delivery_id"], token, r["url"], r["secret"], r["body"], r["attempts"], r["event_type"], r["alarm_id"]
+            r["delivery_id"],
+            r["webhook_id"],
+            token,
+            r["url"],
+            r["secret"],
+            r["body"],
+            r["attempts"],
+            r["event_type"],
+            r["alarm_id"],
         )
         for r in rows
     ]

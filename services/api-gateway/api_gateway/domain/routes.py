@@ -88,6 +88,52 @@ _MEASURED_ROUTES = (
     Route("/incomplete-sets", "hj212-gateway", _get("device:read")),
 )
 
+_MARKING = ("mark:write",)
+_DECIDING = ("mark:review",)
+_REPLAYING = ("data:replay",)
+_REVIEW_STEPS: dict[str, tuple[str, ...]] = {
+    "review": ("data:review",),
+    "approve": ("data:approve",),
+    "return": ("data:approve",),
+    "reopen": ("data:approve",),
+}
+
+_REVIEW_ROUTES = (
+    Route("/mark-types", SOURCE_JUDGE, _get("reading:read")),
+    Route("/marks", SOURCE_JUDGE, _get("reading:read")),
+    Route("/marks/{mark_id}", SOURCE_JUDGE, _get("reading:read")),
+    Route("/marks/{mark_id}/evidence", SOURCE_JUDGE, _post(*_MARKING)),
+    Route("/marks/{mark_id}/accept", SOURCE_JUDGE, _post(*_DECIDING)),
+    Route("/marks/{mark_id}/reject", SOURCE_JUDGE, _post(*_DECIDING)),
+    Route("/marks/{mark_id}/withdraw", SOURCE_JUDGE, _post(*_MARKING)),
+    Route("/points/{point_id}/marks", SOURCE_JUDGE, _post(*_MARKING)),
+    Route("/points/{point_id}/mark-caps", SOURCE_JUDGE, _get("reading:read")),
+    Route("/points/{point_id}/checks", SOURCE_JUDGE, {"GET": ("reading:read",), "POST": _MARKING}),
+    Route("/points/{point_id}/versions", SOURCE_JUDGE, _get("reading:read")),
+    Route("/points/{point_id}/corrections", SOURCE_JUDGE, _post("data:correct")),
+    Route("/corrections/{correction_id}/withdraw", SOURCE_JUDGE, _post("data:correct")),
+    Route("/reviews", SOURCE_JUDGE, _get("reading:read")),
+    Route("/reviews/export", SOURCE_JUDGE, _get("reading:read"), timeout_s=120.0),
+    Route("/reviews/batch", SOURCE_JUDGE, _post("data:review", "data:approve"), timeout_s=60.0),
+    Route("/reviews/{point_id}/{day}", SOURCE_JUDGE, _get("reading:read")),
+    *(
+        Route(f"/reviews/{{point_id}}/{{day}}/{step}", SOURCE_JUDGE, _post(*any_of))
+        for step, any_of in _REVIEW_STEPS.items()
+    ),
+    Route("/points/{point_id}/results", SOURCE_JUDGE, _get("reading:read")),
+    Route("/emissions", SOURCE_JUDGE, _get("reading:read"), timeout_s=30.0),
+    Route("/permitted-quantities", SOURCE_JUDGE, {"GET": ("reading:read",), "PUT": ("quota:write",)}),
+    Route("/permitted-quantities/{quantity_id}", SOURCE_JUDGE, {"DELETE": ("quota:write",)}),
+    Route("/transmission", SOURCE_JUDGE, _get("reading:read"), timeout_s=30.0),
+    Route("/transmission/export", SOURCE_JUDGE, _get("reading:read"), timeout_s=120.0),
+    Route("/points/{point_id}/transmission/losses", SOURCE_JUDGE, _get("reading:read"), timeout_s=30.0),
+    Route("/replays", SOURCE_JUDGE, {"GET": ("reading:read",), "POST": _REPLAYING}, timeout_s=300.0),
+    Route("/replays/{replay_id}", SOURCE_JUDGE, _get("reading:read"), timeout_s=60.0),
+    Route("/set-aside", SOURCE_JUDGE, _get("reading:read")),
+    Route("/set-aside/{set_aside_id}/run-again", SOURCE_JUDGE, _post(*_REPLAYING), timeout_s=60.0),
+    Route("/set-aside/{set_aside_id}/dismiss", SOURCE_JUDGE, _post(*_REPLAYING)),
+)
+
 _ALARM_ROUTES = (
     Route("/alarms", "alerting", _get("alarm:read")),
     Route("/alarms/counts", "alerting", _get("alarm:read")),
@@ -220,6 +266,7 @@ _PARKED_ROUTES = tuple(
 ROUTES: tuple[Route, ...] = (
     *_ARCHIVE_ROUTES,
     *_MEASURED_ROUTES,
+    *_REVIEW_ROUTES,
     *_ALARM_ROUTES,
     *_TASK_ROUTES,
     *_EXCHANGE_ROUTES,
