@@ -1,7 +1,5 @@
 """The wiring of the gateway, and nothing else."""
 
-from datetime import timedelta
-
 from park_chassis.chassis import Chassis
 from park_schemas.registry import DeviceRecord
 
@@ -9,24 +7,20 @@ from hj212_gateway import (
     command_api,
     evidence_api,
     frame_api,
-    gap_api,
     rejected_api,
     session_api,
     stranger_api,
 )
 from hj212_gateway.access import Access
-from hj212_gateway.clock_setter import ClockSetter
 from hj212_gateway.command_desk import CommandDesk
 from hj212_gateway.command_queue import CommandQueue
 from hj212_gateway.commander import Commander
 from hj212_gateway.evidence_recorder import EvidenceRecorder
-from hj212_gateway.gap_fetcher import GapFetcher
-from hj212_gateway.gap_finder import GapFinder
 from hj212_gateway.gateway import TOPICS, Gateway
 from hj212_gateway.listening import Listening
 from hj212_gateway.outlet import Outlet
 from hj212_gateway.publisher import Broker, Publisher
-from hj212_gateway.record_writer import RecordWriter
+from hj212_gateway.record_wiring import keep_records
 from hj212_gateway.records import Records
 from hj212_gateway.rejections import Rejections
 from hj212_gateway.settings import Settings
@@ -40,7 +34,6 @@ def build(settings: Settings) -> Chassis:
     chassis.router(stranger_api.router(chassis.database, chassis.peers))
     chassis.router(frame_api.router(chassis.database))
     chassis.router(evidence_api.router(chassis.database))
-    chassis.router(gap_api.router(chassis.database))
     chassis.publishes()
     devices = chassis.view("registry.devices.v1", DeviceRecord)
     chassis.router(session_api.router(chassis.database, devices.values, devices.get))
@@ -77,31 +70,7 @@ def build(settings: Settings) -> Chassis:
     chassis.router(command_api.router(chassis.database, desk))
     chassis.on_event("telemetry.command.requested", desk.on_requested)
 
-    writer = RecordWriter(
-        chassis.database,
-        records,
-        every=min(timedelta(seconds=2), settings.gap_every),
-        look_back=settings.gap_look_back,
-        first_look=settings.gap_settle,
-    )
-    finder = GapFinder(chassis.database, devices.get, settings.finding_rules(), every=settings.gap_every)
-    fetcher = GapFetcher(
-        chassis.database,
-        name,
-        gateway,
-        commander.wake,
-        settings.fetch_budget(),
-        settings.patience(),
-        settle=settings.gap_settle,
-        every=settings.gap_every,
-    )
-    clocks = ClockSetter(
-        chassis.database,
-        gateway.presence,
-        commander.wish_clock,
-        settings.clock_rules(),
-        every=timedelta(seconds=10),
-    )
+    writer = keep_records(chassis, settings, gateway, commander, devices.get)
 
     def open_outlet() -> Outlet:
         broker = Broker(chassis.producer)
@@ -124,10 +93,6 @@ def build(settings: Settings) -> Chassis:
     chassis.background("evidence", evidence.run)
     chassis.background("store presence", listening.store_changes)
     chassis.background("commands", commander.run)
-    chassis.background("records", writer.run)
-    chassis.background("gaps found", finder.run)
-    chassis.background("gaps fetched", fetcher.run)
-    chassis.background("clocks", clocks.run)
     chassis.relay_outbox()
     chassis.background("watch", listening.watch)
     chassis.ready_when("listening", lambda: bool(listening.servers))

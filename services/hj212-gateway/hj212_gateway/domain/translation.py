@@ -47,14 +47,15 @@ def translate(
     period = PERIOD_OF_COMMAND.get(packet.cn)
     if period is None:
         return Refusal.UNSUPPORTED_COMMAND
-    data_time = packet.data_time
-    if data_time is None:
+    wall_time = packet.data_time
+    if wall_time is None:
         return Refusal.NO_DATA_TIME
+    data_time = at_park(wall_time)
     origin = origin_of(
         asked_for=asked_for,
         marked_resend=packet.is_resend,
         period=period,
-        data_time=at_park(data_time),
+        data_time=data_time,
         received_at=received_at,
         minute_interval_min=device.minute_interval_min,
         clock_skew_s=clock_skew_s,
@@ -66,7 +67,7 @@ def translate(
         system_type=packet.st,
         command=packet.cn,
         period=period,
-        data_time=at_park(data_time),
+        data_time=data_time,
         received_at=received_at,
         measurements=_measurements(packet),
         request_id=packet.qn,
