@@ -37,6 +37,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         "task:cancel",
         "archive:write",
         "archive:import",
+        "mark:write",
+        "mark:review",
+        "data:review",
+        "data:approve",
+        "data:correct",
+        "data:replay",
+        "quota:write",
         "command:approve",
     },
     Role.INSPECTOR: frozenset(
@@ -49,6 +56,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "task:read",
             "task:work",
             "archive:read",
+            "data:review",
         }
     ),
     Role.ENTERPRISE: frozenset(
@@ -62,6 +70,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "task:work",
             "archive:read",
             "device:read",
+            "mark:write",
         }
     ),
     Role.ADMINISTRATOR: _READS
@@ -78,6 +87,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         "audit:read",
         "parked:read",
         "parked:replay",
+        "data:replay",
+        "quota:write",
     },
     Role.SERVICE: _READS | {"user:read", "parked:read"},
 }
