@@ -187,7 +187,7 @@ class Gateway:
             return
         if event.period is Period.REALTIME and not asked_for:
             self.presence.measured(packet.mn, (event.data_time - at).total_seconds(), at)
-        done = answer or _nothing
+        done: OnDone = answer or _nothing
         if packet.is_split or event.period is not Period.REALTIME:
             event, done = self._note_record(packet, event, done)
         headers = self._readings_envelope.headers(packet.mn, packet.cn, device.point_id, event.data_time, packet.raw)

@@ -45,7 +45,7 @@ class Presence:
             state = self._devices[packet.mn] = DeviceState(
                 packet.mn, device.point_id, connection_id, peer, SessionState.OFFLINE, at, at
             )
-            state.clock = self._known_clocks.pop(packet.mn, None) or state.clock
+            state.clock = self._known_clocks.pop(packet.mn, state.clock)
         elif state.connection_id != connection_id and state.state is SessionState.ONLINE:
             self._take_over(state, connection_id, peer, at)
         if state.connection_id != connection_id or state.frames == 0:

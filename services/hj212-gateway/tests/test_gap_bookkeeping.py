@@ -143,7 +143,7 @@ async def test_what_is_missing_between_records_is_one_gap_with_its_numbers(datab
     assert (gap["mn"], gap["command"], gap["begins"], gap["ends"]) == ("M1", MINUTE, *tens(3, 6))
     assert (gap["expected"], gap["missing"], gap["state"], gap["cause"]) == (3, 3, "open", "missing")
     async with database.reading() as connection:
-        series = await connection.fetchrow("select * from record_series")
+        (series,) = await connection.fetch("select * from record_series")
     assert (series["interval_min"], series["interval_source"]) == (10, "register")
     assert series["next_check_at"] > NOON + 96 * MINUTES
     assert await park.finder.look(NOON + 97 * MINUTES) == 0
@@ -182,7 +182,7 @@ async def test_a_gap_is_fetched_by_a_command_of_its_own_origin_and_closed_by_the
     assert await park.fetcher.begin(at) == 1
     assert park.woken == 1
     async with database.reading() as connection:
-        command = await connection.fetchrow("select * from device_commands")
+        (command,) = await connection.fetch("select * from device_commands")
     assert (command["command"], command["origin"], command["requested_by"]) == (MINUTE, "gap", "gap")
     assert command["parameters"] == [{"BeginTime": "20261122123000"}, {"EndTime": "20261122130000"}]
     assert await park.fetcher.begin(at) == 0, "one at a time"

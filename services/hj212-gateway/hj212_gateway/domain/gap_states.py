@@ -129,7 +129,7 @@ def after_try(reason: Reason, *, attempts: int, progressed: bool, now: datetime,
 def back_off(attempts: int, patience: Patience) -> timedelta:
     """Return the wait after so many tries (1 for the first)."""
     doublings = min(max(attempts - 1, 0), 30)
-    return min(patience.first_wait * 2**doublings, patience.longest_wait)
+    return min(patience.first_wait * (1 << doublings), patience.longest_wait)
 
 
 @dataclass(frozen=True)
