@@ -33,12 +33,18 @@ def parameters_of(run: RuleRun, settings: OutletSettings) -> Parameters:
     return Parameters(run.parameters, settings.rules.get(run.rule_id, RuleSetting()).parameters)
 
 
-def judge(window: Window, cadence: Cadence, *, new_data: bool = True) -> list[Outcome]:
-    """Run every rule of a cadence. Without new data only those that go by the clock; the others keep what they said."""
+def judge(
+    window: Window, cadence: Cadence, *, new_data: bool = True, only: frozenset[str] | None = None
+) -> list[Outcome]:
+    """Run every rule of a cadence (or `only` some). Without new data only those that go by the clock; the others keep what
+    they said.
+    """
     medium = window.own.limits.point.medium
     outcomes: list[Outcome] = []
     for run in RULE_RUNS.values():
         if run.cadence is not cadence or run.judge is None or not (new_data or run.by_clock):
+            continue
+        if only is not None and run.rule_id not in only:
             continue
         off = _switched_off(run, window.settings)
         if off is not None:

@@ -60,7 +60,7 @@ def factor_missing(w: Window, p: Parameters, factor: str) -> Iterator[Anomaly]:
 
 
 def total_inconsistent(w: Window, p: Parameters, factor: str) -> Iterator[Anomaly]:
-    """AN44: the Cou of the device's day record (m3, kg) against the sum over our hours; one lost hour is filled by the mean."""
+    """AN44: the Cou of the device's day record (m3, kg) against our hours; a few lost hours are filled by their mean."""
     column = w.own.columns.get(Grid.DAY, {}).get((factor, "Cou"))
     if column is None:
         raise Lacking("设备未上报日累计值", "the device sends no total of the day")

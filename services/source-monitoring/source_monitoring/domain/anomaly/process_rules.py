@@ -71,16 +71,12 @@ def treatment_out_of_step(w: Window, p: Parameters, factor: str) -> Iterator[Ano
     productions = _operations(series, 0, p["running"])
     treatments = _operations(series, 1, p["treating"])
     for run in productions:
-        stopped = run.stopped
-        if run.started == series.start or (stopped is not None and stopped + purge > w.until):
-            continue  # its start was before the window, or its end is not yet fully seen
-        if any(t.started == series.start and t.stopped is None for t in treatments):
-            continue
-        yield from (
-            a
-            for a in process.treatment_out_of_step(run, treatments, late=p.time("late_min"), purge=purge)
-            if a.end > w.since - HOUR
-        )
+        if run.stopped is not None and run.stopped + purge > w.until:
+            continue  # its end is not yet fully seen
+        began_before = run.started == series.start
+        for anomaly in process.treatment_out_of_step(run, treatments, late=p.time("late_min"), purge=purge):
+            if anomaly.end > w.since - HOUR and not (began_before and anomaly.start == run.started):
+                yield anomaly
 
 
 def _operations(series: Series[tuple[Decimal, Decimal]], place: int, edge: Decimal) -> list[process.Operation]:
@@ -96,15 +92,19 @@ def _operations(series: Series[tuple[Decimal, Decimal]], place: int, edge: Decim
 
 
 def emission_during_stop(w: Window, p: Parameters, factor: str) -> tuple[Anomaly, ...]:
-    """AN26: signs of operation under the mark F."""
-    back = p.time("at_least_min") + HOUR
+    """AN26: signs of operation under the mark F.
+
+    ASSUMPTION: a furnace cools and is purged for `after_stop_min` after it stopped, which is no operation; to disprove, a
+    plant that hides shorter stretches than that under the mark.
+    """
+    back = p.time("at_least_min") + p.time("after_stop_min") + HOUR
     found: dict[str, dict[datetime, Decimal]] = {}
     stopped: set[datetime] = set()
     for name, codes in (("oxygen", ("a19001",)), ("temperature", ("a01012",)), ("flow", ("a00000", "w00000"))):
         for code in codes:
             if w.own.has(code):
                 series = w.series(Grid.REALTIME, code, back=back, marked=True)
-                found[name] = {s.at: s.value for s in series.samples if s.mark == "F"}
+                found[name] = dict(_long_stopped(series, p.time("after_stop_min")))
                 stopped |= found[name].keys()
     if not found:
         raise Lacking("不上报氧、温度或流量", "neither oxygen, temperature nor flow is reported")
@@ -119,6 +119,16 @@ def emission_during_stop(w: Window, p: Parameters, factor: str) -> tuple[Anomaly
         design_flow=w.fact("design_flow"), oxygen=p["oxygen"], temperature=p["temperature"],
         flow_share=p["flow_share"], at_least=p.time("at_least_min"),
     )  # fmt: skip
+
+
+def _long_stopped(series: Series[Decimal], after: timedelta) -> Iterator[tuple[datetime, Decimal]]:
+    """Yield the values under the mark F that lie at least `after` behind the last value under another mark."""
+    last_running = series.start - after if series.samples else None
+    for sample in series.samples:
+        if sample.mark != "F":
+            last_running = sample.at
+        elif last_running is not None and sample.at - last_running >= after:
+            yield sample.at, sample.value
 
 
 def furnace_too_cold(w: Window, p: Parameters, factor: str) -> Iterator[Anomaly]:
