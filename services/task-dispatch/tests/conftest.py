@@ -24,6 +24,7 @@ from park_chassis.provisioning import provision
 from park_chassis.testing import TEST_SECRET
 from park_chassis.working_calendar import WorkingCalendar
 from park_schemas.alarms import Alarm
+from park_schemas.codes import Role
 from park_schemas.envelope import Event
 from pydantic import SecretStr
 from task_dispatch.app import build
@@ -34,6 +35,7 @@ from task_dispatch.kind_book import KindBook
 from task_dispatch.making import TaskMaker
 from task_dispatch.recording import Recorder
 from task_dispatch.settings import Settings
+from task_dispatch.testing import signed_in
 
 hypothesis.settings.register_profile(
     "busy-machine", deadline=None
@@ -200,3 +202,15 @@ def hear(database: Database, consumers: Consumers) -> Callable[..., Awaitable[No
                 await consumers.on_alarm(event, tx)
 
     return take
+
+
+@pytest.fixture
+async def officer(chassis: Chassis) -> AsyncIterator[httpx.AsyncClient]:
+    async with signed_in(chassis, "zhang") as client:
+        yield client
+
+
+@pytest.fixture
+async def inspector(chassis: Chassis) -> AsyncIterator[httpx.AsyncClient]:
+    async with signed_in(chassis, "li", Role.INSPECTOR) as client:
+        yield client

@@ -3,8 +3,6 @@
 import asyncio
 import hashlib
 import io
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,35 +12,25 @@ import httpx
 import openpyxl
 import pytest
 from park_chassis.chassis import Chassis
-from park_chassis.testing import asgi_client, token
+from park_chassis.testing import asgi_client
 from park_schemas.codes import AlarmLevel, Role
-from PIL import ExifTags, Image
+from PIL import Image
 from task_dispatch.settings import Settings
-from task_dispatch.testing import ALARM, ENTERPRISE, OFFICER_PERMISSIONS, WORKER_PERMISSIONS, alarm
+from task_dispatch.testing import (
+    ALARM,
+    ENTERPRISE,
+    OFFICER_PERMISSIONS,
+    WORKER_PERMISSIONS,
+    act,
+    alarm,
+    done,
+    photo,
+    signed_in,
+    task_of,
+    upload,
+)
 
 pytestmark = pytest.mark.integration
-
-
-@asynccontextmanager
-async def signed_in(
-    chassis: Chassis, name: str, role: Role = Role.OFFICER, *permissions: str, enterprise: UUID | None = None
-) -> AsyncIterator[httpx.AsyncClient]:
-    usual = OFFICER_PERMISSIONS if role is Role.OFFICER else WORKER_PERMISSIONS
-    bearer = token(*(permissions or usual), role=role, username=name, enterprise_id=enterprise)
-    async with asgi_client(chassis, bearer) as client:
-        yield client
-
-
-@pytest.fixture
-async def officer(chassis: Chassis) -> AsyncIterator[httpx.AsyncClient]:
-    async with signed_in(chassis, "zhang") as client:
-        yield client
-
-
-@pytest.fixture
-async def inspector(chassis: Chassis) -> AsyncIterator[httpx.AsyncClient]:
-    async with signed_in(chassis, "li", Role.INSPECTOR) as client:
-        yield client
 
 
 @pytest.fixture
@@ -50,41 +38,6 @@ async def task(hear: Any, officer: httpx.AsyncClient) -> dict[str, Any]:
     """A task made for a yellow alarm, waiting for an inspector."""
     await hear("raised", alarm())
     return await task_of(officer, ALARM)
-
-
-async def task_of(client: httpx.AsyncClient, alarm_id: UUID) -> dict[str, Any]:
-    (found,) = (await client.get("/tasks", params={"alarm_id": str(alarm_id)})).json()["items"]
-    detail: dict[str, Any] = (await client.get(f"/tasks/{found['task_id']}")).json()
-    return detail
-
-
-async def act(client: httpx.AsyncClient, task: dict[str, Any], action: str, **body: Any) -> httpx.Response:
-    return await client.post(f"/tasks/{task['task_id']}/{action}", json=body)
-
-
-async def done(client: httpx.AsyncClient, task: dict[str, Any], action: str, **body: Any) -> dict[str, Any]:
-    answer = await act(client, task, action, **body)
-    assert answer.status_code == 200, f"{action}: {answer.text}"
-    changed: dict[str, Any] = answer.json()
-    return changed
-
-
-def photo(colour: tuple[int, int, int] = (90, 120, 150), *, exif: bool = False, kind: str = "JPEG") -> bytes:
-    picture, buffer = Image.new("RGB", (800, 600), colour), io.BytesIO()
-    tags = Image.Exif()
-    if exif:
-        tags[ExifTags.Base.Make] = "Huawei"
-        tags.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2026:11:22 12:30:00"
-        gps = tags.get_ifd(ExifTags.IFD.GPSInfo)
-        gps[ExifTags.GPS.GPSLatitudeRef], gps[ExifTags.GPS.GPSLatitude] = "N", (32.0, 12.0, 36.0)
-        gps[ExifTags.GPS.GPSLongitudeRef], gps[ExifTags.GPS.GPSLongitude] = "E", (118.0, 48.0, 0.0)
-    picture.save(buffer, kind, exif=tags)
-    return buffer.getvalue()
-
-
-async def upload(client: httpx.AsyncClient, task: dict[str, Any], content: bytes, **headers: str) -> httpx.Response:
-    files = {"photo": ("site.jpg", content, "image/jpeg")}
-    return await client.post(f"/tasks/{task['task_id']}/evidence", files=files, data={"kind": "site"}, headers=headers)
 
 
 async def test_a_task_is_worked_from_signing_to_closing_and_its_page_tells_the_story(
