@@ -52,6 +52,7 @@ class Chassis:
         self._on_start: list[Coroutine] = []
         self._on_stop: list[Coroutine] = []
         self._started = False
+        self._waits_for_consumers = True
         self.app.state.ready["started"] = lambda: self._started
 
     def router(self, router: APIRouter) -> None:
@@ -96,6 +97,10 @@ class Chassis:
     def on_stop(self, work: Coroutine) -> None:
         """Run once at the stop, before the connections close."""
         self._on_stop.append(work)
+
+    def ready_before_consumers(self) -> None:
+        """Count as started before the consumer group has let the service in (a group may take seconds to settle)."""
+        self._waits_for_consumers = False
 
     def ready_when(self, name: str, is_ready: Callable[[], bool]) -> None:
         """Add a part to /health/ready."""
@@ -163,7 +168,8 @@ class Chassis:
                 tasks.create_task(_forever(name, work))
             if consumption is not None:
                 tasks.create_task(_forever("consumption", consumption.run))
-                await consumption.joined.wait()
+                if self._waits_for_consumers:
+                    await consumption.joined.wait()
             self._started = True
             log.info("service started", extra={"port": self.settings.http_port})
 

@@ -69,6 +69,7 @@ def build(settings: Settings) -> Chassis:
     desk = CommandDesk(devices.get, frozenset(settings.approval_commands), commander.wake)
     chassis.router(command_api.router(chassis.database, desk))
     chassis.on_event("telemetry.command.requested", desk.on_requested)
+    chassis.ready_before_consumers()  # loggers must not wait for a consumer group to settle
 
     writer = keep_records(chassis, settings, gateway, commander, devices.get)
 
