@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from typing import Any
 from uuid import UUID
 
@@ -190,6 +191,55 @@ def test_hourly_data_does_not_hide_realtime_data_until_that_has_been_silent(stat
     assert state.take_readings(_readings(at=T0 + timedelta(minutes=5), period=Period.HOUR)) is None
     assert state.take_readings(_readings(at=T0 + timedelta(minutes=11), period=Period.HOUR)) is not None
     assert state.take_readings(_readings(at=T0 + timedelta(minutes=12))) is not None
+
+
+def test_frames_of_one_data_time_are_united_and_a_revision_replaces_the_value_in_any_order(state: LiveState) -> None:
+    first = _readings(value="50")
+    other = msgspec.structs.replace(
+        first, measurements=[Measurement(factor="w21003", values={"Rtd": "7"})], received_at=T0 + timedelta(seconds=1)
+    )
+    revised = msgspec.structs.replace(_readings(value="60"), received_at=T0 + timedelta(seconds=2))
+    told = {"point_id": str(_id(1)), "data_time": T0.isoformat(), "period": "realtime"}
+    base = {**told, "factors": [{"factor": "w01018", "value": "40", "unit": "mg/L"}]}
+    for order in permutations(("base", first, other, revised)):
+        fresh = LiveState(lambda _: _point(1, limits=[_limit()]))
+        for one in order:
+            if isinstance(one, ReadingsReported):
+                assert fresh.take_readings(one) is not None
+                assert fresh.take_readings(one) is None
+            else:
+                fresh.take_latest(base)
+        shown = fresh.entries[Kind.POINTS][str(_id(1))].show()
+        values = {one["factor"]: one for one in shown["factors"]}
+        assert (values["w01018"]["value"], values["w21003"]["value"], values["w01018"]["unit"]) == ("60", "7", "mg/L")
+        assert values["w01018"]["ratio"] == 0.6
+
+
+def test_a_live_value_carries_the_limit_it_is_held_against_and_none_where_none_is_known(state: LiveState) -> None:
+    fresh = LiveState(lambda _: _point(1, limits=[_limit()]))
+    other = Measurement(factor="w21003", values={"Rtd": "7"})
+    first = _readings(value="150")
+    fresh.take_readings(msgspec.structs.replace(first, measurements=[*first.measurements, other]))
+    shown = msgspec.json.decode(fresh.entries[Kind.POINTS][str(_id(1))].json)["factors"]
+    known = {
+        "upper": "100",
+        "lower": None,
+        "unit": "mg/L",
+        "standard": "GB 8978-1996",
+        "clause": "表4",
+        "averaging": "hour",
+    }
+    assert (shown[0]["ratio"], shown[0]["limit"]) == (1.5, known)
+    assert "limit" not in shown[1]
+
+
+def test_a_device_that_sends_one_data_time_for_ever_is_held_within_a_bound(state: LiveState) -> None:
+    for number in range(100):
+        received = T0 + timedelta(seconds=number)
+        state.take_readings(msgspec.structs.replace(_readings(value=str(number)), received_at=received))
+    entry = state.entries[Kind.POINTS][str(_id(1))]
+    assert len(entry.parts) == 16
+    assert entry.show()["factors"][0]["value"] == "99"  # more than one part: factors are plain mappings
 
 
 def test_an_enterprise_sees_its_own_and_nothing_of_others(state: LiveState) -> None:

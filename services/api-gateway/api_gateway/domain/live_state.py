@@ -28,6 +28,9 @@ _NOTIFICATIONS = 200
 _COARSER_AFTER = timedelta(minutes=10)
 """A point that sent no finer data for so long shows its coarser data (a water station may report hours only)."""
 
+_PARTS = 16
+"""Frames of one DataTime that are held: packets of a split set and revisions; a device that re-sends for ever stays bounded."""
+
 _COARSENESS = {period: rank for rank, period in enumerate(Period)}
 
 
@@ -47,7 +50,8 @@ class Entry:
 
     `show` gives the content; it is made and encoded when somebody looks, for most frames are replaced unseen. `cells` is
     the number of values in it. `earlier_assignee` may still see the version by which a task left him.
-    `assignee_role` is set while a task waits for anyone of a role.
+    `assignee_role` is set while a task waits for anyone of a role. A point's values are `base` (what its judging service
+    told) under `parts` (frames of that DataTime in the order they came: packets of a split set, revisions).
     """
 
     show: Callable[[], Any]
@@ -59,6 +63,8 @@ class Entry:
     earlier_assignee: str | None = None
     assignee_role: str | None = None
     period: Period = Period.REALTIME
+    base: Mapping[str, Any] | None = None
+    parts: tuple[ReadingsReported, ...] = ()
     _json: msgspec.Raw | None = None
 
     @property
@@ -70,6 +76,7 @@ class Entry:
 
 
 PointOf = Callable[[str], PointRecord | None]
+Parts = tuple[ReadingsReported, ...]
 Entries = OrderedDict[str, Entry]
 
 
@@ -85,42 +92,48 @@ class LiveState:
         """A frame: newer data of a point replaces older; re-sent old data does not go back in time."""
         key = str(readings.point_id)
         known = self.entries[Kind.POINTS].get(key)
-        if known is not None and not _replaces(known, readings.data_time, readings.period):
+        same = known is not None and _is_of(known, readings.data_time, readings.period)
+        if known is not None and not same and not _replaces(known, readings.data_time, readings.period):
             return None
-        cells = sum(bool(measurement.values or measurement.mark) for measurement in readings.measurements)
-        if cells == 0:
+        if not any(measurement.values or measurement.mark for measurement in readings.measurements):
             return None
-        point = self._point_of(key)
-        return self._put(
-            Kind.POINTS,
-            key,
-            Entry(
-                show=partial(_shown_readings, readings, point),
-                order=readings.data_time,
-                cells=cells,
-                enterprise_id=_enterprise_of(point),
-                period=readings.period,
-            ),
-        )
+        parts: Parts = (readings,)
+        base: Mapping[str, Any] | None = None
+        if known is not None and same:
+            if readings in known.parts:
+                return None
+            parts, base = _with_part(known.parts, readings), known.base
+        return self._put_point(key, readings.data_time, readings.period, base, parts)
 
     def take_latest(self, item: Mapping[str, Any]) -> str | None:
-        """A point's latest values as its judging service tells them."""
-        key, data_time = str(item["point_id"]), datetime.fromisoformat(item["data_time"])
-        known = self.entries[Kind.POINTS].get(key)
-        if known is not None and known.order >= data_time:
-            return None
-        factors = item.get("factors", [])
-        return self._put(
-            Kind.POINTS,
-            key,
-            Entry(
-                show=partial(dict, item),
-                order=data_time,
-                cells=max(1, len(factors)),
-                enterprise_id=_enterprise_of(self._point_of(key)),
-                period=_period(item.get("period")),
-            ),
+        """A point's latest values as its judging service tells them; frames of the same DataTime count before them."""
+        key, data_time, period = (
+            str(item["point_id"]),
+            datetime.fromisoformat(item["data_time"]),
+            _period(item.get("period")),
         )
+        known = self.entries[Kind.POINTS].get(key)
+        if known is None or known.order < data_time:
+            return self._put_point(key, data_time, period, item, ())
+        if known.base is None and _is_of(known, data_time, period):
+            return self._put_point(key, data_time, period, item, known.parts)
+        return None
+
+    def _put_point(
+        self, key: str, data_time: datetime, period: Period, base: Mapping[str, Any] | None, parts: Parts
+    ) -> str:
+        point = self._point_of(key)
+        cells = max(sum(len(part.measurements) for part in parts), len(base.get("factors", [])) if base else 0, 1)
+        entry = Entry(
+            show=partial(_shown_values, base, parts, point),
+            order=data_time,
+            cells=cells,
+            enterprise_id=_enterprise_of(point),
+            period=period,
+            base=base,
+            parts=parts,
+        )
+        return self._put(Kind.POINTS, key, entry)
 
     def take_alarm(self, alarm: Alarm | Mapping[str, Any]) -> str | None:
         """An alarm after a change, or as alerting tells it."""
@@ -195,6 +208,15 @@ class LiveState:
         self._closed = sum(not entry.open for one in (Kind.ALARMS, Kind.TASKS) for entry in self.entries[one].values())
 
 
+def _is_of(known: Entry, data_time: datetime, period: Period) -> bool:
+    return known.period is period and bool(known.order == data_time)
+
+
+def _with_part(parts: Parts, readings: ReadingsReported) -> Parts:
+    """Add a frame of the same DataTime; of more than are kept the earliest go."""
+    return tuple(sorted((*parts, readings), key=lambda one: one.received_at))[-_PARTS:]
+
+
 def _replaces(known: Entry, data_time: datetime, period: Period) -> bool:
     if _COARSENESS[period] <= _COARSENESS[known.period]:
         return bool(data_time > known.order)
@@ -208,9 +230,19 @@ def _facts(thing: msgspec.Struct | Mapping[str, Any]) -> Mapping[str, Any]:
     return thing
 
 
-def _shown_readings(readings: ReadingsReported, point: PointRecord | None) -> dict[str, Any]:
-    factors = live_factors(readings.measurements, readings.period, readings.data_time, point)
-    return {"point_id": readings.point_id, "mn": readings.mn, "data_time": readings.data_time, "factors": factors}
+def _shown_values(base: Mapping[str, Any] | None, parts: Parts, point: PointRecord | None) -> dict[str, Any]:
+    """Return what is shown of a point: of each factor the value that came last."""
+    if not parts:
+        return dict(base or {})
+    newest = parts[-1]
+    shown: dict[str, Any] = {"point_id": newest.point_id, "mn": newest.mn, "data_time": newest.data_time}
+    if base is None and len(parts) == 1:
+        return {**shown, "factors": live_factors(newest.measurements, newest.period, newest.data_time, point)}
+    factors = {str(one["factor"]): one for one in base.get("factors", [])} if base is not None else {}
+    for part in parts:
+        for factor in live_factors(part.measurements, part.period, part.data_time, point):
+            factors[factor.factor] = {**factors.get(factor.factor, {}), **msgspec.to_builtins(factor)}
+    return {**(base or {}), **shown, "factors": list(factors.values())}
 
 
 def _enterprise_of(point: PointRecord | None) -> str | None:

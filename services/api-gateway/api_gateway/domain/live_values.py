@@ -24,13 +24,28 @@ _ATTRIBUTES: dict[Period, tuple[str, str]] = {
 _FINER_FIRST = {period: rank for rank, period in enumerate(Period)}
 
 
+class LiveLimit(msgspec.Struct, frozen=True, kw_only=True):
+    """The limit a live value is held against; bounds are decimal text in the factor's unit."""
+
+    upper: str | None
+    lower: str | None
+    unit: str
+    standard: str
+    clause: str
+    averaging: str
+
+
 class LiveFactor(msgspec.Struct, frozen=True, kw_only=True):
-    """One value of a live point; `value` is the decimal text of the wire, `ratio` value / limit."""
+    """One value of a live point; `value` is the decimal text of the wire, `ratio` value / limit.
+
+    `limit` is left out (not null) where none is known here, so that it does not hide one the reader knows.
+    """
 
     factor: str
     value: str | None = None
     mark: str | None = None
     ratio: float | None = None
+    limit: LiveLimit | msgspec.UnsetType = msgspec.UNSET
 
 
 def live_factors(
@@ -84,6 +99,18 @@ def _live_factor(measurement: Measurement, period: Period, limit: LimitInForce |
         value=text,
         mark=measurement.mark,
         ratio=None if ratio is None else round(ratio, 3),
+        limit=msgspec.UNSET if limit is None else _shown_limit(limit),
+    )
+
+
+def _shown_limit(limit: LimitInForce) -> LiveLimit:
+    return LiveLimit(
+        upper=limit.upper,
+        lower=limit.lower,
+        unit=limit.unit,
+        standard=limit.standard,
+        clause=limit.clause,
+        averaging=limit.averaging,
     )
 
 

@@ -63,6 +63,11 @@ _ARCHIVE_ROUTES = (
 _MEASURED_ROUTES = (
     Route("/points/{point_id}/series", SOURCE_JUDGE, _get("reading:read"), by_point=True, timeout_s=30.0),
     Route("/points/{point_id}/frames", SOURCE_JUDGE, _get("reading:read"), by_point=True, timeout_s=30.0),
+    Route("/points/{point_id}/statistics", ENVIRONMENT_JUDGE, _get("reading:read"), timeout_s=30.0),
+    Route("/points/{point_id}/rose", ENVIRONMENT_JUDGE, _get("reading:read"), timeout_s=30.0),
+    Route("/points/{point_id}/correlation", ENVIRONMENT_JUDGE, _get("reading:read"), timeout_s=30.0),
+    Route("/points/{point_id}/targets", ENVIRONMENT_JUDGE, {"GET": ("reading:read",), "PUT": ("archive:write",)}),
+    Route("/stations/ranking", ENVIRONMENT_JUDGE, _get("reading:read"), timeout_s=30.0),
     Route("/points/{point_id}/assessments", SOURCE_JUDGE, _get("reading:read"), by_point=True),
     Route("/sessions", "hj212-gateway", _get("device:read")),
     Route("/sessions/{mn}", "hj212-gateway", _get("device:read")),
