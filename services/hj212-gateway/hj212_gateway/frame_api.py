@@ -110,4 +110,8 @@ def _shown(one: Found, refused: dict[tuple[datetime, str, bytes], tuple[str, str
         "peer": entry.peer,
         "gateway": one.gateway,
         "mn": entry.mn,
-    } | frame_view(entry.raw, refused=refused.get((one.at, entry.peer, entry.raw)))
+    } | frame_view(
+        entry.raw,
+        refused=refused.get((one.at, entry.peer, entry.raw)),
+        is_sent=entry.direction == Direction.SENT,
+    )

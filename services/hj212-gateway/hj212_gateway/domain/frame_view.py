@@ -5,6 +5,7 @@ from typing import Any
 
 from hj212 import FACTS, LENIENT, Deviation, Packet, Reading, RemoteProtocolError, codes, decode
 from hj212.cli.lint import explain
+from hj212.code_types import CommandForm
 
 from hj212_gateway.domain.command_request import masked
 from hj212_gateway.domain.deviation_texts import DEVIATIONS_ZH, REASONS_EN, REASONS_ZH
@@ -29,8 +30,10 @@ _NOTHING: dict[str, Any] = {
 }
 
 
-def frame_view(raw: bytes, *, refused: tuple[str, str] | None = None) -> dict[str, Any]:
+def frame_view(raw: bytes, *, refused: tuple[str, str] | None = None, is_sent: bool = False) -> dict[str, Any]:
     """Return what there is to say about a frame. `refused`: reason and detail with which the gateway turned it away.
+
+    A command may have a form each way (a request, and the data that answer): `is_sent` says which way it went.
 
     Bytes that are no frame get the decoder's reason. Never raises.
     """
@@ -39,7 +42,7 @@ def frame_view(raw: bytes, *, refused: tuple[str, str] | None = None) -> dict[st
     except RemoteProtocolError as error:
         reason, detail = refused or (error.reason.value, error.message)
         return _NOTHING | _judged(raw, reason, detail) | {"deviations": explained(error.deviations)}
-    return _content(packet) | _judged(raw, *(refused or (None, "")))
+    return _content(packet, is_sent) | _judged(raw, *(refused or (None, "")))
 
 
 def explained(deviations: Iterable[Deviation]) -> list[dict[str, Any]]:
@@ -75,9 +78,9 @@ def _judged(raw: bytes, reason: str | None, detail: str) -> dict[str, Any]:
     }
 
 
-def _content(packet: Packet) -> dict[str, Any]:
+def _content(packet: Packet, is_sent: bool) -> dict[str, Any]:
     system = codes.system_type(packet.st)
-    form = next(iter(codes.command_forms(packet.cn, packet.edition) or codes.command_forms(packet.cn)), None)
+    form = _form(packet, "platform->device" if is_sent else "device->platform")
     return {
         "edition": packet.edition.value,
         "cn": packet.cn,
@@ -96,6 +99,11 @@ def _content(packet: Packet) -> dict[str, Any]:
         "readings": [_reading(reading, packet) for reading in packet.readings()],
         "deviations": _deviations(packet),
     }
+
+
+def _form(packet: Packet, direction: str) -> CommandForm | None:
+    forms = codes.command_forms(packet.cn, packet.edition) or codes.command_forms(packet.cn)
+    return next((form for form in forms if form.direction == direction), next(iter(forms), None))
 
 
 def _reading(reading: Reading, packet: Packet) -> dict[str, Any]:
