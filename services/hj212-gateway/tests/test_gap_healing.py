@@ -89,13 +89,13 @@ def simulated_site() -> PointSite:
 async def simulated_logger(
     port: int, folder: Path, gap: tuple[datetime, datetime], start: datetime
 ) -> AsyncIterator[None]:
-    """Play a logger with minute records from `start`, thirty times as fast until the present; away during the gap."""
+    """Play a logger with minute records from `start`, sixty times as fast until the present; away during the gap."""
     site, state, figures = simulated_site(), StateFile(folder / "state.json"), Figures()
     effect = Effect(Action.GAP, frozenset({site.code}), *gap)
     quiet = Background(calibrations=False, faults=False, outages=False, startups=False)
     model = SignalModel({}, quiet, Effects([effect]))
     settings = LoggerSettings("123456", realtime_interval_s=30, minute_interval_min=1)
-    line = LoggerLine(site, settings, model, SimClock(start=start, speed=30.0), state, figures)
+    line = LoggerLine(site, settings, model, SimClock(start=start, speed=60.0), state, figures)
     task = asyncio.create_task(Fleet([line], state, figures, "127.0.0.1", port).run())
     try:
         yield
