@@ -25,6 +25,8 @@ class FactorAssessment(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Absent when there is no limit for this period or the period is not valid."""
     standard: str = ""
     clause: str = ""
+    max_8h: str | None = None
+    """Ozone of a day: the largest 8-hour mean (HJ 663 6.1.2), the value its day is judged by; absent for all others."""
     converted_mean: str | None = None
     """Mean of the values converted to the reference oxygen content (折算); absent when the device sends none."""
     total: str | None = None

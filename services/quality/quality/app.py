@@ -5,8 +5,10 @@ from park_judging.assembly import add_judging
 from park_judging.domain.grading import Graders
 from park_schemas.codes import ENVIRONMENT_MEDIA, Medium, Period
 
+from quality import statistics_api, targets_api, wind_api
 from quality.domain.air_index import day_grade, hour_grade
 from quality.domain.water_grade import water_grade
+from quality.rules import StationRules
 from quality.settings import Settings
 
 GRADERS: Graders = {
@@ -20,5 +22,14 @@ GRADERS: Graders = {
 def build(settings: Settings) -> Chassis:
     """Return the service, not yet connected."""
     chassis = Chassis(settings, title_zh="环境质量", title_en="Environment quality")
-    add_judging(chassis, settings, media=ENVIRONMENT_MEDIA, assessment_event="quality.assessment.made", graders=GRADERS)
+    judging = add_judging(
+        chassis,
+        settings,
+        media=ENVIRONMENT_MEDIA,
+        assessment_event="quality.assessment.made",
+        graders=GRADERS,
+        rules=StationRules(),
+    )
+    for api in (statistics_api, wind_api, targets_api):
+        chassis.router(api.router(chassis.database, judging.points))
     return chassis

@@ -8,17 +8,17 @@ from park_judging.domain.grading import Hours
 from park_judging.domain.periods import LENGTH, park_date
 from park_schemas.assessments import FactorAssessment, QualityGrade
 from park_schemas.codes import Period
-from park_schemas.registry import PointRecord
+from park_schemas.registry import MonitoredFactor, PointRecord
 from park_standards.air_statistics import ozone_day_max_8h
 from park_standards.aqi import POLLUTANT_CODES, AqiReport, Item, Pollutant, daily_report, edition_at, realtime_report
 from park_standards.errors import BadValue, NotEnoughData, UnitMismatch
-from park_standards.rounding import exact
+from park_standards.rounding import exact, round_gb8170
 from park_standards.units import convert
 
 _HOURLY: Mapping[Pollutant, Item] = {item.pollutant: item for item in Item if item.averaging == "1h"}
 _DAILY: Mapping[Pollutant, Item] = {item.pollutant: item for item in Item if item.averaging == "24h"}
 _CODE = {pollutant: code for code, pollutant in POLLUTANT_CODES.items()}
-_OZONE = _CODE[Pollutant.O3]
+OZONE = _CODE[Pollutant.O3]
 _HOURS_OF_DAY = 24
 
 
@@ -53,6 +53,18 @@ def day_grade(
         return None
 
 
+def ozone_max_8h(start: datetime, hours: Hours, factors: Mapping[str, MonitoredFactor]) -> str | None:
+    """Return the largest 8-hour mean of ozone of a day, in the station's unit; None with too few valid hours."""
+    ozone = factors.get(OZONE)
+    if ozone is None:
+        return None
+    try:
+        best = convert(ozone_day_max_8h(_ozone_hours(start, hours)), "ug/m3", ozone.unit)
+    except (NotEnoughData, UnitMismatch):
+        return None
+    return f"{round_gb8170(best, ozone.decimals + 1):f}"
+
+
 def _concentrations(factors: Sequence[FactorAssessment]) -> dict[Pollutant, Decimal]:
     """Valid means in the unit of HJ 633: ug/m3, CO mg/m3. A negative mean (zero drift) is no concentration."""
     found: dict[Pollutant, Decimal] = {}
@@ -75,7 +87,7 @@ def _in_index_unit(pollutant: Pollutant, factor: FactorAssessment) -> Decimal | 
 
 def _ozone_hours(start: datetime, hours: Hours) -> list[Decimal | None]:
     """The 24 hourly values of the park's day. HJ 212 labels an hour by its start, so the first one ends at 01:00."""
-    by_start = {at: _concentrations([one for one in factors if one.factor == _OZONE]) for at, factors in hours}
+    by_start = {at: _concentrations([one for one in factors if one.factor == OZONE]) for at, factors in hours}
     return [by_start.get(start + LENGTH[Period.HOUR] * number, {}).get(Pollutant.O3) for number in range(_HOURS_OF_DAY)]
 
 
@@ -86,7 +98,7 @@ def _planned(point: PointRecord, items: Mapping[Pollutant, Item]) -> set[Item]:
 
 
 def _reports_ozone(point: PointRecord) -> bool:
-    return any(one.factor == _OZONE for one in point.factors)
+    return any(one.factor == OZONE for one in point.factors)
 
 
 def _grade(report: AqiReport) -> QualityGrade | None:

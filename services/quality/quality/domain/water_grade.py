@@ -4,7 +4,7 @@ ASSUMPTION: the stations of a park stand on rivers; total phosphorus has other l
 lake or reservoir. A class from automatic data is an indication, the official one follows from the prescribed sampling.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from park_judging.domain.grading import Hours
@@ -21,7 +21,13 @@ def water_grade(
     _point: PointRecord, _start: datetime, factors: Sequence[FactorAssessment], _hours: Hours
 ) -> QualityGrade | None:
     """Return the class by the worst of the evaluated items, None when none of them is valid."""
-    readings = {one.factor: Reading(exact(one.mean), one.unit) for one in factors if one.valid and one.mean is not None}
+    return class_grade(
+        {one.factor: Reading(exact(one.mean), one.unit) for one in factors if one.valid and one.mean is not None}
+    )
+
+
+def class_grade(readings: Mapping[str, Reading]) -> QualityGrade | None:
+    """Return the class of readings by factor code, None when none of them is evaluated."""
     try:
         report = site_class(readings, WaterBody.RIVER)
     except StandardsError:

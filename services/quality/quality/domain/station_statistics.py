@@ -1,0 +1,204 @@
+"""What the days of a station amount to over a month, quarter or year: means, percentiles, days over the limit, index, class.
+
+| | air (HJ 663) | surface water (GB 3838, method of 2011) |
+|---|---|---|
+| value of a day | 24-hour mean; ozone the largest 8-hour mean | daily mean |
+| valid period | 27 days a month (February 25), 324 a year | share of the days (park_standards.completeness) |
+| statistic | mean; CO P95, ozone P90 (the others' percentiles beside) | mean |
+| grade | composite index; days by AQI level | class of the means; index CWQI |
+
+A period that is not complete keeps its numbers and says so (`complete`): nothing is left out silently.
+"""
+
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from msgspec import Struct
+from park_judging.domain.period_means import SUBJECT, period_mean
+from park_schemas.assessments import FactorAssessment, QualityGrade
+from park_schemas.codes import Medium
+from park_schemas.registry import MonitoredFactor, PointRecord
+from park_standards.air_period import ANNUAL_PERCENTILES, good_days
+from park_standards.air_statistics import percentile
+from park_standards.aqi import POLLUTANT_CODES, Pollutant
+from park_standards.completeness import needed_in_month
+from park_standards.composite_index import PERCENTILES, composite_index
+from park_standards.errors import StandardsError
+from park_standards.limit import Subject
+from park_standards.rounding import exact, round_gb8170
+from park_standards.units import convert
+from park_standards.water_class import Reading, WaterBody
+from park_standards.water_index import water_quality_index
+
+from quality.domain.park_calendar import Span, end_of, months_of
+from quality.domain.water_grade import class_grade
+
+_AIR_YEAR_DAYS = 324
+_INDEX_DECIMALS = 2
+
+
+class StationDay(Struct, frozen=True):
+    """A day of a station as it was computed."""
+
+    day: date
+    factors: list[FactorAssessment]
+    grade: QualityGrade | None
+
+
+class FactorStatistics(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One factor over the period, decimal text in `unit`. `over_days` are the valid days that broke the daily limit."""
+
+    factor: str
+    name_zh: str
+    name_en: str
+    unit: str
+    valid_days: int
+    needed_days: int
+    days: int
+    complete: bool
+    over_days: int
+    mean: str | None = None
+    minimum: str | None = None
+    maximum: str | None = None
+    percentile: str | None = None
+    percentile_share: str | None = None
+
+
+class StationStatistics(Struct, frozen=True, kw_only=True):
+    """One period of a station. `index` is the composite index of the air or the CWQI of the water."""
+
+    span: Span
+    start: date
+    end: date
+    """The last day, inclusive."""
+    days_with_data: int
+    factors: list[FactorStatistics]
+    grade: QualityGrade | None = None
+    index: str | None = None
+    index_note: str = ""
+    good_days: int | None = None
+    graded_days: int | None = None
+    good_share: str | None = None
+    days_by_level: dict[str, int] = {}
+
+
+def statistics_of(point: PointRecord, span: Span, first: date, days: Iterable[StationDay]) -> StationStatistics:
+    """Return the statistics of the days of [first, end of the span) that are given; others are not looked at."""
+    end = end_of(span, first)
+    inside = [day for day in days if first <= day.day < end]
+    subject = SUBJECT[point.medium]
+    factors = [
+        found for factor in point.factors if (found := _factor(factor, subject, span, first, inside)) is not None
+    ]
+    is_air = point.medium is Medium.AMBIENT_AIR
+    index, note = _composite(factors, end) if is_air else _water_index(factors)
+    levels = Counter(str(day.grade.level) for day in inside if day.grade is not None)
+    good = good_days(_aqi(day) for day in inside) if is_air else None
+    return StationStatistics(
+        span=span,
+        start=first,
+        end=end - timedelta(days=1),
+        days_with_data=len(inside),
+        factors=factors,
+        grade=None if is_air else _water_grade(factors),
+        index=index,
+        index_note=note,
+        good_days=good.good if good else None,
+        graded_days=good.valid if good else None,
+        good_share=_text(good.share, 4) if good and good.share is not None else None,
+        days_by_level=dict(sorted(levels.items())),
+    )
+
+
+def day_value(factor: FactorAssessment) -> str | None:
+    """Return the value by which a day counts, None when the day is not valid."""
+    if factor.max_8h is not None:
+        return factor.max_8h
+    return None if not factor.valid or POLLUTANT_CODES.get(factor.factor) is Pollutant.O3 else factor.mean
+
+
+def _factor(
+    factor: MonitoredFactor, subject: Subject, span: Span, first: date, days: Sequence[StationDay]
+) -> FactorStatistics | None:
+    found = [one for day in days for one in day.factors if one.factor == factor.factor]
+    if not found:
+        return None
+    values = [value for one in found if (value := day_value(one)) is not None]
+    needed, length = _needed(subject, span, first)
+    share = _share(subject, factor.factor)
+    ranked = percentile([exact(value) for value in values], share) if share is not None and values else None
+    return FactorStatistics(
+        factor=factor.factor,
+        name_zh=factor.name_zh,
+        name_en=factor.name_en,
+        unit=factor.unit,
+        valid_days=len(values),
+        needed_days=needed,
+        days=length,
+        complete=len(values) >= needed,
+        over_days=sum(one.compliant is False for one in found),
+        mean=period_mean(factor, subject, values, [])[0] if values else None,
+        minimum=min(values, key=Decimal, default=None),
+        maximum=max(values, key=Decimal, default=None),
+        percentile=None if ranked is None else _text(ranked, factor.decimals + 1),
+        percentile_share=None if share is None else str(share),
+    )
+
+
+def _needed(subject: Subject, span: Span, first: date) -> tuple[int, int]:
+    """Return how many valid days are needed, and how many there are."""
+    length = (end_of(span, first) - first).days
+    if span is Span.DAY:
+        return 1, 1
+    if span is Span.YEAR and subject is Subject.AMBIENT_AIR:
+        return _AIR_YEAR_DAYS, length
+    months = [monthrange(month.year, month.month)[1] for month in months_of(span, first)]
+    return sum(needed_in_month(subject, month) for month in months), length
+
+
+def _share(subject: Subject, code: str) -> Decimal | None:
+    pollutant = POLLUTANT_CODES.get(code) if subject is Subject.AMBIENT_AIR else None
+    return None if pollutant is None else ANNUAL_PERCENTILES[pollutant]
+
+
+def _composite(factors: Sequence[FactorStatistics], end: date) -> tuple[str | None, str]:
+    values: dict[Pollutant, Decimal] = {}
+    for one in factors:
+        pollutant = POLLUTANT_CODES.get(one.factor)
+        text = one.percentile if pollutant in PERCENTILES else one.mean
+        if pollutant is None or text is None:
+            continue
+        try:
+            values[pollutant] = convert(exact(text), one.unit, "mg/m3" if pollutant is Pollutant.CO else "ug/m3")
+        except StandardsError as error:
+            return None, str(error)
+    try:
+        return _text(composite_index(values, end - timedelta(days=1)).index, _INDEX_DECIMALS), ""
+    except StandardsError as error:
+        return None, str(error)
+
+
+def _water_readings(factors: Sequence[FactorStatistics]) -> dict[str, Reading]:
+    return {one.factor: Reading(exact(one.mean), one.unit) for one in factors if one.mean is not None}
+
+
+def _water_grade(factors: Sequence[FactorStatistics]) -> QualityGrade | None:
+    return class_grade(_water_readings(factors))
+
+
+def _water_index(factors: Sequence[FactorStatistics]) -> tuple[str | None, str]:
+    try:
+        return _text(water_quality_index(_water_readings(factors), WaterBody.RIVER), _INDEX_DECIMALS), ""
+    except StandardsError as error:
+        return None, str(error)
+
+
+def _aqi(day: StationDay) -> int | None:
+    return int(day.grade.value) if day.grade is not None and day.grade.kind == "aqi" else None
+
+
+def _text(value: Decimal, decimals: int) -> str:
+    return f"{round_gb8170(value, decimals):f}"
