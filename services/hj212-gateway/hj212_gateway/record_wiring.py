@@ -46,9 +46,7 @@ def keep_records(
         settle=settings.gap_settle,
         every=settings.gap_every,
     )
-    clocks = ClockSetter(
-        database, gateway.presence, commander.wish_clock, settings.clock_rules(), every=_CLOCKS_EVERY
-    )
+    clocks = ClockSetter(database, gateway.presence, commander.wish_clock, settings.clock_rules(), every=_CLOCKS_EVERY)
     chassis.router(gap_api.router(database))
     chassis.background("records", writer.run)
     chassis.background("gaps found", finder.run)
