@@ -79,6 +79,7 @@ def router(database: Database, points: Points) -> APIRouter:
             await store.add_records(
                 tx, [(record_id, point_id, record)], source="person", author=writer.username, at=now()
             )
+            await schedule.judge_again(tx, [(point_id, record.at - timedelta(hours=1))], now())
             for cadence in EVERY:
                 await schedule.hurry(tx, [point_id], cadence, now())
         return json_response({"record_id": record_id}, status=201)

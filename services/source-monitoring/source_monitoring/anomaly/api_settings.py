@@ -1,5 +1,6 @@
 """HTTP in: the rules of a point with their parameters, whether they apply and when they run; and new versions of settings."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -48,7 +49,7 @@ def router(database: Database, points: Points) -> APIRouter:
 
     @routes.put("/points/{point_id}/anomaly-rules")
     async def change(writer: Writer, point_id: UUID, new: NewSettings) -> Response:
-        """Put a new version in force; what was said before is kept with author and reason."""
+        """Put a new version in force and judge the last day by it; what was said before is kept with author and reason."""
         limits = visible_point(points, writer, point_id)
         settings = _settings(points, new)
         async with database.transaction() as tx:
@@ -61,6 +62,7 @@ def router(database: Database, points: Points) -> APIRouter:
                     "version-conflict", f"设置已被他人修改,当前版本为 {current}", f"changed meanwhile, version is {current}",
                     version=current,
                 )  # fmt: skip
+            await schedule.judge_again(tx, [(point_id, now() - timedelta(days=1))], now())
             for cadence in EVERY:
                 await schedule.hurry(tx, [point_id], cadence, now())
             return json_response(await _shown(tx, limits))

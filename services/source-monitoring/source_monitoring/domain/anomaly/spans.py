@@ -43,9 +43,9 @@ def complete_until(cadence: Cadence, newest: datetime) -> datetime:
 
 
 def span_of(cadence: Cadence, newest: datetime, judged_until: datetime | None, redo_from: datetime | None) -> Span:
-    """Return what to judge. A point that was never judged begins one step before what is complete."""
+    """Return what to judge. A point that was never judged begins up to a day before what is complete."""
     end = complete_until(cadence, newest)
-    start = judged_until if judged_until is not None else end - EVERY[cadence]
+    start = judged_until if judged_until is not None else end - min(DAY, LONGEST[cadence])
     if redo_from is not None:
         start = min(start, redo_from)
     end = max(end, start)
