@@ -139,6 +139,21 @@ _REVIEW_ROUTES = (
     Route("/set-aside/{set_aside_id}/dismiss", SOURCE_JUDGE, _post(*_REPLAYING)),
 )
 
+_ANOMALY_RULES = {"GET": ("reading:read",), "PUT": ("rule:write",)}
+_EQUIPMENT_RECORDS = {"GET": ("reading:read",), "POST": ("device:write",)}
+
+_ANOMALY_ROUTES = (
+    Route("/anomalies", SOURCE_JUDGE, _get("reading:read")),
+    Route("/anomalies/export", SOURCE_JUDGE, _get("reading:read"), timeout_s=120.0),
+    Route("/anomalies/precision", SOURCE_JUDGE, _get("reading:read")),
+    Route("/anomalies/{anomaly_id}", SOURCE_JUDGE, _get("reading:read"), timeout_s=30.0),
+    Route("/anomalies/{anomaly_id}/feedback", SOURCE_JUDGE, _post("alarm:acknowledge")),
+    Route("/points/{point_id}/anomaly-rules", SOURCE_JUDGE, _ANOMALY_RULES),
+    Route("/points/{point_id}/equipment-records", SOURCE_JUDGE, _EQUIPMENT_RECORDS),
+    Route("/reduction-orders", SOURCE_JUDGE, {"GET": ("reading:read",), "POST": ("rule:write",)}),
+    Route("/reduction-orders/{order_id}/withdraw", SOURCE_JUDGE, _post("rule:write")),
+)
+
 _ALARM_ROUTES = (
     Route("/alarms", "alerting", _get("alarm:read")),
     Route("/alarms/counts", "alerting", _get("alarm:read")),
@@ -271,6 +286,7 @@ _PARKED_ROUTES = tuple(
 ROUTES: tuple[Route, ...] = (
     *_ARCHIVE_ROUTES,
     *_MEASURED_ROUTES,
+    *_ANOMALY_ROUTES,
     *_REVIEW_ROUTES,
     *_ALARM_ROUTES,
     *_TASK_ROUTES,
