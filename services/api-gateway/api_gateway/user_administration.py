@@ -56,6 +56,11 @@ class UserAdministration:
         async with self._database.reading() as connection:
             return await users.assignable(connection, roles=roles, enterprise_id=enterprise_id)
 
+    async def display_names(self, usernames: list[str]) -> dict[str, str]:
+        """Return display names by username; names nobody has are left out."""
+        async with self._database.reading() as connection:
+            return await users.display_names(connection, usernames)
+
     async def create(self, new: NewUser) -> User:
         """Store an account. Raises Refused: 422 weak password or wrong enterprise, 409 name taken."""
         _refuse_wrong_enterprise(new.role, new.enterprise_id)

@@ -108,3 +108,18 @@ async def test_users_are_listed_by_pages_and_assignees_by_role_within_the_enterp
     assert (await browser.get("/api/v1/users")).status_code == 403
     own = (await browser.get("/api/v1/users/assignees")).json()["items"]
     assert sorted(user["username"] for user in own) == ["boss", "in-mine"]
+
+
+async def test_people_are_named_to_whoever_reads_records_and_only_those_asked_for(
+    browser: httpx.AsyncClient, sign_in: SignIn, add_user: SignIn
+) -> None:
+    await add_user("walker", Role.INSPECTOR)
+    await add_user("other", Role.INSPECTOR)
+    assert (await browser.get("/api/v1/users/names", params={"username": "walker"})).status_code == 401
+    await sign_in(Role.ENTERPRISE, "boss", enterprise_id=uuid4())
+    answer = await browser.get("/api/v1/users/names", params={"username": ["walker", "nobody"]})
+    assert [sorted(one) for one in answer.json()["items"]] == [["display_name", "username"]]
+    assert answer.json()["items"][0]["username"] == "walker"
+    assert answer.json()["items"][0]["display_name"] not in ("", "walker")
+    too_many = await browser.get("/api/v1/users/names", params={"username": [f"u{n}" for n in range(101)]})
+    assert too_many.status_code == 422

@@ -20,8 +20,8 @@ LOWERCASE_CRC: Record = {
     "what_en": "CRC in lower-case hex",
     "cause_zh": "固件按 %04x 输出",
     "cause_en": "printf %04x in the firmware",
-    "start": 140,
-    "end": 144,
+    "start": -1,
+    "end": -1,
 }
 FACTOR: Record = {"name": "PolId", "title_zh": "监测因子", "title_en": "Factor", "type": "factor", "required": False}
 CATALOGUE: tuple[Record, ...] = (
@@ -255,7 +255,7 @@ class Devices:
                     "mark_en": "normal",
                 }
             ],
-            "deviations": [LOWERCASE_CRC] if number % 6 == 0 else [],
+            "deviations": [LOWERCASE_CRC | {"start": len(text) - 4, "end": len(text)}] if number % 6 == 0 else [],
         }
 
     # --- strangers, rejected, gaps, evidence ---------------------------------------------------------------------

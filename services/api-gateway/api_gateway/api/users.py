@@ -1,4 +1,4 @@
-"""/users: accounts, kept by the administrator; /users/assignees: who can be given a task."""
+"""/users: accounts, kept by the administrator; /users/assignees: who can be given a task; /users/names."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -72,6 +72,16 @@ def router(administration: UserAdministration, trail: AuditTrail) -> APIRouter:
             }
             for user in found
         ]
+        return json_response(page(items, None, len(items)))
+
+    @api.get("/names", summary="用户姓名 Display names of usernames")
+    async def names(
+        _: Annotated[Principal, Depends(require("map:read"))],
+        username: Annotated[list[str], Query(max_length=100, description="As records name people; repeatable")],
+    ) -> Response:
+        """For reading records; only who is named is told, so it is no list of accounts."""
+        found = await administration.display_names(username)
+        items = [{"username": name, "display_name": shown} for name, shown in sorted(found.items())]
         return json_response(page(items, None, len(items)))
 
     @api.post("", status_code=201, summary="新建用户 Create a user")

@@ -80,6 +80,14 @@ async def assignable(connection: Connection, *, roles: list[Role], enterprise_id
     return [user for user in map(_user, rows) if user is not None]
 
 
+async def display_names(connection: Connection, usernames: list[str]) -> dict[str, str]:
+    """Return the display name of each of these accounts that exists, switched off or not."""
+    rows = await connection.fetch(
+        "select username, display_name from users where username = any($1::text[])", usernames
+    )
+    return {row["username"]: row["display_name"] for row in rows}
+
+
 async def insert(connection: Connection, user: User) -> bool:
     """Store a new account; False when the name is taken."""
     fields = msgspec.structs.asdict(user)

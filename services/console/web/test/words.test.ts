@@ -130,7 +130,7 @@ describe('the alarm filter', () => {
 
 describe('tasks', () => {
   it('stand in exactly one column of the board', () => {
-    const states: TaskState[] = ['created', 'dispatched', 'signed', 'on-site', 'reported', 'verified', 'returned', 'refused', 'closed', 'cancelled']
+    const states: TaskState[] = ['created', 'dispatched', 'signed', 'on-site', 'handled', 'reported', 'verified', 'returned', 'refused', 'closed', 'cancelled']
     expect(BOARD.flatMap((column) => column.states).sort()).toEqual([...states].sort())
     expect(states.every((state) => stageOf(state) >= 0)).toBe(true)
   })
@@ -169,7 +169,7 @@ describe('alarms that recovered', () => {
   })
 
   it('are those the platform counts, when it does', () => {
-    const told = { ...counts, resolved: { red: 2, orange: 0, yellow: 0, blue: 0 } }
+    const told = { ...counts, resolved: 2, resolved_by_level: { red: 2, orange: 0, yellow: 0, blue: 0 } }
     expect(tallyOfCounts(told, alarms)).toEqual({ standing: { red: 0, orange: 0, yellow: 0, blue: 1 }, resolved: 2 })
   })
 

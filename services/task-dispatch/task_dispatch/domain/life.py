@@ -30,6 +30,15 @@ CLOCK_ZH: dict[ClockedStep, str] = {
     "verify": "核验",
     "close": "办结",
 }
+EVIDENCE_ZH = {
+    "photo": "照片",
+    "site": "现场照片",
+    "before": "处置前照片",
+    "after": "处置后照片",
+    "video": "视频",
+    "document": "文档",
+    "signature": "签名",
+}
 LEVEL_ZH = {
     AlarmLevel.BLUE: "蓝色",
     AlarmLevel.YELLOW: "黄色",
@@ -145,7 +154,8 @@ def joined(work: Work, *, co_workers: list[CoWorker], by: str, now: datetime) ->
 def attached(work: Work, *, by: str, kind: str, sha256: str, now: datetime) -> Step:
     """Evidence was added; the task itself keeps its version."""
     next_state(work.task.state, "attached")
-    return Step("attached", _with_handler(work, by), now, by, f"上传{kind} {sha256[:12]}", f"{kind} {sha256[:12]} added",
+    return Step("attached", _with_handler(work, by), now, by, f"上传{EVIDENCE_ZH.get(kind, kind)} (SHA-256 {sha256[:8]}…)",
+                f"{kind} added (SHA-256 {sha256[:8]}…)",
                 announced=False)  # fmt: skip
 
 
@@ -270,7 +280,8 @@ def _with_handler(work: Work, by: str) -> Work:
 
 
 def _noted(text: str, note: str) -> str:
-    return f"{text}: {note}" if note else text
+    """Add a person's note to what happened; one that only repeats it adds nothing."""
+    return f"{text}: {note}" if note.strip() and note.strip() not in text else text
 
 
 def _subject_of(alarm: Alarm) -> dict[str, Any]:

@@ -178,8 +178,9 @@ export interface AlarmCounts {
   /** Every alarm that is not closed, the recovered ones too. */
   open: Record<AlarmLevel, number>
   unacknowledged: number
-  /** Recovered and waiting to be closed, when the platform counts them apart. */
-  resolved?: Record<AlarmLevel, number>
+  /** Recovered and waiting to be closed, of those in `open`; an older platform does not count them apart. */
+  resolved?: number
+  resolved_by_level?: Record<AlarmLevel, number>
 }
 
 export interface Task {

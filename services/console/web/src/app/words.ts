@@ -2,6 +2,7 @@
 import { useI18n } from 'vue-i18n'
 import { Problem } from '@/api/client'
 import type { Limit } from '@/api/types'
+import { displayName } from './people'
 import { spell, toMs, type Instant } from './park-time'
 
 export function useWords() {
@@ -46,7 +47,11 @@ export function useWords() {
     return error instanceof Error ? error.message : String(error)
   }
 
-  const person = (who: string | null | undefined): string => (who === 'system' ? t('app.system') : (who ?? ''))
+  /** Who did it: a part of the platform by its word, a person by the display name. */
+  function person(who: string | null | undefined): string {
+    if (!who) return ''
+    return te(`actor.${who}`) ? t(`actor.${who}`) : displayName(who)
+  }
 
   /** Who has a task: the person, else the role it waits for. */
   function ownerOf(task: { assignee?: string | null; assignee_name?: string; assignee_role?: string | null }): string {

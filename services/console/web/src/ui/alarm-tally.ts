@@ -27,7 +27,7 @@ export function tallyOf(alarms: Iterable<Alarm>): AlarmTally {
 
 /** The platform's counts less those that recovered: by its own word when it gives it, else by the live picture. */
 export function tallyOfCounts(counts: AlarmCounts, alarms: Iterable<Alarm>): AlarmTally {
-  const resolved = counts.resolved ?? inState(alarms, ['resolved'])
+  const resolved = counts.resolved_by_level ?? inState(alarms, ['resolved'])
   const standing = none()
   // Counts and picture are not of the same instant; a difference must never read as less than nothing.
   for (const level of LEVEL_ORDER) standing[level] = Math.max(0, counts.open[level] - resolved[level])

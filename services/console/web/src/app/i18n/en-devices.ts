@@ -14,6 +14,7 @@ export const enDevices: typeof zhDevices = {
   deviceTab: { frames: 'Live frames', commands: 'Commands', state: 'State and connections', evidence: 'Evidence', gaps: 'Missing records' },
   deviceState: { online: 'Online', offline: 'Offline', 'never-seen': 'Never seen', unregistered: 'Unregistered', unknown: 'Unknown' },
   deviceFault: { skew: 'Clock far off', deviating: 'With deviations', edition: 'Edition differs' },
+  actor: { system: 'System', gateway: 'Gateway', gap: 'Gap filling', clock: 'Gateway (clock)' },
   edition: { '2005': 'HJ/T 212-2005', '2017': 'HJ 212-2017', '2025': 'HJ 212-2025', 'surface-water-2017': 'Surface water 2017', unknown: 'Unknown' },
   endReason: {
     'closed-by-device': 'Closed by the device', 'connection-lost': 'Connection lost', idle: 'Idle', silent: 'Reports overdue', replaced: 'Replaced by a newer one', 'gateway-stopped': 'Gateway stopped', 'network-not-allowed': 'Network not allowed', 'too-many-connections': 'Too many connections',

@@ -13,6 +13,7 @@ export const zhDevices = {
   deviceTab: { frames: '实时报文', commands: '反控', state: '状态与连接', evidence: '证据查询', gaps: '缺数' },
   deviceState: { online: '在线', offline: '离线', 'never-seen': '从未上线', unregistered: '未登记', unknown: '未知' },
   deviceFault: { skew: '时钟偏差大', deviating: '有不规范项', edition: '版本不一致' },
+  actor: { system: '系统', gateway: '网关', gap: '缺数补取', clock: '网关（校时）' },
   edition: { '2005': 'HJ/T 212-2005', '2017': 'HJ 212-2017', '2025': 'HJ 212-2025', 'surface-water-2017': '地表水 2017', unknown: '未知' },
   endReason: {
     'closed-by-device': '设备断开', 'connection-lost': '连接丢失', idle: '长时间无数据', silent: '超时未上报', replaced: '被新连接取代', 'gateway-stopped': '网关停止', 'network-not-allowed': '来源网段不允许', 'too-many-connections': '连接数超限',
