@@ -31,7 +31,7 @@ from park_judging.domain.grading import Graders, Hours
 from park_judging.domain.period_means import Intervals
 from park_judging.domain.periods import LENGTH, day_of
 from park_judging.domain.samples import HourFrames
-from park_judging.period_rules import PeriodRules, PlainRules
+from park_judging.period_rules import Made, PeriodRules, PlainRules
 from park_judging.readings import finding_event
 from park_judging.registry import Points
 from park_judging.settings import JudgingSettings
@@ -51,6 +51,8 @@ class Round:
 
     book: WatchBook
     made: list[store.Assessment] = field(default_factory=list)
+    confirmed: list[store.Assessment] = field(default_factory=list)
+    """Newest revisions that came out the same again."""
     reports: list[tuple[PointLimits, Judged]] = field(default_factory=list)
     dirty_days: set[store.DirtyPeriod] = field(default_factory=set)
 
@@ -129,9 +131,12 @@ class Closing:
         await store.add_assessments(tx, this.made)
         await store.save_watches(tx, this.book.changed)
         await store.mark_dirty(tx, this.dirty_days, now())
-        known = [(self._points.get(one.point_id), one) for one in this.made]
-        await self._rules.made(tx, [(limits, one) for limits, one in known if limits is not None])
+        await self._rules.made(tx, self._with_points(this.made), self._with_points(this.confirmed))
         await self._announce(tx, this)
+
+    def _with_points(self, made: Iterable[store.Assessment]) -> list[Made]:
+        known = ((self._points.get(one.point_id), one) for one in made)
+        return [(limits, one) for limits, one in known if limits is not None]
 
     async def _assess(self, tx: Connection, this: Round, limits: PointLimits, period: Period, start: datetime) -> None:
         computed, hours = await self._compute[period](tx, limits, start)
@@ -155,6 +160,7 @@ class Closing:
         earlier = await store.revisions(tx, point_id, period, start)
         before = earlier[-1].factors if earlier else []
         if factors == before and (not earlier or grade == earlier[-1].grade):
+            this.confirmed += earlier[-1:]
             return
         revision = len(earlier) + 1
         this.made.append(store.Assessment(point_id, period, start, revision, now(), factors, grade))

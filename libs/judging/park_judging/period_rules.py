@@ -34,8 +34,11 @@ class PeriodRules(Protocol):
         """Return the factors of a day from its hours (those that are there, oldest first) and the device's day records."""
         ...
 
-    async def made(self, tx: Connection, made: Sequence[Made]) -> None:
-        """Take note of new revisions, in the transaction that stores them; their rows are already written."""
+    async def made(self, tx: Connection, made: Sequence[Made], confirmed: Sequence[Made]) -> None:
+        """Take note of new revisions, in the transaction that stores them; their rows are already written.
+
+        `confirmed` are newest revisions that were computed again and came out the same.
+        """
         ...
 
     def review_state(self, period: Period) -> str:
@@ -56,7 +59,7 @@ class PlainRules:
     ) -> list[FactorAssessment]:
         return assess_day(limits.point.factors, limits.point.medium, factors_of(hours), reported)
 
-    async def made(self, tx: Connection, made: Sequence[Made]) -> None:
+    async def made(self, tx: Connection, made: Sequence[Made], confirmed: Sequence[Made]) -> None:
         return None
 
     def review_state(self, period: Period) -> str:

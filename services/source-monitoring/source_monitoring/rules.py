@@ -81,8 +81,11 @@ class SourceRules:
             return factors
         return await substitutes.with_substitutes(tx, point, start, factors, hours)
 
-    async def made(self, tx: Connection, made: Sequence[Made]) -> None:
-        """Keep reviews, days by factor and months in step with new revisions."""
+    async def made(self, tx: Connection, made: Sequence[Made], confirmed: Sequence[Made]) -> None:
+        """Keep reviews, days by factor and months in step with new revisions.
+
+        A day whose hours changed, but which came out the same, has to be checked again too.
+        """
         service = self._settings.service
         touched = {
             (one.point_id, day_at(one.period_start)): limits for limits, one in made if one.period is Period.HOUR
@@ -91,6 +94,9 @@ class SourceRules:
             await keeping.contents_changed(tx, service, limits, day)
         for limits, one in made:
             if one.period is Period.DAY:
+                await self._day_made(tx, limits, one)
+        for limits, one in confirmed:
+            if one.period is Period.DAY and await _is_raw(tx, one):
                 await self._day_made(tx, limits, one)
 
     async def _day_made(self, tx: Connection, limits: PointLimits, made: judged.Assessment) -> None:
@@ -119,12 +125,14 @@ class SourceRules:
         return ReviewState.CHECKED if period is Period.DAY else ReviewState.RAW
 
 
+async def _is_raw(tx: Connection, day: judged.Assessment) -> bool:
+    row = await reviews.one(tx, day.point_id, day_at(day.period_start))
+    return reviews.review_of(row).state is ReviewState.RAW
+
+
 def _without_flow(medium: Medium, factors: list[FactorAssessment]) -> list[FactorAssessment]:
     """Rule out the concentrations of an hour in which no water flowed at all."""
     flow = next((one for one in factors if one.factor == FLOW[medium]), None)
     if flow is None or flow.verdict not in COUNTING or volume_of(flow) != 0:
         return factors
     return [without_flow(one) if makes_mass(medium, one) and one.verdict in COUNTING else one for one in factors]
-
-
-__all__ = ["SourceRules"]
