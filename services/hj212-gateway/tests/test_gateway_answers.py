@@ -78,6 +78,12 @@ async def test_bad_bytes_lose_nothing_but_themselves(gateway: "Field", device: D
             return any(bytes.fromhex(item["raw_hex"]).startswith(bad[:20]) for item in found)
 
         await eventually(listed)
+        table = await client.get("/rejected", params={"reason": "crc_mismatch", "format": "csv"})
+        assert table.headers["content-type"].startswith("text/csv")
+        lines = table.text.splitlines()
+        assert "Reason" in lines[0]
+        assert any("crc_mismatch" in line and device.mn in line for line in lines[1:])
+        assert f"PW={device.password}" not in table.text
     await logger.close()
 
 
