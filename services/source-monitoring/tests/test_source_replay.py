@@ -1,4 +1,4 @@
-"""Replays: the same bits twice, by rules of today or of that day, adopted as versions. What was set aside, mended and run again."""
+"""Replays: the same bits twice, by rules of today or of that day, adopted as versions; and what was set aside."""
 
 from datetime import date, timedelta
 from typing import Any

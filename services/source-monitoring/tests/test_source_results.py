@@ -55,7 +55,12 @@ async def test_a_quantity_is_warned_of_once_a_share_and_says_when_it_runs_out(
     answer = await state_quantity(laboratory, officer, "40")
     assert answer.status_code == 200
     (item,) = (await laboratory.ask(officer, "GET", "/permitted-quantities")).json()["items"]
-    assert (item["used_kg"], item["permitted_kg"], item["share"], item["warned"]) == ("34.56", "40", "0.864000", ["0.8"])
+    assert (item["used_kg"], item["permitted_kg"], item["share"], item["warned"]) == (
+        "34.56",
+        "40",
+        "0.864000",
+        ["0.8"],
+    )
     assert item["runs_out"] == str((START + DAY).date())
     warned = [
         one for one in await laboratory.published("supervision.findings.v1") if one["rule"] == "permitted-quantity"
@@ -119,14 +124,20 @@ async def test_transmission_adds_up_from_factor_to_outlet_enterprise_and_park(
     await whole_day(laboratory, half, hours=12)
 
     async def asked(by: str, person: Person = officer) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = (await laboratory.ask(person, "GET", "/transmission", by=by, **SPAN)).json()[
-            "items"
-        ]
+        items: list[dict[str, Any]] = (
+            await laboratory.ask(person, "GET", "/transmission", None, by=by, **SPAN)
+        ).json()["items"]
         return items
 
     by_point = {item["point_id"]: item for item in await asked("point")}
-    assert (by_point[str(whole.point_id)]["effective_rate"], by_point[str(whole.point_id)]["level"]) == ("1.000000", "ok")
-    assert (by_point[str(half.point_id)]["effective_rate"], by_point[str(half.point_id)]["level"]) == ("0.500000", "serious")
+    assert (by_point[str(whole.point_id)]["effective_rate"], by_point[str(whole.point_id)]["level"]) == (
+        "1.000000",
+        "ok",
+    )
+    assert (by_point[str(half.point_id)]["effective_rate"], by_point[str(half.point_id)]["level"]) == (
+        "0.500000",
+        "serious",
+    )
     (park,) = await asked("")
     assert (park["expected"], park["valid"], park["effective_rate"]) == (96, 72, "0.750000")
     (enterprise,) = await asked("enterprise")
@@ -141,9 +152,9 @@ async def test_transmission_adds_up_from_factor_to_outlet_enterprise_and_park(
     assert await asked("point", Person(*ENTERPRISE, enterprise_id=uuid4())) == []
     bad = await laboratory.ask(officer, "GET", "/transmission", by="weather")
     assert bad.json()["code"] == "bad-grouping"
-    table = await laboratory.ask(officer, "GET", "/transmission/export", by="point", **SPAN)
+    table = await laboratory.ask(officer, "GET", "/transmission/export", None, by="point", **SPAN)
     assert "传输有效率" in table.text
-    sums = (await laboratory.ask(officer, "GET", "/emissions", by="factor", **SPAN)).json()["items"]
+    sums = (await laboratory.ask(officer, "GET", "/emissions", None, by="factor", **SPAN)).json()["items"]
     assert [(one["factor"], one["emission_kg"]) for one in sums] == [("w01018", "51.84")]
 
 
@@ -152,7 +163,12 @@ def test_the_day_a_quantity_ran_out_is_the_day_its_sum_reached_it() -> None:
     masses = {first + timedelta(days=number): (Decimal(10), Decimal(0)) for number in range(20)}
     assert use_of(Decimal(100), 2026, masses).runs_out == date(2026, 1, 10)
     use = use_of(Decimal(1000), 2026, masses)
-    assert (use.used, use.share, use.rate, use.runs_out) == (200, Decimal("0.2"), 10, date(2026, 4, 10))
+    assert (use.used, use.share, use.rate, use.runs_out) == (
+        Decimal(200),
+        Decimal("0.2"),
+        Decimal(10),
+        date(2026, 4, 10),
+    )
     assert use_of(Decimal(1_000_000), 2026, masses).runs_out is None
     assert use.at_year_end == 200 + 10 * 345
 

@@ -53,7 +53,8 @@ def _formula(book: Workbook, sheet: str, formula: str) -> Fraction:
         )
         return name
 
-    return _work_out(ast.parse(_REFERENCE.sub(replace, formula), mode="eval").body, names)
+    value: Fraction = _work_out(ast.parse(_REFERENCE.sub(replace, formula), mode="eval").body, names)
+    return value
 
 
 def _cells(book: Workbook, sheet: str, area: str) -> Cells:
