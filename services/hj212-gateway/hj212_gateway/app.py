@@ -4,6 +4,7 @@ from park_chassis.chassis import Chassis
 from park_schemas.registry import DeviceRecord
 
 from hj212_gateway import (
+    chain_api,
     command_api,
     evidence_api,
     frame_api,
@@ -15,7 +16,9 @@ from hj212_gateway.access import Access
 from hj212_gateway.command_desk import CommandDesk
 from hj212_gateway.command_queue import CommandQueue
 from hj212_gateway.commander import Commander
+from hj212_gateway.domain.evidence_signature import Signer
 from hj212_gateway.evidence_recorder import EvidenceRecorder
+from hj212_gateway.evidence_retention import EvidenceRetention
 from hj212_gateway.gateway import TOPICS, Gateway
 from hj212_gateway.listening import Listening
 from hj212_gateway.outlet import Outlet
@@ -33,7 +36,13 @@ def build(settings: Settings) -> Chassis:
     chassis.router(rejected_api.router(chassis.database))
     chassis.router(stranger_api.router(chassis.database, chassis.peers))
     chassis.router(frame_api.router(chassis.database))
-    chassis.router(evidence_api.router(chassis.database))
+    signer = Signer(settings.evidence_signing_key.read_bytes()) if settings.evidence_signing_key else None
+    chassis.router(evidence_api.router(chassis.database, signer))
+    chassis.router(chain_api.router(chassis.database))
+    retention = EvidenceRetention(
+        chassis.database, kept_for=settings.evidence_kept_for, folder=settings.evidence_folder, signer=signer
+    )
+    chassis.background("evidence retention", retention.run)
     chassis.publishes()
     devices = chassis.view("registry.devices.v1", DeviceRecord)
     chassis.router(session_api.router(chassis.database, devices.values, devices.get))

@@ -16,6 +16,8 @@ from park_chassis.paging import Cursor, Limit, decode_cursor, encode_cursor, pag
 
 from hj212_gateway import evidence_store
 from hj212_gateway.domain.evidence_blocks import Block, Direction, Entry, open_payload
+from hj212_gateway.domain.evidence_signature import Signer
+from hj212_gateway.domain.frame_text import masked_text
 from hj212_gateway.evidence_package import FORMAT, Manifest, package
 
 Reader = Annotated[Principal, Depends(require("device:read"))]
@@ -28,8 +30,8 @@ _MOST_DAYS = 31
 _BLOCKS_A_PAGE = 20
 
 
-def router(database: Database) -> APIRouter:
-    """Return the routes of the evidence."""
+def router(database: Database, signer: Signer | None = None) -> APIRouter:
+    """Return the routes of the evidence; packages are signed when there is a signer."""
     api = APIRouter(prefix="/evidence", tags=["evidence"])
 
     @api.get("/frames")
@@ -50,7 +52,7 @@ def router(database: Database) -> APIRouter:
         manifest = Manifest(FORMAT, now().isoformat(), mn, begin.isoformat(), end.isoformat())
         name = f"evidence-{''.join(c for c in mn if c.isascii() and c.isalnum())}-{begin:%Y%m%dT%H%M%S}.park-evidence"
         return StreamingResponse(
-            package(manifest, _blocks(database, chains)),
+            package(manifest, _blocks(database, chains), signer),
             media_type="application/octet-stream",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
@@ -110,7 +112,7 @@ def _shown(entry: Entry, at: datetime, gateway: str, block: int) -> dict[str, An
         "connection_id": UUID(bytes=entry.connection_id),
         "peer": entry.peer,
         "mn": entry.mn,
-        "raw_text": entry.raw.decode("utf-8", "backslashreplace"),
+        "raw_text": masked_text(entry.raw),
         "raw_hex": entry.raw.hex(),
         "gateway": gateway,
         "block": block,

@@ -3,10 +3,11 @@
     line      {"format": "park-hj212-evidence/1", "exported_at": ..., "mn": ..., "begin": ..., "end": ...}
     a block   line with the block's header, both hashes and both hashes of the block before; then its payload, then LF
     line      {"seal": {"sha256": ..., "sm3": ...}}: digests of every byte before this line
+    line      {"signature": {"algorithm": "ed25519", "public_key": ..., "value": ...}}: of the seal's line; only with a key
 
 Blocks of one gateway follow each other without a gap. Every byte is covered: of a block by its own chained hashes and by the
-exact form of its line, of the first line by the seal, of the last line by its exact form. Who can rewrite the whole package can
-seal it anew; against that the hashes are compared with those in the database, or with those published elsewhere.
+exact form of its line, of the first line by the seal, of the last lines by their exact form. Who can rewrite the whole package
+can seal it anew; against that there is the signature, checked with the public key that was published (`verify --key`).
 """
 
 import hashlib
@@ -18,6 +19,7 @@ import msgspec
 from cryptography.hazmat.primitives.hashes import SM3, Hash
 
 from hj212_gateway.domain.evidence_blocks import Block, BlockHeader, DamagedBlock, Hashes, chained, open_payload
+from hj212_gateway.domain.evidence_signature import Signature, Signer, is_signed
 
 Line = TypeVar("Line", bound=msgspec.Struct)
 
@@ -53,6 +55,12 @@ class SealLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seal: dict[str, str]
 
 
+class SignatureLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The line after the seal."""
+
+    signature: Signature
+
+
 class _Digests:
     def __init__(self) -> None:
         self._sha256 = hashlib.sha256()
@@ -70,8 +78,10 @@ class _Digests:
         )
 
 
-async def package(manifest: Manifest, blocks: AsyncIterator[Block]) -> AsyncIterator[bytes]:
-    """Give the bytes of a package."""
+async def package(
+    manifest: Manifest, blocks: AsyncIterator[Block], signer: Signer | None = None
+) -> AsyncIterator[bytes]:
+    """Give the bytes of a package, signed when there is a signer."""
     digests = _Digests()
     yield digests.update(msgspec.json.encode(manifest) + b"\n")
     async for block in blocks:
@@ -83,7 +93,10 @@ async def package(manifest: Manifest, blocks: AsyncIterator[Block]) -> AsyncIter
             block.hashes.sm3.hex(),
         )
         yield digests.update(msgspec.json.encode(line) + b"\n" + block.payload + b"\n")
-    yield digests.line()
+    seal_line = digests.line()
+    yield seal_line
+    if signer is not None:
+        yield msgspec.json.encode(SignatureLine(signer.sign(seal_line))) + b"\n"
 
 
 class Fault(NamedTuple):
@@ -95,22 +108,28 @@ class Fault(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """`fault` None: every byte is as it was sealed."""
+    """`fault` None: every byte is as it was sealed. `signed_by` is the public key in hex, empty without a signature."""
 
     blocks: int
     frames: int
     missing: int
     fault: Fault | None
+    signed_by: str = ""
 
 
-def verify(file: IO[bytes]) -> Verdict:
-    """Check a package from its first byte; stops at the first fault. Never raises on bad content."""
-    return _Verifier(file).run()
+def verify(file: IO[bytes], *, public_key: str | None = None) -> Verdict:
+    """Check a package from its first byte; stops at the first fault. Never raises on bad content.
+
+    With `public_key` (hex) the package must be signed by it; without, a signature only has to fit its own key.
+    """
+    return _Verifier(file, public_key).run()
 
 
 class _Verifier:
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], public_key: str | None) -> None:
         self._file = file
+        self._public_key = public_key
+        self._signed_by = ""
         self._digests = _Digests()
         self._at = 0
         self._heads: dict[str, tuple[int, Hashes]] = {}
@@ -118,7 +137,7 @@ class _Verifier:
 
     def run(self) -> Verdict:
         fault = next(self._faults(), None)
-        return Verdict(self._blocks, self._frames, self._missing, fault)
+        return Verdict(self._blocks, self._frames, self._missing, fault, self._signed_by)
 
     def _faults(self) -> Iterator[Fault]:
         manifest_end, fault = self._manifest()
@@ -188,8 +207,27 @@ class _Verifier:
                 ours != theirs for ours, theirs in zip(_digests_of(expected), _digests_of(line), strict=True)
             )
             yield Fault(0, manifest_end, reason) if both_differ else Fault(start, max(end, start + 1), reason)
+        else:
+            yield from self._signature(end, expected)
+
+    def _signature(self, start: int, seal_line: bytes) -> Iterator[Fault]:
+        line = self._file.readline(_MOST_LINE)
+        end = start + max(1, len(line))
+        if not line:
+            if self._public_key is not None:
+                yield Fault(start, end, "the package is not signed")
+            return
+        found = _exact(line, SignatureLine)
+        if found is None:
+            yield Fault(start, end, "bytes follow the seal that are no signature")
+        elif not is_signed(seal_line, found.signature):
+            yield Fault(start, end, "the signature does not fit the seal")
+        elif self._public_key not in (None, found.signature.public_key):
+            yield Fault(start, end, "the package is signed with another key")
         elif self._file.read(1):
-            yield Fault(end, end + 1, "bytes follow the seal")
+            yield Fault(end, end + 1, "bytes follow the signature")
+        else:
+            self._signed_by = found.signature.public_key
 
 
 def _digests_of(line: bytes) -> list[str]:

@@ -12,9 +12,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def head(tx: Connection, gateway: str) -> tuple[int, Hashes] | None:
-    """Return number and hashes of the newest block of a gateway."""
+    """Return number and hashes of the newest block of a gateway, or of the last that was dropped when none is left."""
     row = await tx.fetchrow(
-        "select block, sha256, sm3 from evidence_blocks where gateway = $1 order by block desc limit 1", gateway
+        """select block, sha256, sm3 from evidence_blocks where gateway = $1
+           union all select block, sha256, sm3 from evidence_anchors where gateway = $1
+           order by block desc limit 1""",
+        gateway,
     )
     return None if row is None else (row["block"], Hashes(row["sha256"], row["sm3"]))
 

@@ -50,6 +50,15 @@ class Settings(RecordSettings):
     evidence_max_bytes: int = Field(
         64 * 1024 * 1024, ge=1024 * 1024, description="Frames waiting for their evidence block while Postgres is away."
     )
+    evidence_kept_for: timedelta = Field(
+        timedelta(days=3 * 366), description="Evidence older than this is dropped, whole blocks; PT0S keeps it for ever."
+    )
+    evidence_folder: Path | None = Field(
+        None, description="Folder where a sealed package of what is dropped is written first; absent: none."
+    )
+    evidence_signing_key: Path | None = Field(
+        None, description="Ed25519 private key (PEM) that signs sealed packages; absent: they are not signed."
+    )
     over_time: timedelta = Field(
         timedelta(seconds=10), description="A command is sent again when a device has not answered so long (OverTime)."
     )

@@ -80,6 +80,8 @@ _MEASURED_ROUTES = (
     Route("/rejected", "hj212-gateway", _get("device:read")),
     Route("/evidence/frames", "hj212-gateway", _get("device:read"), timeout_s=30.0),
     Route("/evidence/package", "hj212-gateway", _get("device:read"), timeout_s=300.0),
+    Route("/evidence/chains", "hj212-gateway", _get("device:read"), timeout_s=30.0),
+    Route("/evidence/chains/{gateway}/check", "hj212-gateway", _get("device:read"), timeout_s=300.0),
     Route("/commands", "hj212-gateway", {"GET": ("device:read",), "POST": ("device:write",)}),
     Route("/commands/catalogue", "hj212-gateway", _get("device:read")),
     Route("/commands/{command_id}", "hj212-gateway", _get("device:read")),
@@ -140,7 +142,7 @@ _REVIEW_ROUTES = (
 )
 
 _ANOMALY_RULES = {"GET": ("reading:read",), "PUT": ("rule:write",)}
-_EQUIPMENT_RECORDS = {"GET": ("reading:read",), "POST": ("device:write",)}
+_EQUIPMENT_RECORDS = {"GET": ("reading:read",), "POST": ("mark:write",)}
 
 _ANOMALY_ROUTES = (
     Route("/anomalies", SOURCE_JUDGE, _get("reading:read")),
@@ -150,8 +152,8 @@ _ANOMALY_ROUTES = (
     Route("/anomalies/{anomaly_id}/feedback", SOURCE_JUDGE, _post("alarm:acknowledge")),
     Route("/points/{point_id}/anomaly-rules", SOURCE_JUDGE, _ANOMALY_RULES),
     Route("/points/{point_id}/equipment-records", SOURCE_JUDGE, _EQUIPMENT_RECORDS),
-    Route("/reduction-orders", SOURCE_JUDGE, {"GET": ("reading:read",), "POST": ("rule:write",)}),
-    Route("/reduction-orders/{order_id}/withdraw", SOURCE_JUDGE, _post("rule:write")),
+    Route("/reduction-orders", SOURCE_JUDGE, {"GET": ("reading:read",), "POST": ("quota:write",)}),
+    Route("/reduction-orders/{order_id}/withdraw", SOURCE_JUDGE, _post("quota:write")),
 )
 
 _ALARM_ROUTES = (
