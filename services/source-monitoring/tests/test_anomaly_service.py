@@ -65,7 +65,7 @@ async def client(sources: Database, points: Points, source_settings: Settings) -
     chassis = Chassis(source_settings, title_zh="污染源监测", title_en="Source monitoring")
     for room in (api, api_settings, api_records, api_orders):
         chassis.router(room.router(sources, points))
-    bearer = token("reading:read", "rule:write", "device:write", "alarm:acknowledge", username="chen")
+    bearer = token("reading:read", "rule:write", "mark:write", "quota:write", "alarm:acknowledge", username="chen")
     async with asgi_client(chassis, bearer) as client:
         yield client
 
@@ -334,5 +334,9 @@ async def test_a_record_with_mistakes_is_refused_and_a_good_one_is_listed(
     assert {error["where"] for error in answer.json()["errors"]} == {"passed", "at", "text"}
     good = {"kind": "manual-result", "at": (NOW - timedelta(hours=1)).isoformat(), "factor": "a21026", "value": "23.5"}
     assert (await client.post(path, json=good)).status_code == 201
+    enterprise = token("mark:write", role=Role.ENTERPRISE, enterprise_id=outlet.enterprise_id)
+    order = {"kind": "work-order", "at": (NOW - timedelta(hours=1)).isoformat(), "work_order": "GD-1"}
+    answer = await client.post(path, json=order, headers={"Authorization": f"Bearer {enterprise}"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "not-yours-to-record")
     (item,) = (await client.get(path)).json()["items"]
     assert (item["kind"], item["source"], item["author"]) == ("manual-result", "person", "chen")

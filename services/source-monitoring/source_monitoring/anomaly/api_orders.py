@@ -22,7 +22,7 @@ from source_monitoring.anomaly.visible import visible_point
 from source_monitoring.domain.anomaly.rule_table import Cadence
 
 Reader = Annotated[Principal, Depends(require("reading:read"))]
-Writer = Annotated[Principal, Depends(require("rule:write"))]
+Writer = Annotated[Principal, Depends(require("quota:write"))]
 
 
 class Measure(BaseModel):
