@@ -105,5 +105,6 @@ def build(settings: Settings) -> Chassis:
     chassis.background("commands", commander.run)
     chassis.relay_outbox()
     chassis.background("watch", listening.watch)
+    chassis.background("prune", listening.prune)
     chassis.ready_when("listening", lambda: bool(listening.servers))
     return chassis

@@ -19,6 +19,7 @@ from hj212 import NEED_DATA, Decoder, Packet, Rejected
 from park_chassis.clock import now
 from park_schemas.identifiers import uuid7
 
+from hj212_gateway.domain.frame_text import masked_text
 from hj212_gateway.domain.proxy_protocol import BadProxyHeader, read_proxy_header
 
 log = logging.getLogger(__name__)
@@ -149,7 +150,7 @@ class Connection(asyncio.BufferedProtocol):
             elif isinstance(found, Rejected):
                 self.host.rejected(self, found, at)
         except Exception:
-            log.exception("a frame could not be handled", extra=self.extra() | {"raw": found.raw[:2048].hex()})
+            log.exception("a frame could not be handled", extra=self.extra() | {"raw": masked_text(found.raw[:2048])})
 
     def _without_proxy_header(self, data: bytes) -> bytes:
         """Take the PROXY header off the first bytes; empty while it is not complete."""

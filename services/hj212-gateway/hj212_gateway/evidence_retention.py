@@ -32,9 +32,7 @@ _BLOCKS_AT_ONCE = 200
 class EvidenceRetention:
     """`kept_for` zero keeps everything; `folder` None drops without a package."""
 
-    def __init__(
-        self, database: Database, *, kept_for: timedelta, folder: Path | None, signer: Signer | None
-    ) -> None:
+    def __init__(self, database: Database, *, kept_for: timedelta, folder: Path | None, signer: Signer | None) -> None:
         self._database = database
         self._kept_for = kept_for
         self._folder = folder

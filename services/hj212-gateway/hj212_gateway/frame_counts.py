@@ -13,6 +13,7 @@ UNKNOWN_PRUNED = Counter("park_gateway_unknown_devices_pruned", "Unknown devices
 MOVED = Counter(
     "park_gateway_devices_moved", "Devices that came online at another gateway while a connection stood here"
 )
+LOOP_LAG = Gauge("park_gateway_loop_lag_seconds", "How late the event loop woke up for its last look")
 CLOSED = Counter("park_gateway_connections_closed", "Connections ended", ["reason"])
 ANSWER_SECONDS = Histogram(
     "park_gateway_answer_seconds", "Frame received to answer due", buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5)

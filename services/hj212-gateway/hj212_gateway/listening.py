@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import ssl
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from hj212_gateway.commander import Commander
 from hj212_gateway.connection import Connection
 from hj212_gateway.domain.device_state import DeviceState
 from hj212_gateway.evidence_recorder import EvidenceRecorder
-from hj212_gateway.frame_counts import MOVED, UNKNOWN_PRUNED
+from hj212_gateway.frame_counts import LOOP_LAG, MOVED, UNKNOWN_PRUNED
 from hj212_gateway.gateway import Gateway
 from hj212_gateway.outlet import Outlet
 from hj212_gateway.rejections import Rejections
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 _STORE_EVERY_S = 2.0
 _WATCH_EVERY_S = 10
+_PRUNE_EVERY_S = 600.0
 _MOVED_LOOK_BACK = timedelta(minutes=1)
 _DRAIN_S = 10.0
 _DIALOGUES_S = 5.0
@@ -113,11 +115,20 @@ class Listening:
             await self._store_once()
             await self._notice_moved()
 
+    async def prune(self) -> None:
+        """Let go of old rows of the list of connections."""
+        while True:
+            await asyncio.sleep(_PRUNE_EVERY_S)
+            async with self._database.transaction() as tx:
+                await session_store.prune_connections(tx)
+
     async def watch(self) -> None:
         """Hand metrics over each second; judge partial frames, idle connections and silent devices every ten."""
         seconds = 0
         while True:
+            slept_at = time.monotonic()
             await asyncio.sleep(1)
+            LOOP_LAG.set(max(0.0, time.monotonic() - slept_at - 1))
             self._gateway.counts.flush()
             self._gateway.expire_split_sets(now())
             seconds += 1

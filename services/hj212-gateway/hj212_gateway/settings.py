@@ -51,7 +51,8 @@ class Settings(RecordSettings):
         64 * 1024 * 1024, ge=1024 * 1024, description="Frames waiting for their evidence block while Postgres is away."
     )
     evidence_kept_for: timedelta = Field(
-        timedelta(days=3 * 366), description="Evidence older than this is dropped, whole blocks; PT0S keeps it for ever."
+        timedelta(days=3 * 366),
+        description="Evidence older than this is dropped, whole blocks; PT0S keeps it for ever.",
     )
     evidence_folder: Path | None = Field(
         None, description="Folder where a sealed package of what is dropped is written first; absent: none."
