@@ -57,6 +57,7 @@ def river_y(x: float) -> float:
 def park_map() -> dict[str, Any]:
     """Return the map as a GeoJSON FeatureCollection; properties.kind is plot, road, river, green or boundary."""
     features = [_boundary(), *_greens(), _river(), *_roads()]
+    features += _receptors()
     features += [_plot(column, row) for row in range(ROWS) for column in range(COLUMNS)]
     return {"type": "FeatureCollection", "features": features}
 
@@ -93,6 +94,16 @@ def _greens() -> list[dict[str, Any]]:
         ("东防护绿地", "East green belt", _box(east + near, south - near, east + far, north + near)),
     )
     return [_feature("green", zh, en, "Polygon", box) for zh, en, box in belts]
+
+
+def _receptors() -> list[dict[str, Any]]:
+    """Places outside the park that are to be protected; grading of alarms looks at them."""
+    places = (
+        ("东北镇中心小学", "North-east primary school", 2950.0, 2350.0),
+        ("西北新村", "North-west housing", -2950.0, 2150.0),
+        ("南岸卫生院", "South bank clinic", 400.0, -2300.0),
+    )
+    return [_feature("receptor", zh, en, "Point", list(degrees(x, y))) for zh, en, x, y in places]
 
 
 def _river() -> dict[str, Any]:

@@ -56,7 +56,7 @@ TOPICS: dict[str, Topic] = {
             "registry.points.v1",
             "point id",
             ("archive",),
-            ("quality", "source-monitoring", "api-gateway", "sharing-exchange"),
+            ("quality", "source-monitoring", "alerting", "api-gateway", "sharing-exchange"),
             partitions=1,
             compacted=True,
         ),

@@ -2,6 +2,7 @@
 
 from park_chassis.chassis import Chassis
 from park_chassis.clock import now
+from park_schemas.registry import PointRecord
 
 from alerting import api
 from alerting.consumers import Consumers
@@ -14,6 +15,7 @@ from alerting.secret_box import SecretBox
 from alerting.settings import Settings
 from alerting.store.channels import ensure_templates
 from alerting.store.policies import PolicyCache, ensure_first_policy
+from alerting.surroundings import Surroundings
 from alerting.timers import Timers
 from alerting.webhook_sender import WebhookSender
 
@@ -30,11 +32,14 @@ def build(settings: Settings) -> Chassis:
             await ensure_templates(tx, shipped_templates(), now())
             await seal_all(tx, box)
 
+    points = chassis.view("registry.points.v1", PointRecord)
+    surroundings = Surroundings(chassis.peers, points, poll_s=settings.circumstances_poll_s)
     chassis.router(api.router(chassis.database, policies, settings, box))
-    for event_type, handler in Consumers(policies).table().items():
+    for event_type, handler in Consumers(policies, surroundings).table().items():
         chassis.on_event(event_type, handler)
     chassis.on_start(seed)
     chassis.background("timers", Timers(chassis.database, policies, poll_s=settings.timer_poll_s).run)
+    chassis.background("surroundings", surroundings.run)
     chassis.background("notifier", Notifier(chassis.database, settings).run)
     chassis.background("webhook-sender", WebhookSender(chassis.database, settings, box).run)
     chassis.background("message-sender", MessageSender(chassis.database, settings, box).run)

@@ -19,23 +19,27 @@ from park_schemas.tasks import Task
 from alerting import figures
 from alerting.domain import episode
 from alerting.domain.alarm_states import may
+from alerting.domain.circumstances import Circumstances
 from alerting.domain.episode import Decision, dedup_key
 from alerting.domain.evidence import Evidence, in_order, is_late
 from alerting.domain.grading import EarlierEpisode, weigh
-from alerting.domain.policy import PolicyEntry
+from alerting.domain.plume import plain_group, plume_of
+from alerting.domain.policy import GradingPolicy, PolicyEntry
 from alerting.recording import record, record_new
-from alerting.store import alarms, findings
+from alerting.store import alarms, findings, rosters
 from alerting.store.alarms import StoredAlarm
 from alerting.store.policies import PolicyCache
+from alerting.surroundings import Surroundings
 
 Handler = Callable[[Event[Any], Connection], Awaitable[None]]
 
 
 class Consumers:
-    """The handlers and the policy they grade by."""
+    """The handlers, the policy they grade by, and what is known of the surroundings."""
 
-    def __init__(self, policies: PolicyCache) -> None:
+    def __init__(self, policies: PolicyCache, surroundings: Surroundings | None = None) -> None:
         self._policies = policies
+        self._surroundings = surroundings or Surroundings()
 
     def table(self) -> dict[str, Handler]:
         """Return {event type: handler}: what this service listens to."""
@@ -68,8 +72,9 @@ class Consumers:
         version, policy = await self._policies.in_force(tx)
         entry = policy.entry_for(finding)
         earlier = await _earlier(tx, key, entry, finding.period_end, but=None)
+        around = await self._around(tx, finding, entry, but=None)
         seed = Evidence(hours=await findings.violated_hours(tx, key, finding.period_start))
-        evidence = weigh([finding], entry, since=seed, earlier=earlier)
+        evidence = weigh([finding], entry, since=seed, earlier=earlier, around=_by_finding(finding, around))
         decision = episode.raised(
             finding,
             evidence,
@@ -77,21 +82,24 @@ class Consumers:
             alarm_id=natural_id("alarm", key, finding.finding_id),
             number=await alarms.next_number(tx, at_park(at).date()),
             now=at,
+            group_key=await self._group_of(tx, finding, policy),
         )
         await record_new(tx, decision, dedup_key=key, policy=policy, policy_version=version, cause=event.id)
         assert decision.alarm is not None  # noqa: S101 - narrows the type
-        await findings.insert_finding(tx, finding, key, decision.alarm.alarm_id)
+        await findings.insert_finding(tx, finding, key, decision.alarm.alarm_id, around)
         _count("raised", finding, at)
 
     async def _go_on(self, tx: Connection, event: Event[FindingRecorded], stored: StoredAlarm) -> None:
         finding, at = event.body, now()
         _, policy = await self._policies.in_force(tx)
         entry = policy.entry_for(finding)
-        earlier = await _earlier(tx, stored.dedup_key, entry, finding.period_end, but=stored.alarm.alarm_id)
-        await findings.insert_finding(tx, finding, stored.dedup_key, stored.alarm.alarm_id)
-        evidence = await self._with(tx, stored, finding, entry, earlier)
+        alarm_id = stored.alarm.alarm_id
+        earlier = await _earlier(tx, stored.dedup_key, entry, finding.period_end, but=alarm_id)
+        around = await self._around(tx, finding, entry, but=alarm_id)
+        await findings.insert_finding(tx, finding, stored.dedup_key, alarm_id, around)
+        evidence = await self._with(tx, stored, finding, entry, earlier, around)
         decision = episode.on_finding(stored.alarm, evidence, finding, entry, now=at)
-        await record(tx, stored.alarm.alarm_id, decision, policy=policy, cause=event.id)
+        await record(tx, alarm_id, decision, policy=policy, cause=event.id)
         _count("merged", finding, at if decision.changes else None)
 
     async def _with(
@@ -101,13 +109,41 @@ class Consumers:
         finding: FindingRecorded,
         entry: PolicyEntry,
         earlier: list[EarlierEpisode],
+        around: Circumstances | None,
     ) -> Evidence:
         if not is_late(stored.evidence, finding, entry):
-            return weigh([finding], entry, since=stored.evidence, earlier=earlier)
-        everything = in_order(await findings.findings_of(tx, stored.alarm.alarm_id), entry)
-        began = min(known.period_start for known in everything)
+            known = _by_finding(finding, around)
+            return weigh([finding], entry, since=stored.evidence, earlier=earlier, around=known)
+        every, known = await findings.findings_of(tx, stored.alarm.alarm_id)
+        ordered = in_order(every, entry)
+        began = min(one.period_start for one in ordered)
         seed = Evidence(hours=await findings.violated_hours(tx, stored.dedup_key, began))
-        return weigh(everything, entry, since=seed, earlier=earlier)
+        return weigh(ordered, entry, since=seed, earlier=earlier, around=known)
+
+    async def _around(
+        self, tx: Connection, finding: FindingRecorded, entry: PolicyEntry, *, but: UUID | None
+    ) -> Circumstances | None:
+        """Return what is around a finding that broke its rule, None where the policy does not ask for it."""
+        if finding.verdict == "complied" or not entry.circumstance_steps:
+            return None
+        factors, points = await alarms.going_on(tx, finding.subject_id, finding.enterprise_id, finding.rule, but=but)
+        calendar = await rosters.working_calendar(tx)
+        return Circumstances(
+            at=finding.period_end,
+            is_working_day=calendar.is_working_day(at_park(finding.period_end).date()),
+            factors=len(factors | {finding.factor or ""}),
+            points=len(points | {finding.subject_id}),
+            receptors=self._surroundings.receptors(finding.longitude, finding.latitude),
+            wind=self._surroundings.wind(finding.longitude, finding.latitude, finding.period_end),
+        )
+
+    async def _group_of(self, tx: Connection, finding: FindingRecorded, policy: GradingPolicy) -> str:
+        plain = plain_group(policy.grouping, finding.enterprise_id, finding.subject_id)
+        place = (finding.longitude, finding.latitude)
+        if policy.grouping != "plume" or finding.enterprise_id is not None or place[0] is None or place[1] is None:
+            return plain
+        wind = self._surroundings.wind(*place, finding.period_end)
+        return plume_of(place[0], place[1], wind, await alarms.open_air_sources(tx)) or plain
 
     async def on_task_created(self, event: Event[Task], tx: Connection) -> None:
         """Remember the task that was made for an alarm."""
@@ -159,6 +195,10 @@ async def _earlier(
         return []
     longest = timedelta(hours=max(step.within_hours for step in entry.episode_steps))
     return await alarms.earlier_episodes(tx, key, instant - longest, but=but)
+
+
+def _by_finding(finding: FindingRecorded, around: Circumstances | None) -> dict[UUID, Circumstances]:
+    return {finding.finding_id: around} if around is not None else {}
 
 
 def _count(outcome: str, finding: FindingRecorded | None = None, at: datetime | None = None) -> None:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import asyncpg
 import hypothesis
+import msgspec
 import pytest
 from alerting.app import build
 from alerting.consumers import Consumers
@@ -14,7 +15,7 @@ from alerting.domain.policy import shipped_policy
 from alerting.secret_box import SecretBox
 from alerting.settings import Settings
 from alerting.store.channels import ensure_templates
-from alerting.store.policies import PolicyCache, ensure_first_policy
+from alerting.store.policies import PolicyCache, add_policy, ensure_first_policy
 from park_chassis.chassis import Chassis
 from park_chassis.clock import now
 from park_chassis.database import Database
@@ -102,6 +103,15 @@ def policies() -> PolicyCache:
 @pytest.fixture
 def consumers(policies: PolicyCache) -> Consumers:
     return Consumers(policies)
+
+
+@pytest.fixture
+async def without_circumstances(database: Database) -> None:
+    """Put a policy in force that grades each key by itself (circumstances depend on what is open elsewhere at that moment)."""
+    shipped = shipped_policy()
+    entries = [msgspec.structs.replace(entry, circumstance_steps=[]) for entry in shipped.entries]
+    async with database.transaction() as tx:
+        await add_policy(tx, msgspec.structs.replace(shipped, entries=entries), based_on=None, by="t", now=now())
 
 
 TakeIn = Callable[..., Awaitable[None]]

@@ -177,6 +177,7 @@ def final(alarm: Alarm) -> tuple[Any, ...]:
     )
 
 
+@pytest.mark.usefixtures("without_circumstances")
 @pytest.mark.parametrize("seed", range(8))
 async def test_any_repetition_and_any_interleaving_of_different_keys_give_the_same_alarms(
     database: Database, take_in: Any, seed: int

@@ -69,6 +69,7 @@ def test_every_alarm_is_told_once_and_within_a_window_only_what_is_worse_is_told
 
 
 @pytest.mark.integration
+@pytest.mark.usefixtures("without_circumstances")
 async def test_a_storm_of_one_enterprise_is_one_message_a_person_and_no_alarm_is_missing(
     database: Database, take_in: Any, settings: Settings
 ) -> None:

@@ -18,7 +18,7 @@ from pydantic import AwareDatetime
 from alerting.api.scope import visible_enterprise
 from alerting.domain.alarm_states import STATE_ZH
 from alerting.domain.episode import LEVEL_ZH, REASON_ZH
-from alerting.store import alarm_lists
+from alerting.store import alarm_lists, findings
 from alerting.store.alarm_lists import AlarmFilter
 
 EXPORT_AT_MOST = 50_000
@@ -101,7 +101,9 @@ def _add_reading(routes: APIRouter, database: Database) -> None:
                 raise NotFound("告警", "alarm", alarm_id)
             steps = await alarm_lists.timeline(connection, alarm_id)
             newest = await alarm_lists.last_findings(connection, alarm_id)
-        return json_response({**found, "timeline": steps, "findings": newest})
+            around = await findings.newest_circumstances(connection, alarm_id)
+        known = {**msgspec.to_builtins(around), "unknown": around.unknown} if around is not None else None
+        return json_response({**found, "timeline": steps, "findings": newest, "circumstances": known})
 
 
 _MEDIUM_ZH = {

@@ -6,14 +6,15 @@ import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 from park_chassis.auth import Principal, require
 from park_chassis.clock import now
-from park_chassis.database import Database
+from park_chassis.database import Connection, Database
 from park_chassis.errors import Refused
 from park_chassis.http import json_response
 
+from alerting.domain.audience import rosters_in
 from alerting.domain.dry_run import DRY_RUN_OVER, Regraded, regrade, summary
 from alerting.domain.policy import GradingPolicy
 from alerting.domain.policy_checks import contradictions
-from alerting.store import alarm_lists
+from alerting.store import alarm_lists, rosters
 from alerting.store import policies as stored_policies
 from alerting.store.policies import PolicyCache
 
@@ -43,14 +44,15 @@ def router(database: Database, policies: PolicyCache) -> APIRouter:
         form, at = read_policy(await request.body()), now()
         regraded: list[Regraded] = []
         async with database.reading() as connection, connection.transaction(readonly=True):
-            async for alarm, history in alarm_lists.alarms_with_findings(connection, since=at - DRY_RUN_OVER):
-                regraded.append(regrade(alarm, history, form.policy))
+            async for alarm, history, around in alarm_lists.alarms_with_findings(connection, since=at - DRY_RUN_OVER):
+                regraded.append(regrade(alarm, history, form.policy, around))
         return json_response({"from": at - DRY_RUN_OVER, "to": at, **summary(regraded)})
 
     @routes.put("/rules", openapi_extra={"requestBody": {"content": {"application/json": {"schema": _schema()}}}})
     async def put_rules(request: Request, who: Annotated[Principal, Depends(require("rule:write"))]) -> Response:
         form = read_policy(await request.body())
         async with database.transaction() as tx:
+            await _refuse_unknown_rosters(tx, form.policy)
             version = await stored_policies.add_policy(
                 tx, form.policy, based_on=form.version, by=who.username, now=now()
             )
@@ -76,6 +78,23 @@ def read_policy(body: bytes) -> PolicyForm:
     if problems:
         raise _refused([{"where": problem.where, "what": problem.what} for problem in problems])
     return form
+
+
+async def _refuse_unknown_rosters(tx: Connection, policy: GradingPolicy) -> None:
+    """Refuse a policy that names a roster which does not exist."""
+    places = {f"notify.{level.value}": names for level, names in policy.notify.items()}
+    for level, steps in policy.chains.items():
+        places |= {f"chains.{level.value}.{number}.notify": step.notify for number, step in enumerate(steps)}
+    named = {code for names in places.values() for code in rosters_in(names)}
+    known = {one.roster.code for one in await rosters.rosters(tx, codes=sorted(named))} if named else set()
+    errors = [
+        {"where": where, "what": f"there is no roster {code!r}"}
+        for where, names in places.items()
+        for code in rosters_in(names)
+        if code not in known
+    ]
+    if errors:
+        raise _refused(errors)
 
 
 def _refused(errors: list[dict[str, str]]) -> Refused:

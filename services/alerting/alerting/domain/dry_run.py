@@ -4,8 +4,9 @@ Not covered: alarms that other clearing rules would have split or merged, and th
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +15,13 @@ from park_schemas.alarms import Alarm
 from park_schemas.codes import AlarmLevel
 from park_schemas.supervision import FindingRecorded
 
+from alerting.domain.circumstances import Circumstances, not_known
 from alerting.domain.grading import grade
 from alerting.domain.policy import GradingPolicy
 
 DRY_RUN_OVER = timedelta(days=30)
 _SHOWN = 200
+_NOTHING_KNOWN: Mapping[UUID, Circumstances] = MappingProxyType({})
 
 
 class Regraded(Struct, frozen=True):
@@ -30,12 +33,28 @@ class Regraded(Struct, frozen=True):
     title_en: str
     level: AlarmLevel
     would_be: AlarmLevel
+    not_known: list[str] = []
+    """Circumstances the policy asks for that were not recorded with some finding: they raised nothing."""
 
 
-def regrade(alarm: Alarm, findings: Sequence[FindingRecorded], policy: GradingPolicy) -> Regraded:
-    """Grade an alarm's findings by another policy; one without violated findings keeps its level."""
-    would_be = grade(findings, policy) or alarm.level
-    return Regraded(alarm.alarm_id, alarm.number, alarm.title_zh, alarm.title_en, alarm.level, would_be)
+def regrade(
+    alarm: Alarm,
+    findings: Sequence[FindingRecorded],
+    policy: GradingPolicy,
+    around: Mapping[UUID, Circumstances] = _NOTHING_KNOWN,
+) -> Regraded:
+    """Grade an alarm's findings by another policy, with what was recorded around them; without any it keeps its level."""
+    would_be = grade(findings, policy, around=around) or alarm.level
+    lacking = {
+        name
+        for finding in findings
+        if finding.verdict == "violated"
+        for step in policy.entry_for(finding).circumstance_steps
+        for name in not_known(step, around.get(finding.finding_id))
+    }
+    return Regraded(
+        alarm.alarm_id, alarm.number, alarm.title_zh, alarm.title_en, alarm.level, would_be, sorted(lacking)
+    )
 
 
 def summary(regraded: Iterable[Regraded]) -> dict[str, Any]:
@@ -48,5 +67,6 @@ def summary(regraded: Iterable[Regraded]) -> dict[str, Any]:
         "levels": {level.value: {"were": were[level], "would_be": would_be[level]} for level in AlarmLevel},
         "higher": sum(one.would_be.rank > one.level.rank for one in differing),
         "lower": sum(one.would_be.rank < one.level.rank for one in differing),
+        "lacking_circumstances": sum(bool(one.not_known) for one in every),
         "differing": differing[:_SHOWN],
     }

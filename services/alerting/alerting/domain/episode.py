@@ -76,7 +76,14 @@ def dedup_key(finding: FindingRecorded) -> str:
 
 
 def raised(
-    finding: FindingRecorded, evidence: Evidence, entry: PolicyEntry, *, alarm_id: UUID, number: str, now: datetime
+    finding: FindingRecorded,
+    evidence: Evidence,
+    entry: PolicyEntry,
+    *,
+    alarm_id: UUID,
+    number: str,
+    now: datetime,
+    group_key: str = "",
 ) -> Decision:
     """Begin an episode from a violated finding that is already in the evidence."""
     level = evidence.reached or entry.floor
@@ -93,6 +100,8 @@ def raised(
         last_seen_at=evidence.last_seen_at or finding.period_end,
         occurrences=max(1, evidence.occurrences),
         peak_ratio=evidence.peak_ratio,
+        group_key=group_key,
+        raised_by=evidence.raised_by,
         **_facts(finding),
     )
     step = Change(
@@ -240,6 +249,7 @@ def _seen_again(alarm: Alarm, evidence: Evidence, finding: FindingRecorded, now:
         "occurrences": max(alarm.occurrences, evidence.occurrences),
         "peak_ratio": max(filter(None, (alarm.peak_ratio, evidence.peak_ratio)), default=None),
         "finding_id": finding.finding_id,
+        "raised_by": evidence.raised_by or alarm.raised_by,
     }
     if finding.period_end >= alarm.last_seen_at:
         facts |= _facts(finding)
@@ -253,14 +263,21 @@ def _seen_again(alarm: Alarm, evidence: Evidence, finding: FindingRecorded, now:
 
 def _escalated(alarm: Alarm, evidence: Evidence, now: datetime, zh: str, en: str, facts: dict[str, Any]) -> Change:
     level = evidence.reached or alarm.level
+    names = ", ".join(evidence.raised_by)
     return changed(
         alarm,
         "escalated",
         now,
         SYSTEM,
-        f"由{LEVEL_ZH[alarm.level]}升为{LEVEL_ZH[level]}: {zh}",
-        f"{alarm.level.value} -> {level.value}: {en}",
-        **{**facts, "level": level, "acknowledged_by": None, "acknowledged_at": None},
+        f"由{LEVEL_ZH[alarm.level]}升为{LEVEL_ZH[level]}({names}): {zh}",
+        f"{alarm.level.value} -> {level.value} ({names}): {en}",
+        **{
+            **facts,
+            "level": level,
+            "raised_by": evidence.raised_by,
+            "acknowledged_by": None,
+            "acknowledged_at": None,
+        },
     )
 
 

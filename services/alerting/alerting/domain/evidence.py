@@ -55,6 +55,8 @@ class Evidence(Struct, frozen=True, omit_defaults=True):
     peak_ratio: float | None = None
     value_level: AlarmLevel | None = None
     reached: AlarmLevel | None = None
+    raised_by: list[str] = []
+    """What gave `reached`, by name."""
 
 
 def track_key(finding: FindingRecorded) -> str:

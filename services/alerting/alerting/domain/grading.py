@@ -5,16 +5,21 @@ limit x duration, first-class pollutants, equipment. Duration builds up: blue fo
 yellow) for 4 h is orange.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 from park_schemas.codes import AlarmLevel
 from park_schemas.supervision import FindingRecorded
 
+from alerting.domain.circumstances import Circumstances, holds
 from alerting.domain.evidence import Evidence, Track, fold, in_order
 from alerting.domain.policy import LEVELS, GradingPolicy, PolicyEntry
+
+_NOTHING_KNOWN: Mapping[UUID, Circumstances] = MappingProxyType({})
 
 
 class EarlierEpisode(Struct, frozen=True):
@@ -25,14 +30,18 @@ class EarlierEpisode(Struct, frozen=True):
 
 
 def grade(
-    findings: Iterable[FindingRecorded], policy: GradingPolicy, *, earlier: Sequence[EarlierEpisode] = ()
+    findings: Iterable[FindingRecorded],
+    policy: GradingPolicy,
+    *,
+    earlier: Sequence[EarlierEpisode] = (),
+    around: Mapping[UUID, Circumstances] = _NOTHING_KNOWN,
 ) -> AlarmLevel | None:
     """Return the highest level the findings of one episode reach; None when none of them broke its rule."""
     episode = list(findings)
     if not episode:
         return None
     entry = policy.entry_for(episode[0])
-    return weigh(in_order(episode, entry), entry, earlier=earlier).reached
+    return weigh(in_order(episode, entry), entry, earlier=earlier, around=around).reached
 
 
 def weigh(
@@ -41,41 +50,79 @@ def weigh(
     *,
     since: Evidence | None = None,
     earlier: Sequence[EarlierEpisode] = (),
+    around: Mapping[UUID, Circumstances] = _NOTHING_KNOWN,
 ) -> Evidence:
-    """Fold findings (see in_order) and keep the highest level passed through in `reached`."""
+    """Fold findings (see in_order) and keep the highest level passed through in `reached`; `around` by finding id."""
     evidence = since or Evidence()
     for finding in ordered:
         evidence = fold(evidence, finding, entry)
-        evidence = at_time(evidence, entry, finding.period_end, earlier=earlier)
+        known = around.get(finding.finding_id) if finding.verdict == "violated" else None
+        evidence = at_time(evidence, entry, finding.period_end, earlier=earlier, around=known)
     return evidence
 
 
 def at_time(
-    evidence: Evidence, entry: PolicyEntry, instant: datetime, *, earlier: Sequence[EarlierEpisode] = ()
+    evidence: Evidence,
+    entry: PolicyEntry,
+    instant: datetime,
+    *,
+    earlier: Sequence[EarlierEpisode] = (),
+    around: Circumstances | None = None,
 ) -> Evidence:
     """Return the evidence with `reached` raised to what holds at `instant` (time alone raises only conditions)."""
-    level = level_now(evidence, entry, instant, earlier=earlier)
+    level, names = level_and_names(evidence, entry, instant, earlier=earlier, around=around)
     if level is None or (evidence.reached is not None and evidence.reached.rank >= level.rank):
         return evidence
-    return msgspec.structs.replace(evidence, reached=level)
+    return msgspec.structs.replace(evidence, reached=level, raised_by=names)
 
 
 def level_now(
     evidence: Evidence, entry: PolicyEntry, instant: datetime, *, earlier: Sequence[EarlierEpisode] = ()
 ) -> AlarmLevel | None:
     """Return the level that value, duration, repetition and former episodes give together."""
+    return level_and_names(evidence, entry, instant, earlier=earlier)[0]
+
+
+def level_and_names(
+    evidence: Evidence,
+    entry: PolicyEntry,
+    instant: datetime,
+    *,
+    earlier: Sequence[EarlierEpisode] = (),
+    around: Circumstances | None = None,
+) -> tuple[AlarmLevel | None, list[str]]:
+    """Return the level that everything gives together, and the names of what gave it.
+
+    Value, duration and repetition stand for themselves; former episodes and then circumstances, in the order of the policy,
+    raise what has been reached so far.
+    """
     if evidence.value_level is None:
-        return None
-    levels = [evidence.value_level]
-    levels += [_of_duration(track, entry, instant) for track in evidence.tracks.values() if track.violated]
-    levels += [step.level for step in entry.repeat_steps if _hours_within(evidence, step.within_hours) >= step.count]
-    highest = max(levels, key=lambda level: level.rank)
+        return None, []
+    claims = [(evidence.value_level, "value")]
+    claims += [
+        (_of_duration(track, entry, instant), "duration") for track in evidence.tracks.values() if track.violated
+    ]
+    claims += [
+        (step.level, "repetition")
+        for step in entry.repeat_steps
+        if _hours_within(evidence, step.within_hours) >= step.count
+    ]
+    highest = _highest(claims)
     for step in entry.episode_steps:
         within = timedelta(hours=step.within_hours)
         again = any(e.level.rank >= step.base.rank and instant - e.last_seen_at <= within for e in earlier)
         if again and highest.rank >= step.base.rank:
-            highest = max(highest, step.level, key=lambda level: level.rank)
-    return highest
+            claims.append((step.level, "history"))
+            highest = _highest(claims)
+    for circumstance in entry.circumstance_steps:
+        if highest.rank >= circumstance.base.rank and holds(circumstance, around):
+            claims.append((circumstance.level, circumstance.name))
+            highest = _highest(claims)
+    return highest, list(dict.fromkeys(name for level, name in claims if level is highest))
+
+
+def _highest(claims: Iterable[tuple[AlarmLevel, str]]) -> AlarmLevel:
+    return max((level for level, _ in claims), key=lambda level: level.rank)
 
 
 def next_rise(evidence: Evidence, entry: PolicyEntry) -> datetime | None:

@@ -11,6 +11,9 @@ from msgspec import Struct
 from park_schemas.codes import AlarmLevel, Medium, Period
 from park_schemas.supervision import FindingRecorded
 
+from alerting.domain.circumstances import CircumstanceStep
+from alerting.domain.plume import Grouping
+
 LEVELS = tuple(AlarmLevel)
 
 
@@ -91,6 +94,7 @@ class PolicyEntry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     duration_steps: list[DurationStep] = []
     repeat_steps: list[RepeatStep] = []
     episode_steps: list[EpisodeStep] = []
+    circumstance_steps: list[CircumstanceStep] = []
 
     def matches(self, finding: FindingRecorded) -> bool:
         """Return whether this entry grades the finding."""
@@ -129,6 +133,8 @@ class GradingPolicy(Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     note: str = ""
     inhibitions: list[Inhibition] = []
     chains: dict[AlarmLevel, list[ChainStep]] = {}
+    grouping: Grouping = "enterprise"
+    """What alarms are told together with: their enterprise, their outlet, or the plume they lie in."""
 
     def entry_for(self, finding: FindingRecorded) -> PolicyEntry:
         """Return the first entry that matches. A checked policy ends with one that matches everything."""

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from msgspec import Struct
 from park_schemas.codes import AlarmLevel, Period
 
+from alerting.domain.circumstances import RECEPTORS_WITHIN_M
 from alerting.domain.policy import LEVELS, ChainStep, Clearing, GradingPolicy, PolicyEntry
 from alerting.domain.recipient_names import is_name
 
@@ -34,6 +35,7 @@ def _all_contradictions(policy: GradingPolicy) -> Iterator[Contradiction]:
         yield from _durations(where, entry)
         yield from _repeats(where, entry)
         yield from _bounds(where, entry)
+        yield from _circumstances(where, entry)
         yield from _clearing(where, entry.clearing)
         for earlier in policy.entries[:number]:
             if _covers(earlier, entry):
@@ -113,6 +115,36 @@ def _bounds(where: str, entry: PolicyEntry) -> Iterator[Contradiction]:
         for name, bound in (("below", step.below), ("above", step.above)):
             if bound is not None and not _is_decimal(bound):
                 yield Contradiction(f"{where}.value_steps.{number}.{name}", f"{bound!r} is not a decimal number")
+
+
+def _circumstances(where: str, entry: PolicyEntry) -> Iterator[Contradiction]:
+    names: set[str] = set()
+    for number, step in enumerate(entry.circumstance_steps):
+        place = f"{where}.circumstance_steps.{number}"
+        if not step.name or step.name in names:
+            yield Contradiction(f"{place}.name", f"the name {step.name!r} is empty or used twice")
+        names.add(step.name)
+        if step.level.rank <= step.base.rank:
+            yield Contradiction(place, f"{step.base.value} cannot rise to {step.level.value}")
+        if not step.asks_for:
+            yield Contradiction(place, "asks for nothing: it would always hold")
+        for name, least, most in _BOUNDS_OF_CIRCUMSTANCES:
+            value = getattr(step, name)
+            if value is not None and not least <= value <= most:
+                yield Contradiction(f"{place}.{name}", f"must be {least:g} to {most:g}")
+        if step.hours is not None and step.hours[0] == step.hours[1]:
+            yield Contradiction(f"{place}.hours", "begin and end are the same")
+        if entry.condition and step.asks_for:
+            yield Contradiction(place, "a lasting condition is not graded by circumstances")
+
+
+_BOUNDS_OF_CIRCUMSTANCES = (
+    ("factors_at_least", 2, 50),
+    ("points_at_least", 2, 500),
+    ("receptor_within_m", 1, RECEPTORS_WITHIN_M),
+    ("downwind_within_degrees", 1, 90),
+    ("wind_below", 0.1, 50),
+)
 
 
 def _clearing(where: str, clearing: Clearing) -> Iterator[Contradiction]:

@@ -12,6 +12,8 @@ from park_schemas.alarms import Alarm
 from park_schemas.codes import AlarmLevel, AlarmState
 from park_schemas.supervision import FindingRecorded
 
+from alerting.domain.circumstances import Circumstances
+
 FINDINGS_SHOWN = 200
 
 
@@ -141,13 +143,19 @@ async def counts(tx: Connection, visible_enterprise: UUID | None) -> dict[str, A
 
 async def alarms_with_findings(
     tx: Connection, *, since: datetime
-) -> AsyncIterator[tuple[Alarm, list[FindingRecorded]]]:
-    """Give each alarm raised since an instant with all its findings; needs a transaction (server-side cursor)."""
+) -> AsyncIterator[tuple[Alarm, list[FindingRecorded], dict[UUID, Circumstances]]]:
+    """Give each alarm raised since an instant with all its findings and what was around them; needs a transaction (cursor)."""
     cursor = tx.cursor(
-        """select a.body as alarm, (select jsonb_agg(f.body) from findings f where f.alarm_id = a.alarm_id) as findings
+        """select a.body as alarm, (select jsonb_agg(f.body) from findings f where f.alarm_id = a.alarm_id) as findings,
+                  (select jsonb_object_agg(f.finding_id, f.circumstances) from findings f
+                   where f.alarm_id = a.alarm_id and f.circumstances is not null) as around
            from alarms a where a.raised_at >= $1 order by a.raised_at""",
         since,
         prefetch=50,
     )
     async for row in cursor:
-        yield msgspec.convert(row["alarm"], Alarm), msgspec.convert(row["findings"] or [], list[FindingRecorded])
+        yield (
+            msgspec.convert(row["alarm"], Alarm),
+            msgspec.convert(row["findings"] or [], list[FindingRecorded]),
+            msgspec.convert(row["around"] or {}, dict[UUID, Circumstances]),
+        )

@@ -14,6 +14,7 @@ from park_schemas.codes import AlarmLevel
 from alerting.domain.episode import CLOSE, RESOLVE, Change
 from alerting.domain.evidence import Evidence
 from alerting.domain.grading import EarlierEpisode
+from alerting.domain.plume import Source
 
 _FIRST_COUNTS = (RESOLVE, CLOSE)
 
@@ -82,6 +83,33 @@ async def earlier_episodes(
         but,
     )
     return [EarlierEpisode(AlarmLevel(row["level"]), row["last_seen_at"]) for row in rows]
+
+
+async def going_on(
+    tx: Connection, subject_id: UUID, enterprise_id: UUID | None, rule: str, *, but: UUID | None
+) -> tuple[set[str], set[UUID]]:
+    """Return (factors over at the subject, points over of the enterprise) by open alarms of a rule, one alarm left out."""
+    rows = await tx.fetch(
+        """select subject_id, body->>'factor' as factor from alarms
+           where state in ('active', 'acknowledged') and rule = $3 and ($4::uuid is null or alarm_id <> $4)
+             and (subject_id = $1 or enterprise_id = $2) limit 1000""",
+        subject_id,
+        enterprise_id,
+        rule,
+        but,
+    )
+    factors = {row["factor"] for row in rows if row["subject_id"] == subject_id and row["factor"]}
+    return factors, {row["subject_id"] for row in rows}
+
+
+async def open_air_sources(tx: Connection) -> list[Source]:
+    """Return the open alarms of emissions to air with their places."""
+    rows = await tx.fetch(
+        """select group_key, (body->>'longitude')::float8 as longitude, (body->>'latitude')::float8 as latitude from alarms
+           where state in ('active', 'acknowledged') and body->>'medium' = 'waste-gas' and body ? 'longitude'
+             and group_key <> '' order by raised_at desc limit 500"""
+    )
+    return [Source(**dict(row)) for row in rows]
 
 
 async def next_number(tx: Connection, day: date) -> str:

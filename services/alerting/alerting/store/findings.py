@@ -7,18 +7,26 @@ import msgspec
 from park_chassis.database import Connection
 from park_schemas.supervision import FindingRecorded
 
+from alerting.domain.circumstances import Circumstances
+
 
 async def is_known(tx: Connection, finding_id: UUID) -> bool:
     """Return whether a finding has been taken in before."""
     return await tx.fetchval("select 1 from findings where finding_id = $1", finding_id) is not None
 
 
-async def insert_finding(tx: Connection, finding: FindingRecorded, dedup_key: str, alarm_id: UUID) -> None:
-    """Keep a finding with its episode; a known one is kept as it is."""
+async def insert_finding(
+    tx: Connection,
+    finding: FindingRecorded,
+    dedup_key: str,
+    alarm_id: UUID,
+    around: Circumstances | None = None,
+) -> None:
+    """Keep a finding with its episode and what was around it; a known one is kept as it is."""
     await tx.execute(
         """insert into findings (finding_id, alarm_id, dedup_key, verdict, period, period_start, period_end, recorded_at,
-                                 body)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing""",
+                                 body, circumstances)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing""",
         finding.finding_id,
         alarm_id,
         dedup_key,
@@ -28,13 +36,29 @@ async def insert_finding(tx: Connection, finding: FindingRecorded, dedup_key: st
         finding.period_end,
         finding.recorded_at,
         msgspec.to_builtins(finding),
+        msgspec.to_builtins(around) if around is not None else None,
     )
 
 
-async def findings_of(tx: Connection, alarm_id: UUID) -> list[FindingRecorded]:
-    """Return every finding of an episode (only needed when one came late)."""
-    rows = await tx.fetch("select body from findings where alarm_id = $1", alarm_id)
-    return [msgspec.convert(row["body"], FindingRecorded) for row in rows]
+async def findings_of(tx: Connection, alarm_id: UUID) -> tuple[list[FindingRecorded], dict[UUID, Circumstances]]:
+    """Return every finding of an episode (only needed when one came late) and what was around them."""
+    rows = await tx.fetch("select finding_id, body, circumstances from findings where alarm_id = $1", alarm_id)
+    around = {
+        row["finding_id"]: msgspec.convert(row["circumstances"], Circumstances)
+        for row in rows
+        if row["circumstances"] is not None
+    }
+    return [msgspec.convert(row["body"], FindingRecorded) for row in rows], around
+
+
+async def newest_circumstances(tx: Connection, alarm_id: UUID) -> Circumstances | None:
+    """Return what was around the newest violated finding of an episode."""
+    found = await tx.fetchval(
+        """select circumstances from findings where alarm_id = $1 and verdict = 'violated' and circumstances is not null
+           order by period_end desc limit 1""",
+        alarm_id,
+    )
+    return msgspec.convert(found, Circumstances) if found is not None else None
 
 
 async def violated_hours(tx: Connection, dedup_key: str, before: datetime) -> list[datetime]:

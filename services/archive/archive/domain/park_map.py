@@ -5,7 +5,7 @@ from typing import Any
 
 from archive.domain.problems import Problem
 
-KINDS = frozenset({"boundary", "plot", "road", "river", "green", "building", "water", "label"})
+KINDS = frozenset({"boundary", "plot", "road", "river", "green", "building", "water", "label", "receptor"})
 _GEOMETRIES = frozenset({"Point", "LineString", "MultiLineString", "Polygon", "MultiPolygon"})
 _MAX_FEATURES = 5_000
 _MAX_PROBLEMS = 50
