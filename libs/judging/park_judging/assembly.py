@@ -26,17 +26,21 @@ class Judging:
     judge: ReadingsJudge
 
 
+def registered_points(chassis: Chassis, settings: JudgingSettings, media: frozenset[Medium]) -> Points:
+    """Return the points of the registry, those of `media` being the service's own."""
+    return Points(chassis.view("registry.points.v1", PointRecord), media, wait_s=settings.registry_wait_s)
+
+
 def add_judging(
     chassis: Chassis,
     settings: JudgingSettings,
+    points: Points,
     *,
-    media: frozenset[Medium],
     assessment_event: str,
     graders: Graders = MappingProxyType({}),
     rules: PeriodRules | None = None,
 ) -> Judging:
     """Wire readings, closing, partitions and the API into the chassis; return the parts that a service builds on."""
-    points = Points(chassis.view("registry.points.v1", PointRecord), media, wait_s=settings.registry_wait_s)
     judge = ReadingsJudge(points, settings)
     closing = Closing(chassis.database, points, settings, event_type=assessment_event, graders=graders, rules=rules)
     chassis.on_batch("telemetry.readings.reported", judge.on_readings, wants=points.wants)

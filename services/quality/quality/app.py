@@ -1,7 +1,7 @@
 """The wiring of quality."""
 
 from park_chassis.chassis import Chassis
-from park_judging.assembly import add_judging
+from park_judging.assembly import add_judging, registered_points
 from park_judging.domain.grading import Graders
 from park_schemas.codes import ENVIRONMENT_MEDIA, Medium, Period
 
@@ -10,6 +10,7 @@ from quality.domain.air_index import day_grade, hour_grade
 from quality.domain.water_grade import water_grade
 from quality.rules import StationRules
 from quality.settings import Settings
+from quality.station_watch import StationWatch
 
 GRADERS: Graders = {
     (Medium.AMBIENT_AIR, Period.HOUR): hour_grade,
@@ -22,14 +23,15 @@ GRADERS: Graders = {
 def build(settings: Settings) -> Chassis:
     """Return the service, not yet connected."""
     chassis = Chassis(settings, title_zh="环境质量", title_en="Environment quality")
-    judging = add_judging(
+    points = registered_points(chassis, settings, ENVIRONMENT_MEDIA)
+    add_judging(
         chassis,
         settings,
-        media=ENVIRONMENT_MEDIA,
+        points,
         assessment_event="quality.assessment.made",
         graders=GRADERS,
-        rules=StationRules(),
+        rules=StationRules(StationWatch(points, settings)),
     )
     for api in (statistics_api, wind_api, targets_api):
-        chassis.router(api.router(chassis.database, judging.points))
+        chassis.router(api.router(chassis.database, points))
     return chassis

@@ -1,7 +1,7 @@
 """The wiring of source-monitoring."""
 
 from park_chassis.chassis import Chassis
-from park_judging.assembly import add_judging
+from park_judging.assembly import add_judging, registered_points
 from park_schemas.codes import SOURCE_MEDIA
 
 from source_monitoring.anomaly.wiring import add_anomaly_detection
@@ -14,14 +14,10 @@ from source_monitoring.settings import Settings
 def build(settings: Settings) -> Chassis:
     """Return the service, not yet connected."""
     chassis = Chassis(settings, title_zh="污染源监测", title_en="Source monitoring")
+    points = registered_points(chassis, settings, SOURCE_MEDIA)
     judging = add_judging(
-        chassis,
-        settings,
-        media=SOURCE_MEDIA,
-        assessment_event="source.assessment.made",
-        rules=SourceRules(settings),
+        chassis, settings, points, assessment_event="source.assessment.made", rules=SourceRules(settings)
     )
-    points = judging.points
     sessions = DeviceSessions(chassis.database, points, settings)
     chassis.on_event("telemetry.session.changed", sessions.on_session)
     chassis.background("offline", sessions.run)
