@@ -6,6 +6,7 @@ from typing import Any
 from hj212 import FACTS, LENIENT, Deviation, Packet, Reading, RemoteProtocolError, codes, decode
 from hj212.cli.lint import explain
 from hj212.code_types import CommandForm
+from park_schemas.park_time import PARK_TIME_ZONE
 
 from hj212_gateway.domain.command_request import masked
 from hj212_gateway.domain.deviation_texts import DEVIATIONS_ZH, REASONS_EN, REASONS_ZH
@@ -90,7 +91,7 @@ def _content(packet: Packet, is_sent: bool) -> dict[str, Any]:
         "st_name_zh": system.name_zh if system else "",
         "st_name_en": system.name_en if system else "",
         "qn": packet.qn,
-        "data_time": packet.data_time.isoformat() if packet.data_time else None,
+        "data_time": packet.data_time.replace(tzinfo=PARK_TIME_ZONE).isoformat() if packet.data_time else None,
         "flag": packet.flag,
         "needs_ack": packet.needs_ack,
         "pnum": packet.pnum,
