@@ -128,7 +128,7 @@ def test_what_people_write_is_data_and_is_never_run() -> None:
     hostile = '#panic("run") #read("/etc/passwd") $x$ *a* "quoted" \\ #include "x" 张三\n第二行'
     row = {"item": "1a", "found": hostile, "advice": hostile}
     for kind in ("rectification-notice", "problem-form"):
-        document = printed(kind, papers(problem_list=[row], liability=hostile, basis=hostile, office=hostile))  # type: ignore[arg-type]
+        document = printed(kind, papers(problem_list=[row], liability=hostile, basis=hostile, office=hostile))
         assert pdf_of(document).startswith(b"%PDF-")
     pages = preview(document, number="ZG-20261122-0001-1", made_at=NOON, read=lambda _: photo())
     assert all(page.startswith(b"\x89PNG") for page in pages)

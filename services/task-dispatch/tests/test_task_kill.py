@@ -19,6 +19,7 @@ from park_schemas.park_time import at_park
 from task_dispatch.domain import life
 from task_dispatch.domain.kinds import shipped_kinds
 from task_dispatch.domain.plans import Plan
+from task_dispatch.domain.work import Step
 from task_dispatch.recording import Recorder
 from task_dispatch.store import plans
 from task_dispatch.testing import PARK, work
@@ -66,7 +67,7 @@ async def signed_task(database: Database, *, late: bool = False) -> None:
         due_at=made_at + timedelta(hours=2 if late else 48),
         created_at=made_at,
     )
-    made = life.Step("created", replace(fresh, task=task), made_at, "system", "", "")
+    made = Step("created", replace(fresh, task=task), made_at, "system", "", "")
     given = life.dispatched(
         made.work, assignee="li", name="李", role=None, due_at=None, note="", by="system", now=made_at
     )
@@ -129,19 +130,29 @@ async def killed_everywhere(
     after = await state(database)
     assert after != before, "the work changes something"
     found: set[str] = set()
+    async for where in deaths(database, live, doing, prepare):
+        seen = await state(database)
+        assert seen in (before, after), f"half done: killed {where}"
+        found.add("nothing" if seen == before else "all")
+        assert await live(doing, MOST_STATEMENTS + 1, "before") == 0
+        assert await state(database) == after, f"done twice or never: killed {where}"
+    return found
+
+
+async def deaths(
+    database: Database, live: Life, doing: str, prepare: Callable[[], Awaitable[None]]
+) -> AsyncIterator[str]:
+    """Let the work die before each of its statements, and after the last, each time on a prepared database."""
     for number in range(1, MOST_STATEMENTS):
-        ended = set()
-        for when in ("before", "after"):
+        await emptied(database)
+        await prepare()
+        if await live(doing, number, "before") == 0:  # it had fewer: the last is number - 1
             await emptied(database)
             await prepare()
-            ended.add(await live(doing, number, when))
-            seen = await state(database)
-            assert seen in (before, after), f"half done: killed {when} statement {number}"
-            found.add("nothing" if seen == before else "all")
-            assert await live(doing, MOST_STATEMENTS + 1, "before") == 0
-            assert await state(database) == after, f"done twice or never: killed {when} statement {number}"
-        if ended == {0}:
-            return found
+            assert await live(doing, number - 1, "after") == -9
+            yield f"after statement {number - 1}"
+            return
+        yield f"before statement {number}"
     raise AssertionError(f"more than {MOST_STATEMENTS} statements")
 
 
@@ -169,20 +180,12 @@ async def test_killed_at_every_statement_of_a_deadline_and_a_clock_each_is_marke
     database: Database, live: Life
 ) -> None:
     """Two transactions, so between them one is done and the other is not: each line of the timeline stands there once."""
-    await signed_task(database, late=True)
-    assert await live("run_out", MOST_STATEMENTS + 1, "before") == 0
-    for number in range(1, MOST_STATEMENTS):
-        ended = set()
-        for when in ("before", "after"):
-            await emptied(database)
-            await signed_task(database, late=True)
-            ended.add(await live("run_out", number, when))
-            assert await live("run_out", MOST_STATEMENTS + 1, "before") == 0
-            async with database.reading() as connection:
-                lines = await connection.fetch("select what from timeline where what in ('overdue', 'late')")
-                versions = await connection.fetchval("select max(version) from tasks")
-            assert sorted(row["what"] for row in lines) == ["late", "overdue"], f"killed {when} statement {number}"
-            assert versions == 5
-        if ended == {0}:
-            return
-    raise AssertionError(f"more than {MOST_STATEMENTS} statements")
+    killed = 0
+    async for where in deaths(database, live, "run_out", lambda: signed_task(database, late=True)):
+        killed += 1
+        assert await live("run_out", MOST_STATEMENTS + 1, "before") == 0
+        async with database.reading() as connection:
+            lines = await connection.fetch("select what from timeline where what in ('overdue', 'late')")
+            assert sorted(row["what"] for row in lines) == ["late", "overdue"], f"killed {where}"
+            assert await connection.fetchval("select max(version) from tasks") == 5
+    assert killed > 10
