@@ -87,7 +87,7 @@ class GapFetcher:
             counted_s += self._every_s
 
     async def begin(self, at: datetime) -> int:
-        """Queue history commands for devices that are here and have settled; return how many."""
+        """Queue history commands for gaps of devices that are here and have settled; return how many gaps were taken."""
         here = self._field.settled(at - self._settle) if self._field.is_at_ease() else []
         if not here:
             return 0
@@ -96,7 +96,10 @@ class GapFetcher:
             gaps = await gap_store.claim(tx, here, at, per_device_hour=self._budget.per_device_hour, limit=room)
             for gap in gaps:
                 span = await _still_missing_span(tx, gap)
-                await gap_store.begin_fetch(tx, gap, _request(*span), self._gateway, at, _LEASE)
+                if span is None:
+                    await gap_store.close_arrived(tx, gap["gap_id"], at)
+                else:
+                    await gap_store.begin_fetch(tx, gap, _request(*span), self._gateway, at, _LEASE)
         if gaps:
             FETCHES.inc(len(gaps))
             self._wake()
@@ -132,13 +135,13 @@ class GapFetcher:
             GAPS.labels(state.value).set(counts.get(state.value, 0))
 
 
-async def _still_missing_span(tx: Connection, gap: Any) -> tuple[datetime, datetime]:
-    """Return where the first missing record of a gap begins and the last one ends."""
+async def _still_missing_span(tx: Connection, gap: Any) -> tuple[datetime, datetime] | None:
+    """Return where the first missing record of a gap begins and the last one ends, None when nothing is missing."""
     key = (gap["mn"], gap["command"])
     days = await record_store.arrived_days(tx, [(key, (gap["begins"], gap["ends"]))])
     slots = list(missing_slots(days.get(key, {}), gap["begins"], gap["ends"], gap["interval_min"]))
     if not slots:
-        return gap["begins"], gap["ends"]
+        return None
     return slots[0], slots[-1] + timedelta(minutes=gap["interval_min"])
 
 

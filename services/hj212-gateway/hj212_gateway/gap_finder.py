@@ -26,7 +26,9 @@ log = logging.getLogger(__name__)
 
 MISSING = Counter("park_gateway_records_missing", "Interval records found overdue", ["command"])
 
-_SERIES_A_LOOK = 200
+_SERIES_A_LOOK = 100
+_BETWEEN_LOOKS_S = 0.02
+"""Frames must not wait for the looking."""
 _LEARN_FROM = timedelta(days=2)
 _NOT_EXPECTED_LOOK = timedelta(hours=1)
 _KEEP_CLOSED = timedelta(days=90)
@@ -59,11 +61,11 @@ class GapFinder:
         while True:
             await asyncio.sleep(self._every_s)
             while await self.look(now()) == _SERIES_A_LOOK:
-                await asyncio.sleep(0)
+                await asyncio.sleep(_BETWEEN_LOOKS_S)
             await self._keep_house(now())
 
     async def look(self, at: datetime) -> int:
-        """Look at the series that are due at `at`, at most 200, in one transaction; return how many there were."""
+        """Look at the series that are due at `at`, at most 100, in one transaction; return how many there were."""
         async with self._database.transaction() as tx:
             due = await gap_store.due_series(tx, at, _SERIES_A_LOOK)
             if not due:

@@ -182,6 +182,15 @@ async def begin_fetch(
     )
 
 
+async def close_arrived(tx: Connection, gap_id: UUID, at: datetime) -> None:
+    """Close a gap whose records came while it was being found."""
+    await tx.execute(
+        "update record_gaps set state = 'healed', missing = 0, healed_by = 'device', closed_at = $2 where gap_id = $1",
+        gap_id,
+        at,
+    )
+
+
 async def ended_fetches(tx: Connection, gateway: str, at: datetime, settled: datetime) -> list[Any]:
     """Return, locked, fetches of this gateway whose command had ended before `settled`, and any whose lease is over."""
     return await tx.fetch(

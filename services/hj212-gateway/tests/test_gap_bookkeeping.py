@@ -206,6 +206,17 @@ async def test_a_gap_whose_records_the_device_sends_by_itself_is_closed_too(data
     assert await park.fetcher.begin(at) == 0
 
 
+async def test_a_gap_whose_records_came_while_it_was_being_found_is_closed_without_asking(database: Database) -> None:
+    park = Park(database)
+    at = await with_a_gap(park)
+    async with database.transaction() as tx:  # as if the finder had stored it a moment after the records came
+        await tx.execute("update record_gaps set begins = $1, ends = $2, expected = 2, missing = 2", *tens(6, 8))
+    assert await park.fetcher.begin(at) == 1
+    async with database.reading() as connection:
+        assert await connection.fetchval("select count(*) from device_commands") == 0
+    assert [(gap["state"], gap["healed_by"]) for gap in await park.gaps()] == [("healed", "device")]
+
+
 async def test_a_try_that_brings_nothing_waits_longer_each_time_and_is_given_up_with_its_reason(
     database: Database,
 ) -> None:
