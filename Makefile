@@ -5,7 +5,7 @@ PY := .venv/bin/python
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup console browser demo up down status logs restart figures test test-unit test-contract test-e2e chaos lint fmt types imports contracts bench clean
+.PHONY: help setup console browser demo up down status logs restart figures test test-unit test-contract test-e2e chaos lint fmt types imports contracts bench bench-judging clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -81,6 +81,9 @@ contracts: setup ## Write contracts/ anew: AsyncAPI, event schemas, OpenAPI
 
 bench: setup ## Figures of the whole path on this machine
 	@$(PY) tests/load/bench.py
+
+bench-judging: setup ## Figures of judging: frames/s, frame to finding, bytes a reading, queries
+	@$(PY) services/source-monitoring/bench/judging_bench.py
 
 clean: down ## Remove what was built (not the caches outside the tree)
 	@rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache services/console/web/dist services/console/web/node_modules
