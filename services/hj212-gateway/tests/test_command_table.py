@@ -49,8 +49,8 @@ def test_every_command_of_the_table_can_be_asked_for_and_encodes_strictly(
         for form in codes.command_forms(command, Edition(edition))
         if form.direction == "platform->device" and form.cp_fields == names
     )
-    given = [
-        {name: text for name, text in item.items() if not _is_left_out(command, edition, name)}
+    given: list[dict[str, str]] = [
+        {name: str(text) for name, text in item.items() if not _is_left_out(command, edition, name)}
         for item in sample_cp(form, Edition(edition), AT)
     ]
     device = device_of(edition)
@@ -111,7 +111,7 @@ def test_values_by_name_become_items_in_the_order_of_the_table() -> None:
         {"PolId": "101"},
         {"PolId": "102"},
     ]
-    limits = {"101-LowValue": "1.1", "102-LowValue": 2, "101-UpValue": "9.9", "102-UpValue": 8}
+    limits: dict[str, str | int] = {"101-LowValue": "1.1", "102-LowValue": 2, "101-UpValue": "9.9", "102-UpValue": 8}
     assert checked_parameters(device_of("2005"), "1022", limits, AT) == [
         {"101-LowValue": "1.1", "101-UpValue": "9.9"},
         {"102-LowValue": "2", "102-UpValue": "8"},

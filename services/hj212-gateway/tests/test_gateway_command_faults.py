@@ -161,7 +161,7 @@ async def test_a_request_by_event_is_carried_out_once_and_a_bad_one_is_set_aside
         await gateway.register(device)
         logger = await online(gateway, device)
         good, bad, dangerous = uuid4(), uuid4(), uuid4()
-        asked = {"mn": device.mn, "reason": "over the limit", "requested_by": "judge"}
+        asked: dict[str, Any] = {"mn": device.mn, "reason": "over the limit", "requested_by": "judge"}
         wanted = CommandRequested(command="1062", parameters=[{"RtdInterval": "60"}], **asked)
         await request_by_event(gateway, wanted, good)
         await request_by_event(gateway, wanted, good)

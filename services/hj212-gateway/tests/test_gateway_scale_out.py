@@ -18,6 +18,7 @@ from park_schemas.envelope import Event, decode_event, encode_body, encode_heade
 from park_schemas.identifiers import uuid7
 from park_schemas.park_time import PARK_TIME_ZONE
 from park_schemas.registry import DeviceRecord
+from park_schemas.telemetry import ReadingsReported
 
 if TYPE_CHECKING:
     from conftest import Field, GatewayOn
@@ -156,7 +157,9 @@ async def stored(kafka: str, mns: set[str]) -> dict[str, list[datetime]]:
                 for records in (await consumer.getmany(timeout_ms=200)).values():
                     for record in records:
                         if (mn := (record.key or b"").decode()) in found:
-                            data_time = decode_event(record.headers, record.value).body.data_time
+                            body = decode_event(record.headers, record.value).body
+                            assert isinstance(body, ReadingsReported)
+                            data_time = body.data_time
                             found[mn].append(data_time.astimezone(PARK_TIME_ZONE).replace(tzinfo=None))
     finally:
         await consumer.stop()
