@@ -13,7 +13,7 @@ from park_schemas.examples import EXAMPLES
 from park_schemas.identifiers import uuid7
 from park_schemas.park_time import at_park
 from park_schemas.registry import DeviceRecord
-from park_schemas.telemetry import POINT_HEADER
+from park_schemas.telemetry import POINT_HEADER, ReadingsReported
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 POINT_ID = uuid7()
@@ -47,6 +47,7 @@ def test_the_quick_answer_is_the_librarys(edition: Edition, flag: int, pw: str |
 def test_the_quick_headers_are_those_of_the_envelope(ratio: float) -> None:
     packet = decode(encode(fields(5), edition=Edition.HJ_2017))
     body = EXAMPLES["telemetry.readings.reported"][0]
+    assert isinstance(body, ReadingsReported)
     time = at_park(datetime(2026, 11, 22, 12, 0))  # noqa: DTZ001 - wall time, as on the wire
     quick = ReadingsEnvelope(sample_ratio=ratio).headers(packet.mn, packet.cn, body.point_id, time, packet.raw)
     event = decode_event(quick, encode_body(body))
