@@ -48,6 +48,7 @@ def test_the_quick_headers_are_those_of_the_envelope(ratio: float) -> None:
     packet = decode(encode(fields(5), edition=Edition.HJ_2017))
     body = EXAMPLES["telemetry.readings.reported"][0]
     assert isinstance(body, ReadingsReported)
+    assert isinstance(body, ReadingsReported)
     time = at_park(datetime(2026, 11, 22, 12, 0))  # noqa: DTZ001 - wall time, as on the wire
     quick = ReadingsEnvelope(sample_ratio=ratio).headers(packet.mn, packet.cn, body.point_id, time, packet.raw)
     event = decode_event(quick, encode_body(body))
