@@ -10,7 +10,7 @@ from aiokafka import TopicPartition
 from park_schemas.envelope import ContractError, decode_event
 
 from park_chassis import metrics
-from park_chassis.kafka import new_consumer
+from park_chassis.kafka import new_consumer, stop_client
 from park_chassis.settings import ServiceSettings
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class CompactedView(Generic[Record]):
                     for record in records:
                         self._take(record)
         finally:
-            await consumer.stop()
+            await stop_client(consumer)
 
     async def _partitions(self, consumer: Any) -> list[TopicPartition]:
         consumer.subscribe([self.topic])

@@ -26,7 +26,7 @@ from park_schemas.envelope import ContractError, Event, decode_event
 from park_chassis import metrics
 from park_chassis.database import TROUBLE, Connection, Database
 from park_chassis.errors import NotFound, Refused, Transient
-from park_chassis.kafka import new_consumer
+from park_chassis.kafka import new_consumer, stop_client
 from park_chassis.settings import ServiceSettings
 from park_chassis.tracing import span
 
@@ -40,6 +40,8 @@ Wants = Callable[[Mapping[str, bytes]], bool]
 _ATTEMPTS = 3
 _BACKOFF_S = (0.2, 0.5, 1, 2, 5)
 _REPORT_OFFSETS_EVERY_S = 2.0
+_REPORT_PATIENCE_S = 15.0
+"""aiokafka can wait for ever for a coordinator after its broker was killed (its metadata task ends); a new consumer does not."""
 
 
 class Fenced(Exception):
@@ -87,7 +89,7 @@ class Consumption:
             while True:
                 await self._poll(consumer)
         finally:
-            await consumer.stop()
+            await stop_client(consumer)
 
     async def _poll(self, consumer: Any) -> None:
         polled = await consumer.getmany(timeout_ms=500, max_records=self._settings.consumer_batch_records)
@@ -244,8 +246,10 @@ class Consumption:
             return
         self._reported_at = loop_time
         assigned = consumer.assignment()
+        reported = {tp: offset for tp, offset in self._expected.items() if tp in assigned}
         try:
-            await consumer.commit({tp: offset for tp, offset in self._expected.items() if tp in assigned})
+            async with asyncio.timeout(_REPORT_PATIENCE_S):  # the TimeoutError ends `run`, which is then started anew
+                await consumer.commit(reported)
         except KafkaError as error:
             log.info("offsets not reported to the broker", extra={"error": repr(error)})
 

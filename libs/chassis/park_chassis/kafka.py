@@ -15,6 +15,7 @@ from park_chassis.settings import ServiceSettings
 log = logging.getLogger(__name__)
 
 _DAY_MS = 86_400_000
+_STOP_PATIENCE_S = 10.0
 
 
 class Producer:
@@ -61,9 +62,10 @@ class Producer:
         return future
 
     async def close(self) -> None:
+        """Send what is queued, for as long as a broker that is away is waited for, and hang up."""
         if self._producer is not None:
-            await self._producer.stop()
-            self._producer = None
+            producer, self._producer = self._producer, None
+            await stop_client(producer)
 
 
 def new_consumer(settings: ServiceSettings, *topics: str, group: str | None) -> Any:
@@ -82,6 +84,16 @@ def new_consumer(settings: ServiceSettings, *topics: str, group: str | None) -> 
         fetch_max_wait_ms=250,
         max_partition_fetch_bytes=4 * 1_048_576,
     )
+
+
+async def stop_client(client: Any) -> None:
+    """Stop a producer or consumer, waiting at most so long: aiokafka waits for ever for a broker that does not come back."""
+    try:
+        await asyncio.wait_for(client.stop(), _STOP_PATIENCE_S)
+    except TimeoutError:
+        log.warning("a Kafka client did not stop in order", extra={"client": type(client).__name__})
+        inner = client.client if isinstance(client, AIOKafkaProducer) else client._client
+        await asyncio.wait_for(inner.close(), _STOP_PATIENCE_S)
 
 
 async def create_topics(

@@ -8,10 +8,12 @@ import asyncio
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 
 from hj212 import Edition, Fields, encode
 
+_MIDNIGHT = datetime(2026, 11, 22)  # noqa: DTZ001 - wall time of a device
 FACTORS = ("w00000", "w01001", "w01010", "w01018", "w21003", "w21011", "w21001", "w01012", "w01014", "w20116")
 
 
@@ -24,6 +26,19 @@ def report(mn: str, number: int, password: str = "123456", *, factors: tuple[str
         *({f"{code}-Rtd": f"{number % 97}.{number % 10}", f"{code}-Flag": "N"} for code in factors),
     ]
     fields = Fields(qn=f"{clock}{number % 1000:03d}", st="32", cn="2011", pw=password, mn=mn, flag=5, cp=cp)
+    return encode(fields, edition=Edition.HJ_2017)
+
+
+def history(mn: str, number: int, password: str = "123456", *, factors: tuple[str, ...] = FACTORS) -> bytes:  # noqa: S107
+    """Return the 10-minute record `number` before midnight, as a logger sends it after an outage: mean, least and most."""
+    at = _MIDNIGHT - timedelta(minutes=10 * (number + 1))
+    value = f"{number % 97}.{number % 10}"
+    cp = [
+        {"DataTime": f"{at:%Y%m%d%H%M%S}"},
+        *({f"{code}-Min": value, f"{code}-Avg": value, f"{code}-Max": value, f"{code}-Flag": "N"} for code in factors),
+    ]
+    qn = f"{_MIDNIGHT + timedelta(seconds=number):%Y%m%d%H%M%S}{number % 1000:03d}"
+    fields = Fields(qn=qn, st="32", cn="2051", pw=password, mn=mn, flag=5, cp=cp)
     return encode(fields, edition=Edition.HJ_2017)
 
 
@@ -42,12 +57,16 @@ class Tally:
 
 
 class Logger(asyncio.Protocol):
-    """One connection. `window` frames are kept in flight while `running`; 0 means that only `send_one` sends."""
+    """One connection. `window` frames are kept in flight while `running`; 0 means that only `send_one` sends.
 
-    def __init__(self, frames: list[bytes], tally: Tally, window: int = 0) -> None:
+    The frames are sent over and over, or once each (`once`).
+    """
+
+    def __init__(self, frames: list[bytes], tally: Tally, window: int = 0, *, once: bool = False) -> None:
         self._frames = frames
         self._tally = tally
         self._window = window
+        self._once = once
         self._sent_at: deque[float] = deque()
         self._next = 0
         self._tail = b""
@@ -70,10 +89,11 @@ class Logger(asyncio.Protocol):
         self._send(1)
 
     def _send(self, count: int) -> None:
-        if self.transport is None or not count:
+        frames, many = self._frames, len(self._frames)
+        count = min(count, many - self._next) if self._once else count
+        if self.transport is None or count <= 0:
             return
         at = time.perf_counter()
-        frames, many = self._frames, len(self._frames)
         self.transport.write(b"".join([frames[(self._next + n) % many] for n in range(count)]))
         self._next += count
         self._sent_at.extend([at] * count)

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 LINGER_S = 0.004
 _MOST_KEYS_REMEMBERED = 200_000
 _PAUSE_AFTER_FAILURE_S = 0.5
+_BATCH_PATIENCE_S = 90.0
+"""aiokafka answers a batch long before this, with an error at the worst; when it does not, its client is dead."""
 
 PUBLISHED = Counter("park_gateway_records_published", "Records acknowledged by Kafka")
 FAILED = Counter("park_gateway_records_failed", "Records of batches Kafka did not take (they are sent again)")
@@ -60,6 +62,11 @@ class Broker:
     @property
     def generation(self) -> int:
         return self._generation
+
+    async def opened(self) -> None:
+        """Wait while the producer is being opened anew; until the next await it stays as it is."""
+        async with self._lock:
+            pass
 
     async def reopen(self, generation: int) -> None:
         """Open the producer anew unless it has been since `generation`. Waits until a broker answers."""
@@ -143,7 +150,10 @@ class Publisher:
         """Send what waits for a partition, batch after batch; a batch that failed comes first again."""
         most = 1 << 30
         try:
-            while waiting := self._partitions[partition]:
+            while True:
+                await self._broker.opened()
+                if not (waiting := self._partitions[partition]):
+                    return  # nothing more, or the outlet took it back meanwhile
                 generation = self._broker.generation
                 records, batch = self._take_batch(waiting, most)
                 error = await self._send_batch(batch, partition)
@@ -173,9 +183,10 @@ class Publisher:
     async def _send_batch(self, batch: Any, partition: int) -> Exception | None:
         try:
             batch.close()
-            acknowledged = await self._broker.raw.send_batch(batch, self.topic, partition=partition)
-            await acknowledged
-        except (KafkaError, OSError, AssertionError, AttributeError) as error:
+            async with asyncio.timeout(_BATCH_PATIENCE_S):
+                acknowledged = await self._broker.raw.send_batch(batch, self.topic, partition=partition)
+                await acknowledged
+        except (KafkaError, OSError, AssertionError, AttributeError, TimeoutError) as error:
             # AttributeError, AssertionError: the producer was closed under us by another publisher's reopen.
             return error
         return None

@@ -1,0 +1,59 @@
+"""A Kafka client that waits for ever holds nobody up: chaos found one whose broker had been killed."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from aiokafka import TopicPartition
+from park_chassis import consumption, kafka
+from park_chassis.consumption import Consumption
+from park_chassis.database import Database
+from park_chassis.settings import ServiceSettings
+from pydantic import SecretStr
+
+
+class Inner:
+    def __init__(self) -> None:
+        self.closed = False
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+class Dead:
+    """A consumer whose client is dead: no call to the coordinator ever ends."""
+
+    def __init__(self) -> None:
+        self._client = Inner()
+
+    def assignment(self) -> set[TopicPartition]:
+        return {TopicPartition("t", 0)}
+
+    async def commit(self, _: Any) -> None:
+        await asyncio.Event().wait()
+
+    async def stop(self) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_a_client_that_does_not_stop_is_hung_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kafka, "_STOP_PATIENCE_S", 0.02)
+    dead = Dead()
+    await kafka.stop_client(dead)
+    assert dead._client.closed
+
+
+async def test_offsets_that_cannot_be_reported_end_the_run_which_is_then_started_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(consumption, "_REPORT_PATIENCE_S", 0.02)
+    settings = ServiceSettings(
+        service="some-service",
+        database_url=SecretStr("postgresql://nobody@localhost/nothing"),
+        kafka_bootstrap_servers="localhost:1",
+        auth_secret=SecretStr("a secret that only tests know, long enough"),
+    )
+    loop = Consumption(settings, Database("", "some_service"), {})
+    loop._expected[TopicPartition("t", 0)] = 7
+    with pytest.raises(TimeoutError):
+        await loop._report_offsets(Dead())
