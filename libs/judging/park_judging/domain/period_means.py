@@ -92,16 +92,16 @@ def _hour(
     valid = samples.valid
     needed = needed_in_hour(expected)
     is_valid = bool(valid) and len(valid) >= needed
-    mean = _mean(factor, valid)
+    numbers = [exact(value) for value in valid]
     return FactorAssessment(
         factor=factor.factor,
         unit=factor.unit,
         valid=is_valid,
         valid_count=len(valid),
         expected_count=max(expected, samples.received),
-        mean=mean,
-        minimum=min(valid, key=Decimal) if valid else None,
-        maximum=max(valid, key=Decimal) if valid else None,
+        mean=_mean_of(factor, numbers),
+        minimum=valid[numbers.index(min(numbers))] if numbers else None,
+        maximum=valid[numbers.index(max(numbers))] if numbers else None,
         converted_mean=_mean(factor, samples.converted) if is_valid else None,
         total=beside.get("total"),
         reported=beside.get("mean"),
@@ -120,9 +120,12 @@ def _why_not(samples: Samples) -> str:
 
 def _mean(factor: MonitoredFactor, values: Sequence[str]) -> str | None:
     """The mean as text, with one digit more than the device's values have."""
-    if not values:
+    return _mean_of(factor, [exact(value) for value in values])
+
+
+def _mean_of(factor: MonitoredFactor, numbers: Sequence[Decimal]) -> str | None:
+    if not numbers:
         return None
-    numbers = [exact(value) for value in values]
     mean = _vector_mean(numbers) if factor.factor == _WIND_DIRECTION else arithmetic_mean(numbers)
     return f"{round_gb8170(mean, factor.decimals + 1):f}"
 
