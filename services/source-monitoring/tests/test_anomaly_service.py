@@ -211,6 +211,16 @@ async def test_a_packet_replayed_under_a_new_qn_is_found_on_the_stream_and_a_pla
     assert await findings(sources) == 1
 
 
+async def test_a_replay_in_the_very_batch_of_its_original_is_found(
+    sources: Database, outlet: PointRecord, judge: ReadingsJudge
+) -> None:
+    at, qn = NOW - 30 * MINUTE, (NOW - 30 * MINUTE).strftime("%Y%m%d%H%M%S000")
+    same_time = readings(outlet, at, {"a21026": "20"}, period=Period.MINUTE, received_at=at + 20 * MINUTE)
+    replay = said(outlet, at, "21.5", qn[:-1] + "9", at + 20 * MINUTE)
+    await take(sources, judge, [said(outlet, at, "21.5", qn, at), same_time, replay])
+    assert [one["rule_id"] for one in await rows(sources, "select rule_id from anomalies")] == ["AN45"]
+
+
 async def test_a_clock_that_runs_ahead_is_found_after_five_packets_and_a_slow_line_is_not(
     sources: Database, outlet: PointRecord, judge: ReadingsJudge
 ) -> None:

@@ -80,17 +80,19 @@ class PacketWatch:
         self, tx: Connection, events: list[Readings], stored: list[Stored]
     ) -> list[tuple[UUID, Anomaly]]:
         """Return what was said again. Only a packet that brought nothing new, or whose QN is known, is looked at closely."""
-        packets = {packet: event.body.point_id for event in events if (packet := _packet(event)) is not None}
+        fresh = {one.frame.event_id for one in stored}
+        packets: dict[SeenPacket, UUID] = {}
+        said_again: set[SeenPacket] = set()
+        for event in events:
+            if (packet := _packet(event)) is not None:
+                packets[packet] = event.body.point_id
+                if event.id not in fresh:
+                    said_again.add(packet)
         if not packets:
             return []
         await store.remember_packets(tx, list(packets))
         reused = await store.reused_requests(tx, list(packets))
-        fresh = {(one.frame.mn, one.frame.data_time) for one in stored}
-        suspects = [
-            packet
-            for packet in packets
-            if (packet.mn, packet.request_id) in reused or (packet.mn, packet.data_time) not in fresh
-        ]
+        suspects = [one for one in packets if one in said_again or (one.mn, one.request_id) in reused]
         if not suspects:
             return []
         known = await store.packets_like(tx, suspects)
