@@ -335,6 +335,20 @@ async def test_an_ordered_reduction_that_is_not_kept_is_found(
     assert withdrawn.json()["active"] is False
 
 
+async def test_a_check_recorded_for_validity_is_what_the_drift_rule_looks_at(
+    sources: Database, outlet: PointRecord, judge: ReadingsJudge, runner: AnomalyRunner
+) -> None:
+    await take(sources, judge, blocked_pitot(outlet))
+    async with sources.transaction() as tx:
+        await tx.execute(
+            "insert into control_checks values ($1, $2, 'a21026', $3, 'span drift', 'adjust', $4, '', '[]', $1, 'chen', $3)",
+            uuid4(), outlet.point_id, NOW - timedelta(hours=30), {"monitor": "gas", "check": "span", "drift": "7.5"},
+        )  # fmt: skip
+    await settled(runner, NOW + 12 * MINUTE)
+    (found,) = await rows(sources, "select * from anomalies where rule_id = 'AN33'")
+    assert found["evidence"]["deviation_percent"] == "7.5"
+
+
 async def test_a_record_with_mistakes_is_refused_and_a_good_one_is_listed(
     outlet: PointRecord, client: httpx.AsyncClient
 ) -> None:

@@ -31,11 +31,12 @@ _AHEAD = timedelta(minutes=5)
 class NewRecord(BaseModel):
     """One record. Which fields a kind needs stands in `_NEEDS`; values are decimal text.
 
-    standard-check: value is the deviation in %. quality-check: monitor and check as the interval table names them, passed.
+    Drift and standard-sample checks belong to POST /points/{id}/checks. quality-check: any other check of the interval table:
+    text its monitor, name its check, passed.
     manual-result: factor and value. work-order: work_order, value its hours (default 24), name the parameter (empty: all).
     """
 
-    kind: Literal["calibration", "standard-check", "quality-check", "manual-result", "work-order", "access"]
+    kind: Literal["calibration", "quality-check", "manual-result", "work-order", "access"]
     at: datetime
     factor: str = ""
     name: str = ""
@@ -50,7 +51,6 @@ _OF_THE_AUTHORITY = frozenset({"work-order"})
 
 _NEEDS: dict[str, tuple[str, ...]] = {
     "calibration": (),
-    "standard-check": ("factor", "value"),
     "quality-check": ("name", "text", "passed"),
     "manual-result": ("factor", "value"),
     "work-order": ("work_order",),

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from park_chassis.database import Connection
 
+from source_monitoring.domain.anomaly.control_checks import records_of_check
 from source_monitoring.domain.anomaly.episodes import Episode
 from source_monitoring.domain.anomaly.judging import Outcome
 from source_monitoring.domain.anomaly.orders import ReductionOrder
@@ -147,7 +148,9 @@ async def add_records(
 
 
 async def records(connection: Connection, point_id: UUID, since: datetime) -> list[OutletRecord]:
-    """Return the records since a time; of parameters also the last one before it, so that a change is seen; of quality
+    """Return the records since a time, with the checks of the monitors (marking) among them.
+
+    Of parameters also the last one before it is given, so that a change is seen; of quality
     checks the last two years, whose intervals are long.
     """
     rows = await connection.fetch(
@@ -155,7 +158,13 @@ async def records(connection: Connection, point_id: UUID, since: datetime) -> li
                or (kind in ('quality-check', 'parameter') and at >= $2::timestamptz - interval '2 years')) order by at""",
         point_id, since,
     )  # fmt: skip
-    return [_record(row) for row in rows]
+    checks = await connection.fetch(
+        "select at, factor, outcome, figures from control_checks where point_id = $1"
+        " and at >= $2::timestamptz - interval '2 years' order by at",
+        point_id, since,
+    )  # fmt: skip
+    made = [one for row in checks for one in records_of_check(row["at"], row["factor"], row["outcome"], row["figures"])]
+    return [_record(row) for row in rows] + [one for one in made if one.kind != "standard-check" or one.at >= since]
 
 
 async def list_records(connection: Connection, point_id: UUID, *, limit: int) -> list[dict[str, Any]]:
