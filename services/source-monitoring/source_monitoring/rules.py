@@ -28,7 +28,7 @@ from source_monitoring.domain.marks import MarkBook, PointMark
 from source_monitoring.domain.review_states import ReviewState
 from source_monitoring.marking import examination
 from source_monitoring.marking import store as marking
-from source_monitoring.results import days, substitutes
+from source_monitoring.results import days, substitutes, transmission_watch
 from source_monitoring.review import keeping
 from source_monitoring.review import store as reviews
 from source_monitoring.settings import Settings
@@ -105,6 +105,7 @@ class SourceRules:
         found = await judged.assessments(tx, point.point_id, Period.HOUR, start, end)
         hours = [(hour.period_start, hour.factors) for hour in found]
         await days.save(tx, point.point_id, day, hours, made.factors)
+        await transmission_watch.look(tx, self._settings.service, limits, day)
         marks = await marking.touching(tx, point.point_id, start, end)
         await self._examine_again(tx, limits, marks)
         await keeping.day_computed(tx, self._settings.service, limits, day, check_day(hours, made.factors, marks))

@@ -62,26 +62,21 @@ async def test_a_quantity_is_warned_of_once_a_share_and_says_when_it_runs_out(
         ["0.8"],
     )
     assert item["runs_out"] == str((START + DAY).date())
-    warned = [
-        one for one in await laboratory.published("supervision.findings.v1") if one["rule"] == "permitted-quantity"
-    ]
+    warned = [one for one in await laboratory.published("supervision.findings.v1") if one["rule"] == "total-control"]
     assert [one["verdict"] for one in warned] == ["violated"]
     assert "86.4 %" in warned[0]["explanation_en"]
+    assert (warned[0]["ratio"], warned[0]["factor"], warned[0]["unit"]) == (0.864, "w01018", "kg")
     await laboratory.minutes(of, START + DAY + 3 * HOUR, 20, {"w01018": "40", "w00000": "10", "w00000-Cou": "6"})
     await laboratory.take(readings(of, START + 2 * DAY + 2 * HOUR, {"w01018": "40"}))
     await laboratory.close()
     (item,) = (await laboratory.ask(officer, "GET", "/permitted-quantities")).json()["items"]
     assert item["warned"] == ["0.8", "0.9", "1"]
     assert item["runs_out"] == str((START + DAY).date())
-    warned = [
-        one for one in await laboratory.published("supervision.findings.v1") if one["rule"] == "permitted-quantity"
-    ]
+    warned = [one for one in await laboratory.published("supervision.findings.v1") if one["rule"] == "total-control"]
     assert len(warned) == 3
     await state_quantity(laboratory, officer, "1000")  # a new permit: the warnings end
-    ended = [
-        one for one in await laboratory.published("supervision.findings.v1") if one["rule"] == "permitted-quantity"
-    ]
-    assert [one["verdict"] for one in ended[3:]] == ["complied"] * 3
+    ended = [one for one in await laboratory.published("supervision.findings.v1") if one["rule"] == "total-control"]
+    assert [one["verdict"] for one in ended[3:]] == ["complied"]
 
 
 @pytest.mark.integration

@@ -19,6 +19,19 @@ WARNING_RATE, SERIOUS_RATE, COMPLETENESS = Decimal("0.98"), Decimal("0.90"), Dec
 section 5)."""
 
 
+BAD_LEVELS = frozenset({"warning", "serious"})
+
+
+def level_of(counts: HourCounts) -> str:
+    """Return ok, warning or serious, or none where nothing was expected (validity rules section 5)."""
+    effective, complete = counts.effective_rate, counts.transmission_rate
+    if effective is None or complete is None:
+        return "none"
+    if effective < SERIOUS_RATE:
+        return "serious"
+    return "warning" if effective < WARNING_RATE or complete < COMPLETENESS else "ok"
+
+
 def counts_of_day(hours: Hours) -> dict[str, HourCounts]:
     """Return the counts of each factor. Hours without flow leave the count as stopped ones do (layered_periods.is_expected)."""
     by_factor: dict[str, list[FactorHour]] = {}

@@ -24,7 +24,8 @@ group by point_id on conflict do nothing
 _MARK = """
 insert into dirty_periods (point_id, period, period_start, marked_at)
 select c.point_id, 'hour', h, $3
-from point_calendars c cross join lateral generate_series(c.marked_until, $2::timestamptz - interval '1 hour', interval '1 hour') as h
+from point_calendars c
+cross join lateral generate_series(c.marked_until, $2::timestamptz - interval '1 hour', interval '1 hour') as h
 where c.point_id = any($1) and c.marked_until < $2
   and not exists (select from assessments a where a.point_id = c.point_id and a.period = 'hour' and a.period_start = h)
 on conflict do nothing

@@ -141,7 +141,8 @@ async def hours_with_frames(
     """Return the hours up to `at` in which the device sent frames between the first and the last that were set aside."""
     rows = await connection.fetch(
         "select distinct date_trunc('hour', data_time) as hour from frames"
-        " where mn = $1 and point_id = $2 and data_time >= $3 and data_time <= least($4::timestamptz, $5::timestamptz) order by 1 limit $6",
+        " where mn = $1 and point_id = $2 and data_time >= $3"
+        " and data_time <= least($4::timestamptz, $5::timestamptz) order by 1 limit $6",
         row["mn"], row["point_id"], row["first_time"], row["last_time"], at, batch,
     )  # fmt: skip
     return [found["hour"] for found in rows]

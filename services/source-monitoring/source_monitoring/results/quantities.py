@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 from park_chassis import outbox
 from park_chassis.clock import now
 from park_chassis.database import Connection
@@ -21,7 +22,8 @@ from source_monitoring.domain.day_times import day_span
 from source_monitoring.domain.permitted_quantity import Use, reached, use_of
 from source_monitoring.settings import Settings
 
-PERMITTED_QUANTITY = "permitted-quantity"
+TOTAL_CONTROL = "total-control"
+"""The rule name that alerting grades by share (ratio): total-quantity control (总量控制)."""
 
 
 async def listed(connection: Connection, enterprise_ids: Iterable[UUID], year: int | None) -> list[asyncpg.Record]:
@@ -103,7 +105,8 @@ async def look(tx: Connection, settings: Settings, points: Points, limits: Point
             await tx.execute(
                 "delete from quantity_warnings where quantity_id = $1 and share = $2", row["quantity_id"], share
             )
-            await _tell(tx, settings, limits, row, use, share, verdict="complied")
+        if before and not after:
+            await _tell(tx, settings, limits, row, use, min(before), verdict="complied")
 
 
 async def _tell(
@@ -124,12 +127,17 @@ async def _tell(
     owner_zh = limits.point.enterprise_name_zh if row["point_id"] is None else limits.point.name_zh
     owner_en = limits.point.enterprise_name_en if row["point_id"] is None else limits.point.name_en
     body = point_finding(
-        limits.point, PERMITTED_QUANTITY, verdict, key=(row["quantity_id"], share, at.isoformat()),
+        limits.point, TOTAL_CONTROL, verdict, key=(row["quantity_id"], share, at.isoformat()),
         start=day_span(date(row["year"], 1, 1))[0], end=at, recorded_at=at, period=Period.DAY,
         zh=f"{owner_zh} {row['year']} 年{name_zh}排放量 {use.used:.1f} kg,占许可量 {row['permitted_kg']:f} kg 的"
         f" {use.share * 100:.1f}%(提醒线 {share * 100:.0f}%){out_zh}。依据 {row['permit']}。",
         en=f"{owner_en}: {use.used:.1f} kg of {name_en} emitted in {row['year']}, {use.share * 100:.1f} % of the permitted"
         f" {row['permitted_kg']:f} kg (warning at {share * 100:.0f} %){out_en}. {row['permit']}.",
+    )  # fmt: skip
+    body = msgspec.structs.replace(
+        body, factor=row["factor"], factor_name_zh=name_zh, factor_name_en=name_en, observed=f"{use.used:.3f}",
+        limit=f"{row['permitted_kg']:f}", unit="kg", ratio=round(float(use.share), 4), standard="排污许可证",
+        clause=row["permit"], limit_id=f"permit/{row['quantity_id']}", statutory=True,
     )  # fmt: skip
     metrics.FINDINGS.labels(body.rule, body.verdict).inc()
     await outbox.add(tx, finding_event(settings.service, body))

@@ -21,7 +21,14 @@ from park_schemas.codes import Period
 from park_standards.transmission import HourCounts
 
 from source_monitoring.domain.day_times import HOUR, day_span
-from source_monitoring.domain.transmission_counts import COMPLETENESS, SERIOUS_RATE, WARNING_RATE, Loss, losses
+from source_monitoring.domain.transmission_counts import (
+    COMPLETENESS,
+    SERIOUS_RATE,
+    WARNING_RATE,
+    Loss,
+    level_of,
+    losses,
+)
 from source_monitoring.http_edge import Reader
 from source_monitoring.results import days
 from source_monitoring.results.api import group_keys, key_item, span_of_days
@@ -120,16 +127,6 @@ def rates(counts: HourCounts) -> dict[str, Any]:
         "validity_rate": _digits(counts.validity_rate), "effective_rate": _digits(counts.effective_rate),
         "level": level_of(counts),
     }  # fmt: skip
-
-
-def level_of(counts: HourCounts) -> str:
-    """Return ok, warning or serious, or none where nothing was expected (validity rules section 5)."""
-    effective, complete = counts.effective_rate, counts.transmission_rate
-    if effective is None or complete is None:
-        return "none"
-    if effective < SERIOUS_RATE:
-        return "serious"
-    return "warning" if effective < WARNING_RATE or complete < COMPLETENESS else "ok"
 
 
 def _digits(rate: Decimal | None) -> Decimal | None:
