@@ -34,7 +34,8 @@ async def record_new(
     await alarms.insert_alarm(tx, decision.changes[-1].alarm, evidence, dedup_key, policy_version)
     await _note_mute(tx, None, decision.changes[-1], mute)
     await tell(tx, decision.changes, policy, cause)
-    await alarms.set_timers(tx, alarm.alarm_id, {**decision.timers, **await _later(tx, decision, mute, policy)})
+    timers = {**decision.timers, **await _later(tx, decision, mute, policy)}
+    await alarms.set_timers(tx, alarm.alarm_id, {kind: due for kind, due in timers.items() if due is not None})
 
 
 async def record(

@@ -226,6 +226,7 @@ ROUTES = [
     ("GET", "/notifications", "alarm:read"),
     ("GET", "/rules", "alarm:read"),
     ("PUT", "/rules", "rule:write"),
+    ("GET", "/rules/versions/1", "alarm:read"),
     ("POST", "/rules/dry-run", "rule:write"),
     ("GET", "/silences", "alarm:read"),
     ("POST", "/silences", "alarm:close"),
@@ -322,6 +323,12 @@ async def test_rules_are_read_changed_as_a_new_version_and_guarded(officer: http
     assert (bad.status_code, bad.json()["code"]) == (422, "bad-policy")
     assert bad.json()["errors"][0]["where"].endswith("ratio_steps")
     assert [version["version"] for version in (await officer.get("/rules")).json()["versions"]] == [2, 1]
+    first = (await officer.get("/rules/versions/1")).json()
+    untouched = next(entry for entry in first["policy"]["entries"] if entry["name"] == "emission-gas")
+    assert (first["version"], first["made_by"]) == (1, "system")
+    assert [step["level"] for step in untouched["ratio_steps"]] == ["blue", "yellow", "orange", "red"]
+    assert (await officer.get("/rules/versions/3")).status_code == 404
+    assert (await officer.get("/rules/versions/0")).status_code == 422
 
 
 @pytest.mark.usefixtures("some")

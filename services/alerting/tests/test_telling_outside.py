@@ -65,8 +65,8 @@ def test_what_is_put_off_is_put_off_into_the_future(quiet: list[QuietHours], at:
 ALARM = Alarm(
     alarm_id=UUID(int=5), version=1, number="AL-20261122-0001", park_id=UUID(int=1), rule="exceedance",
     level=AlarmLevel.RED, state=AlarmState.ACTIVE, title_zh="1号排气筒 $url 超标", title_en="Stack 1 over",
-    subject_id=UUID(int=11), subject_name_zh="1号排气筒", subject_name_en="Stack 1", medium=Medium.WASTE_GAS, started_at=NOON, last_seen_at=NOON,
-    raised_at=NOON, changed_at=NOON, occurrences=1, finding_id=UUID(int=6),
+    subject_id=UUID(int=11), subject_name_zh="1号排气筒", subject_name_en="Stack 1", medium=Medium.WASTE_GAS,
+    started_at=NOON, last_seen_at=NOON, raised_at=NOON, changed_at=NOON, occurrences=1, finding_id=UUID(int=6),
 )  # fmt: skip
 
 

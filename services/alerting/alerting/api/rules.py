@@ -3,11 +3,11 @@
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from park_chassis.auth import Principal, require
 from park_chassis.clock import now
 from park_chassis.database import Connection, Database
-from park_chassis.errors import Refused
+from park_chassis.errors import NotFound, Refused
 from park_chassis.http import json_response
 
 from alerting.domain.audience import rosters_in
@@ -36,6 +36,16 @@ def router(database: Database, policies: PolicyCache) -> APIRouter:
             version, policy = await policies.in_force(connection)
             versions = await stored_policies.policy_versions(connection)
         return json_response({"version": version, "policy": policy, "versions": versions})
+
+    @routes.get("/rules/versions/{version}")
+    async def read_version(
+        version: Annotated[int, Path(ge=1, le=2**31 - 1)], _: Annotated[Principal, Depends(require("alarm:read"))]
+    ) -> Response:
+        async with database.reading() as connection:
+            found = await stored_policies.policy_of_version(connection, version)
+        if found is None:
+            raise NotFound("规则版本", "version of the rules", version)
+        return json_response(found)
 
     @routes.post(
         "/rules/dry-run", openapi_extra={"requestBody": {"content": {"application/json": {"schema": _schema()}}}}

@@ -203,17 +203,18 @@ async def add_to_timeline(tx: Connection, changes: Sequence[Change]) -> None:
 
 async def set_timers(tx: Connection, alarm_id: UUID, timers: Mapping[str, datetime | None]) -> None:
     """Set and drop timers. A waiting clear or close keeps its first instant; of the others the newest word counts."""
-    for kind, due in timers.items():
-        if due is None:
-            await tx.execute("delete from timers where alarm_id = $1 and kind = $2", alarm_id, kind)
-        else:
-            await tx.execute(
-                f"""insert into timers (alarm_id, kind, due_at) values ($1, $2, $3) on conflict (alarm_id, kind)
-                    {"do nothing" if kind in _FIRST_COUNTS else "do update set due_at = excluded.due_at, step = 0"}""",
-                alarm_id,
-                kind,
-                due,
-            )
+    dropped = [kind for kind, due in timers.items() if due is None]
+    if dropped:
+        await tx.execute("delete from timers where alarm_id = $1 and kind = any($2)", alarm_id, dropped)
+    wanted = [(alarm_id, kind, due) for kind, due in timers.items() if due is not None]
+    if wanted:
+        await tx.executemany(_SET_TIMER, wanted)
+
+
+_SET_TIMER = f"""
+    insert into timers (alarm_id, kind, due_at) values ($1, $2, $3) on conflict (alarm_id, kind) do update set
+        due_at = case when timers.kind in {_FIRST_COUNTS} then timers.due_at else excluded.due_at end,
+        step = case when timers.kind in {_FIRST_COUNTS} then timers.step else 0 end"""
 
 
 async def set_chain_timer(tx: Connection, alarm_id: UUID, step: int, due: datetime) -> None:

@@ -59,3 +59,11 @@ async def policy_versions(tx: Connection) -> list[dict[str, Any]]:
     """Return who made which version when, newest first."""
     rows = await tx.fetch("select version, made_at, made_by, note from policies order by version desc")
     return [dict(row) for row in rows]
+
+
+async def policy_of_version(tx: Connection, version: int) -> dict[str, Any] | None:
+    """Return one version with its whole policy, None when there is no such version."""
+    row = await tx.fetchrow(
+        "select version, made_at, made_by, note, body as policy from policies where version = $1", version
+    )
+    return dict(row) if row else None
