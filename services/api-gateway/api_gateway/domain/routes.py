@@ -196,6 +196,7 @@ _ALARM_ROUTES = (
     Route("/webhooks/{webhook_id}/deliveries", "alerting", _get("webhook:write")),
     Route("/webhooks/deliveries/{delivery_id}/retry", "alerting", _post("webhook:write"), timeout_s=30.0),
     Route("/rules", "alerting", {"GET": ("alarm:read",), "PUT": ("rule:write",)}),
+    Route("/rules/versions/{version}", "alerting", _get("alarm:read")),
     Route("/rules/dry-run", "alerting", _post("rule:write"), timeout_s=60.0),
     Route("/silences", "alerting", {"GET": ("alarm:read",), "POST": ("alarm:close",)}),
     Route("/silences/{silence_id}", "alerting", {"DELETE": ("alarm:close",)}),
