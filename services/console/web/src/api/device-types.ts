@@ -7,6 +7,11 @@ export interface DeviceRow extends Session {
   registered_edition?: string
   gateway?: string | null
   connection_id?: string | null
+  clock_drift_s_per_day?: number | null
+  /** How often a second connection spoke for the same MN, and the newest such. */
+  takeovers?: number
+  other_peer?: string
+  contested_at?: string | null
 }
 
 export interface SessionsPage extends Page<DeviceRow> {

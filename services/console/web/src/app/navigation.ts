@@ -33,6 +33,7 @@ export const NAVIGATION: readonly NavGroup[] = [
     entries: [
       { to: '/devices', name: 'devices', label: 'nav.devices', permission: 'device:read', icon: 'M4 6h16v7H4zM8 17h8M12 13v4M7 9.500h.01M10 9.500h4' },
       { to: '/import', name: 'import', label: 'nav.import', permission: 'archive:import', icon: 'M12 4v10M8 10l4 4 4-4M5 17v3h14v-3' },
+      { to: '/rules', name: 'rules', label: 'nav.rules', permission: 'alarm:read', icon: 'M5 6h9M18 6h1M5 12h3M12 12h7M5 18h9M18 18h1M16 4v4M10 10v4M16 16v4' },
       { to: '/exchange', name: 'exchange', label: 'nav.exchange', permission: 'client:write', icon: 'M4 9h14l-3.500-3.500M20 15H6l3.500 3.500' },
       { to: '/webhooks', name: 'webhooks', label: 'nav.webhooks', permission: 'webhook:write', icon: 'M4 12l16-7-5 15-3.500-6z' },
       { to: '/admin/users', name: 'users', label: 'nav.users', permission: 'user:write', icon: 'M12 12a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7zM5 20c0-4 3-6 7-6s7 2 7 6' },

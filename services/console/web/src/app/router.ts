@@ -23,6 +23,7 @@ const desk: RouteRecordRaw[] = [
   { path: 'tasks/:id', name: 'task', component: () => import('@/pages/tasks/TaskPage.vue'), props: true, meta: { title: 'nav.tasks', permission: 'task:read' } },
   { path: 'devices', name: 'devices', component: () => import('@/pages/devices/DevicesPage.vue'), meta: { title: 'nav.devices', permission: 'device:read', fill: true } },
   { path: 'devices/:mn', name: 'device', component: () => import('@/pages/devices/DevicePage.vue'), props: true, meta: { title: 'devices.one', permission: 'device:read', fill: true } },
+  { path: 'rules', name: 'rules', component: () => import('@/pages/rules/RulesPage.vue'), meta: { title: 'nav.rules', permission: 'alarm:read' } },
   { path: 'import', name: 'import', component: () => import('@/pages/imports/ImportPage.vue'), meta: { title: 'nav.import', permission: 'archive:import' } },
   { path: 'exchange', name: 'exchange', component: () => import('@/pages/exchange/ExchangePage.vue'), meta: { title: 'nav.exchange', permission: 'client:write' } },
   { path: 'webhooks', name: 'webhooks', component: () => import('@/pages/exchange/WebhooksPage.vue'), meta: { title: 'nav.webhooks', permission: 'webhook:write' } },

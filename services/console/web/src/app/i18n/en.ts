@@ -1,8 +1,10 @@
 import { enDevices } from './en-devices'
+import { enRules } from './en-rules'
 import type { Messages } from './zh'
 
 export const en: Messages = {
   ...enDevices,
+  ...enRules,
   app: {
     title: 'Park Environment & Safety Supervision', skip: 'Skip to main content', menu: 'Main menu', openMenu: 'Open menu', closeMenu: 'Collapse menu',
     language: 'Switch language', signOut: 'Sign out', user: 'Signed-in user', openAlarms: 'Open alarms', changePassword: 'Change password', oldPassword: 'Present password', newPassword: 'New password', mustChange: 'First sign-in or old password: choose a new one', notFound: 'There is no such page',
@@ -10,7 +12,7 @@ export const en: Messages = {
   },
   nav: {
     workbench: 'Workbench', map: 'One map', points: 'Live data', alarms: 'Alarms', tasks: 'Tasks', devices: 'Devices',
-    import: 'Import', exchange: 'Data exchange', webhooks: 'Webhooks', users: 'Users', audit: 'Audit log',
+    import: 'Import', exchange: 'Data exchange', webhooks: 'Webhooks', rules: 'Alarm rules', users: 'Users', audit: 'Audit log',
     groupMonitor: 'Monitor', groupWork: 'Respond', groupManage: 'Manage',
   },
   live: {

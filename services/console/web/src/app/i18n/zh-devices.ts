@@ -8,7 +8,7 @@ export const zhDevices = {
     register: '登记', registerTitle: '登记数采仪', registerHint: '选择该数采仪所属点位即可登记；未填写的密码和协议版本取自其最近报文。', registered: '已登记，设备重新上报后即被接收', findPoint: '查找点位', findPointHint: '点位 / 企业 / 编码', pointNeeded: '请选择点位', fromFrames: '取自最近报文',
     password: '访问密码 PW', realtimeInterval: '实时间隔（秒）', minuteInterval: '分钟间隔（分）', manufacturer: '厂家', model: '型号',
     dismiss: '搁置', dismissed: '搁置原因', dismissHint: '搁置后 {mn} 不再显示在列表中，其报文仍然计数并留存为证据。', dismissReason: '搁置原因', restore: '恢复', showDismissed: '只看已搁置',
-    registerEntry: '登记信息', registeredEdition: '登记版本', connections: '连接记录', noConnections: '没有连接记录', noDeviations: '未发现不规范项', openedAt: '建立', closedAt: '断开', endReason: '断开原因', gateway: '网关', stillOpen: '连接中',
+    drift: '时钟漂移', secondsADay: '每天 {n} 秒', takeovers: '连接被取代次数', contested: '{time} 另有 {peer} 以同一 MN 上报', registerEntry: '登记信息', registeredEdition: '登记版本', connections: '连接记录', noConnections: '没有连接记录', noDeviations: '未发现不规范项', openedAt: '建立', closedAt: '断开', endReason: '断开原因', gateway: '网关', stillOpen: '连接中',
   },
   deviceTab: { frames: '实时报文', commands: '反控', state: '状态与连接', evidence: '证据查询', gaps: '缺数' },
   deviceState: { online: '在线', offline: '离线', 'never-seen': '从未上线', unregistered: '未登记', unknown: '未知' },

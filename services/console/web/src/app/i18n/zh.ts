@@ -1,7 +1,9 @@
 import { zhDevices } from './zh-devices'
+import { zhRules } from './zh-rules'
 
 export const zh = {
   ...zhDevices,
+  ...zhRules,
   app: {
     title: '园区生态环境与安全监管平台', skip: '跳到主要内容', menu: '主菜单', openMenu: '打开菜单', closeMenu: '收起菜单',
     language: '切换语言', signOut: '退出登录', user: '当前用户', openAlarms: '未关闭告警', changePassword: '修改密码', oldPassword: '当前密码', newPassword: '新密码', mustChange: '首次登录或密码到期，请修改密码', notFound: '没有这个页面',
@@ -9,7 +11,7 @@ export const zh = {
   },
   nav: {
     workbench: '工作台', map: '一张图', points: '实时数据', alarms: '告警中心', tasks: '任务闭环', devices: '设备与联网',
-    import: '档案导入', exchange: '数据共享', webhooks: '告警推送', users: '用户管理', audit: '审计日志',
+    import: '档案导入', exchange: '数据共享', webhooks: '告警推送', rules: '告警规则', users: '用户管理', audit: '审计日志',
     groupMonitor: '监测', groupWork: '处置', groupManage: '管理',
   },
   live: {
