@@ -75,7 +75,7 @@ def _water(code: str, decimals: int, share: float, limit: str, **more: float) ->
     unit = "1" if code == "w01001" else "mg/L"
     swing, noise = more.get("swing", 0.12), more.get("noise", 0.08)
     if code == "w01001":
-        return FactorPlan(code, unit, decimals, share=share, swing=0.01, noise=0.015, limits=(limit,))
+        return FactorPlan(code, unit, decimals, share=share, swing=0.015, noise=0.07, limits=(limit,))
     return FactorPlan(code, unit, decimals, share=share, swing=swing, noise=noise, limits=(limit,), total="mass")
 
 
