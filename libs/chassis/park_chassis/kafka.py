@@ -68,9 +68,36 @@ class Producer:
             await stop_client(producer)
 
 
+class ConsumerDied(Exception):
+    """The consumer reads no more and will not by itself: make a new one."""
+
+
+class Consumer(AIOKafkaConsumer):  # type: ignore[misc]
+    """An AIOKafkaConsumer that says when it has died.
+
+    aiokafka 0.14 ends its fetching without a word when a fetch was cancelled as the broker's connection broke (found by killing
+    brokers): `getmany` then returns nothing for ever.
+    """
+
+    async def getmany(self, *partitions: Any, timeout_ms: int = 0, max_records: int | None = None) -> Any:
+        """Return records by partition. Raises ConsumerDied."""
+        self._must_be_alive()
+        return await super().getmany(*partitions, timeout_ms=timeout_ms, max_records=max_records)
+
+    async def getone(self, *partitions: Any) -> Any:
+        """Return one record. Raises ConsumerDied."""
+        self._must_be_alive()
+        return await super().getone(*partitions)
+
+    def _must_be_alive(self) -> None:
+        task = getattr(self._fetcher, "_fetch_task", None)
+        if task is not None and task.done():
+            raise ConsumerDied(f"aiokafka stopped fetching for {self._client._client_id}")
+
+
 def new_consumer(settings: ServiceSettings, *topics: str, group: str | None) -> Any:
-    """Return an AIOKafkaConsumer (not started): reads from the beginning, never commits by itself."""
-    return AIOKafkaConsumer(
+    """Return a Consumer (not started): reads from the beginning, never commits by itself."""
+    return Consumer(
         *topics,
         bootstrap_servers=settings.kafka_bootstrap_servers,
         client_id=settings.instance_id or settings.service,

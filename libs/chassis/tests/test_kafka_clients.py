@@ -9,6 +9,7 @@ from park_chassis import consumption, kafka
 from park_chassis.consumption import Consumption
 from park_chassis.database import Database
 from park_chassis.settings import ServiceSettings
+from park_schemas.catalogue import TOPICS
 from pydantic import SecretStr
 
 
@@ -57,3 +58,26 @@ async def test_offsets_that_cannot_be_reported_end_the_run_which_is_then_started
     loop._expected[TopicPartition("t", 0)] = 7
     with pytest.raises(TimeoutError):
         await loop._report_offsets(Dead())
+
+
+@pytest.mark.integration
+async def test_a_consumer_whose_fetching_ended_says_so(kafka_bootstrap: str) -> None:
+    consumer = kafka.Consumer(bootstrap_servers=kafka_bootstrap)
+    await consumer.start()
+    try:
+        await kafka.create_topics(kafka_bootstrap, [TOPICS["telemetry.sessions.v1"]])
+        consumer.assign([TopicPartition("telemetry.sessions.v1", 0)])
+        assert await consumer.getmany(timeout_ms=100) == {}
+        consumer._fetcher._fetch_task.cancel()  # as a cancelled fetch does it: the routine ends without an exception
+        async with asyncio.timeout(30):
+            with pytest.raises(kafka.ConsumerDied):
+                await _read_for_ever(consumer)
+            with pytest.raises(kafka.ConsumerDied):
+                await consumer.getone()
+    finally:
+        await kafka.stop_client(consumer)
+
+
+async def _read_for_ever(consumer: kafka.Consumer) -> None:
+    while True:
+        await consumer.getmany(timeout_ms=50)

@@ -24,7 +24,9 @@ from hj212_gateway.domain.proxy_protocol import BadProxyHeader, read_proxy_heade
 
 log = logging.getLogger(__name__)
 
-_READ_BUFFER = memoryview(bytearray(256 * 1024))
+READ_BYTES = 64 * 1024
+"""One read brings at most so much: what a connection can push before others have their turn."""
+_READ_BUFFER = memoryview(bytearray(READ_BYTES))
 _UNREAD_ANSWERS = 64 * 1024
 
 
@@ -45,7 +47,7 @@ class Host(Protocol):
 
     def answer_ready(self, connection: "Connection", answer: "Answer") -> None: ...
 
-    def is_full(self) -> bool: ...
+    def has_read(self, connection: "Connection") -> None: ...
 
 
 class Answer:
@@ -113,8 +115,7 @@ class Connection(asyncio.BufferedProtocol):
         self._decoder.receive_data(data)
         while (found := self._decoder.next_packet()) is not NEED_DATA:
             self._hand_over(found, at)
-        if self.host.is_full():
-            self.hold("gateway-full")
+        self.host.has_read(self)
 
     def eof_received(self) -> bool:
         return False
@@ -175,6 +176,11 @@ class Connection(asyncio.BufferedProtocol):
         self.peer = f"{address}:{port}"
 
     # --- out -----------------------------------------------------------------------------------------------------
+
+    @property
+    def unanswered(self) -> int:
+        """How many frames wait for their answer."""
+        return len(self._answers)
 
     def answer_later(self, content: bytes, mn: str) -> Answer:
         """Reserve the next place for an answer: answers leave in the order in which this is called."""

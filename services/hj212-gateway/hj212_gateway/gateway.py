@@ -29,7 +29,7 @@ from park_schemas.telemetry import (
 
 from hj212_gateway.access import Access
 from hj212_gateway.command_store import Held
-from hj212_gateway.connection import Answer, Connection
+from hj212_gateway.connection import READ_BYTES, Answer, Connection
 from hj212_gateway.connection_log import ConnectionLog
 from hj212_gateway.domain.admission import DETAILS, Refusal, admit
 from hj212_gateway.domain.answer_frames import data_answer
@@ -44,6 +44,7 @@ from hj212_gateway.presence import Presence
 from hj212_gateway.publisher import OnDone
 from hj212_gateway.records import Records
 from hj212_gateway.rejections import Rejections
+from hj212_gateway.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,8 @@ DEVICE_INFO = "telemetry.device-info.v1"
 TOPICS = (READINGS, REJECTED_FRAMES, SESSIONS, DEVICE_INFO)
 
 _RAW_KEPT = 9 * 1024
+_BUSY_BYTES = 4 * 1024 * 1024
+"""About 3,000 records: a third of a second of what one process takes. More waits in the buffers of those who push it."""
 
 
 class Devices(Protocol):
@@ -93,7 +96,6 @@ class Gateway:
         self._evidence = evidence
         self.records = records
         self._max_connections = max_connections
-        self._max_waiting_bytes = max_waiting_bytes
         self._readings_envelope = ReadingsEnvelope(sample_ratio=trace_sample_ratio)
         self.outlet: Outlet
         self.dialogues: Dialogues | None = None
@@ -103,7 +105,7 @@ class Gateway:
         self._open: dict[UUID, Connection] = {}
         self.counts = FrameCounts()
         self._to_flush: set[Connection] = set()
-        self._full = False
+        self._turns = Turns(busy_bytes=_BUSY_BYTES, most_bytes=max_waiting_bytes, read_bytes=READ_BYTES)
 
     # --- connections ---------------------------------------------------------------------------------------------
 
@@ -131,18 +133,13 @@ class Gateway:
         if self.dialogues is not None:
             self.dialogues.ended(connection)
 
-    def is_full(self) -> bool:
-        """Whether more is waiting to be durable than may wait; then all connections stop reading until it is half as much."""
-        if not self._full and self.outlet.waiting_bytes > self._max_waiting_bytes:
-            self._full = True
-        return self._full
+    def has_read(self, connection: Connection) -> None:
+        """A connection has brought something: who has to wait now?"""
+        self._turns.after_read(connection, self.outlet.waiting_bytes, self._open.values())
 
     def progress(self) -> None:
         """Something has become durable: perhaps there is room again."""
-        if self._full and self.outlet.waiting_bytes < self._max_waiting_bytes // 2:
-            self._full = False
-            for connection in self._open.values():
-                connection.release("gateway-full")
+        self._turns.after_progress(self.outlet.waiting_bytes, self._open.values())
 
     # --- packets -------------------------------------------------------------------------------------------------
 

@@ -133,8 +133,8 @@ class Host:
     def answer_ready(self, connection: Connection, answer: Answer) -> None:
         connection.flush()
 
-    def is_full(self) -> bool:
-        return False
+    def has_read(self, connection: Connection) -> None:
+        """Nobody has to wait."""
 
 
 async def test_a_frame_that_breaks_our_code_costs_neither_the_frames_after_it_nor_the_connection() -> None:
