@@ -5,7 +5,7 @@ PY := .venv/bin/python
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup console browser demo up down status logs restart figures test test-unit test-contract test-e2e chaos lint fmt types imports contracts bench bench-judging bench-alerting clean
+.PHONY: anomaly-table help setup console browser demo up down status logs restart figures test test-unit test-contract test-e2e chaos lint fmt types imports contracts bench bench-judging bench-alerting clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -87,6 +87,9 @@ bench-judging: setup ## Figures of judging: frames/s, frame to finding, bytes a 
 
 bench-alerting: setup ## Figures of alerting: finding to alarm to people, storm, 10 000 open alarms
 	@$(PY) services/alerting/bench/alerting_bench.py
+
+anomaly-table: setup ## Precision and recall of each anomaly rule, false findings a day: docs/anomaly-table.md (some minutes)
+	@$(PY) -m anomaly_proof --out docs/anomaly-table.md
 
 clean: down ## Remove what was built (not the caches outside the tree)
 	@rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache services/console/web/dist services/console/web/node_modules

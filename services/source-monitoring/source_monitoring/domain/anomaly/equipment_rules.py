@@ -20,8 +20,11 @@ from source_monitoring.domain.anomaly.series_rules import jump
 from source_monitoring.domain.anomaly.settings import bounds_of, times_of
 from source_monitoring.domain.anomaly.window import DAY, HOUR, Grid, Lacking, OutletRecord, Window, part
 
-_EXEMPTING = frozenset("DMFSB")
-"""Marks that take an hour out of judgement. C is left out: a span gas reads high by nature (AN28 looks at calibrations)."""
+_EXEMPTING = frozenset("DMSB")
+"""Marks that take an hour out of judgement. Left out are C (a span gas reads high by nature; AN28 looks at calibrations) and F
+(in a stopped flue there is only air, so that its converted values mean nothing; AN26 looks at false stops).
+"""
+_SENSELESS = frozenset("CF")
 _MONTH = 31 * DAY
 WATCHED_PARAMETERS = frozenset({"i13001", "i13002", "i13003", "i13004", "i13005", "i13007", "i13008", "i13009"})
 """Parameters under dynamic control (动态管控) that devices report by HJ 212 3020; temperatures vary and are not among them."""
@@ -34,7 +37,7 @@ def marks_cover_exceedances(w: Window, p: Parameters, factor: str) -> Iterator[A
     series = w.series(Grid.MINUTE, factor, converted=limit.converted, back=_MONTH, marked=True)
     hours: dict[datetime, list[tuple[Decimal, str]]] = {}
     for sample in series.samples:
-        if sample.mark != "C":
+        if sample.mark not in _SENSELESS:
             hours.setdefault(hour_of(sample.at), []).append((sample.value, sample.mark))
     over = {h for h, found in hours.items() if arithmetic_mean([value for value, _ in found]) > limit.upper}
     marked = {h for h in over if Counter(mark for _, mark in hours[h]).most_common(1)[0][0] in _EXEMPTING}

@@ -25,13 +25,16 @@ def order_kept(w: Window, p: Parameters, orders: list[ReductionOrder]) -> Iterat
     """Yield a stretch of hours of an order that lie above the ordered share. Raises Lacking without a reference month."""
     if not orders:
         raise Lacking("没有生效的减排指令", "no reduction is ordered")
+    back = w.since - min(order.starts_at for order in orders) + REFERENCE
+    hours = {
+        factor: means(w.series(Grid.MINUTE, factor, back=back, marked=True), HOUR)
+        for factor in {order.factor for order in orders}
+    }
     for order in orders:
-        yield from _kept(w, p, order)
+        yield from _kept(hours[order.factor], p, order)
 
 
-def _kept(w: Window, p: Parameters, order: ReductionOrder) -> Iterator[Anomaly]:
-    back = w.since - (order.starts_at - REFERENCE)
-    hours = means(w.series(Grid.MINUTE, order.factor, back=back, marked=True), HOUR)
+def _kept(hours: Series[Decimal], p: Parameters, order: ReductionOrder) -> Iterator[Anomaly]:
     usual = part(hours, order.starts_at - REFERENCE, order.starts_at)
     if len(usual.samples) < p.count("least_hours"):
         raise Lacking(
