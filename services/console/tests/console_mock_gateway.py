@@ -25,6 +25,7 @@ from console.settings import Settings  # noqa: E402 - the folders must be on the
 from console_mock_answers import page, refused  # noqa: E402 - the folders must be on the path first
 from console_mock_devices import Devices  # noqa: E402 - the folders must be on the path first
 from console_mock_park import LEVELS, Park, Record, clock, identifier, iso, park_map, series_of  # noqa: E402 - the folders must be on the path first
+from console_mock_rules import Rules  # noqa: E402 - the folders must be on the path first
 
 USERS: dict[str, Record] = {
     "officer": {
@@ -79,6 +80,7 @@ class Gateway:
 
     def __init__(self) -> None:
         self.park = Park(clock())
+        self.rules = Rules()
         self.sockets: dict[WebSocket, int] = {}
         self.paused = False
         self.unheard: set[str] = set()
@@ -117,6 +119,7 @@ class Gateway:
         router = APIRouter(prefix="/api/v1")
         for add in (
             Devices(self.park, self.user).routes,
+            self.rules.routes,
             self.sign_in_routes,
             self.read_routes,
             self.point_routes,
@@ -509,6 +512,12 @@ class Gateway:
             return JSONResponse(detail(task))
 
     def admin_routes(self, router: APIRouter) -> None:
+        @router.get("/users/names")
+        async def names(request: Request) -> Record:
+            asked = [name for name in request.query_params.getlist("username") if name in USERS]
+            shown = [{"username": name, "display_name": USERS[name]["display_name"]} for name in asked]
+            return {"items": shown, "next_cursor": None, "total": len(shown)}
+
         @router.get("/users")
         async def users(request: Request) -> Record:
             return page(

@@ -21,11 +21,11 @@ DESK_ROUTES = (
     "/", "/map", f"/map?point={POINT}", "/points", f"/points/{POINT}", "/alarms", f"/alarms/{ALARM}",
     "/tasks", "/tasks?view=list", f"/tasks/{TASK}", "/devices", "/devices?tab=unknown", "/devices?tab=rejected",
     "/devices?tab=gaps", "/devices?tab=commands",
-    f"/devices/{DEVICE}", f"/devices/{DEVICE}?tab=state", f"/devices/{DEVICE}?tab=evidence", "/import",
+    f"/devices/{DEVICE}", f"/devices/{DEVICE}?tab=state", f"/devices/{DEVICE}?tab=evidence", "/rules", "/import",
 )  # fmt: skip
 ADMIN_ROUTES = (
     "/admin/users", "/admin/audit", "/exchange", "/webhooks", "/devices?tab=unknown", "/devices?tab=gaps",
-    f"/devices/{DEVICE}?tab=commands",
+    f"/devices/{DEVICE}?tab=commands", "/rules",
 )  # fmt: skip
 PHONE_ROUTES = ("/m", f"/m/tasks/{TASK}")
 FIRST_LOAD_KB = {"desk": 400, "phone": 150}
