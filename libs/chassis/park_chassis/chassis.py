@@ -189,11 +189,22 @@ class _Server(uvicorn.Server):
         yield
 
 
+def _is_being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 async def _forever(name: str, work: Coroutine) -> None:
     failures = 0
     while True:
         try:
             await work()
+        except asyncio.CancelledError:
+            if _is_being_cancelled():
+                raise
+            # A library let the end of a task of its own out (aiokafka does when a broker is killed). A task group takes a
+            # cancelled child for one that was told to end: the service would go on without its consumer, and say nothing.
+            log.exception("background work was cancelled by nobody, starting it again", extra={"work": name})
         except Exception:
             log.exception("background work failed, starting it again", extra={"work": name})
         pause = _RESTART_PAUSES_S[min(failures, len(_RESTART_PAUSES_S) - 1)]

@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import asyncpg
 import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -61,12 +62,18 @@ def new_app(settings: ServiceSettings, *, title_zh: str, title_en: str) -> FastA
     app.add_exception_handler(Transient, _on_trouble)
     for trouble in TROUBLE:
         app.add_exception_handler(trouble, _on_trouble)
+    for unstorable in (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError):
+        app.add_exception_handler(unstorable, _on_unstorable)
     app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(asyncpg.DataError, _on_text)
     app.add_exception_handler(StarletteHTTPException, _on_http)
     app.add_exception_handler(Exception, _on_bug)
     app.middleware("http")(_observe)
     _add_health(app)
     return app
+
+
+_NO_TEXT = (asyncpg.UntranslatableCharacterError, asyncpg.CharacterNotInRepertoireError)
 
 
 def _add_health(app: FastAPI) -> None:
@@ -113,6 +120,26 @@ async def _on_invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     errors = [{"where": ".".join(map(str, item["loc"])), "what": item["msg"]} for item in error.errors()]
     return problem(422, "invalid-request", "请求内容有误", "the request is not valid", errors=errors)
+
+
+async def _on_unstorable(_: Request, error: Exception) -> Response:
+    """Postgres takes every character but NUL; no text of people holds one, so it is the caller's mistake."""
+    what = {"where": "body", "what": f"a text holds a character that cannot be stored (U+0000): {error}"}
+    return problem(
+        422, "invalid-request", "文本含有不能保存的字符(U+0000)", "a text holds a NUL character", errors=[what]
+    )
+
+
+async def _on_text(request: Request, error: Exception) -> Response:
+    """Refuse text that no database stores (U+0000, half a surrogate pair); any other data error is a bug of ours."""
+    if not isinstance(error, _NO_TEXT) and not isinstance(error.__cause__, UnicodeError):
+        return await _on_bug(request, error)
+    return problem(
+        422,
+        "text-not-storable",
+        "文字中含有无法保存的字符(空字符或不完整的字符)",
+        "a text holds a character that cannot be stored (U+0000 or half a surrogate pair)",
+    )
 
 
 async def _on_http(_: Request, error: Exception) -> Response:

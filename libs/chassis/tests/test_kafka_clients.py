@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
-from park_chassis import consumption, kafka
+from park_chassis import chassis, consumption, kafka
 from park_chassis.consumption import Consumption
 from park_chassis.database import Database
 from park_chassis.settings import ServiceSettings
@@ -76,6 +76,28 @@ async def test_a_consumer_whose_fetching_ended_says_so(kafka_bootstrap: str) -> 
                 await consumer.getone()
     finally:
         await kafka.stop_client(consumer)
+
+
+async def test_background_work_that_is_cancelled_by_nobody_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chassis, "_RESTART_PAUSES_S", (0.0,))
+    starts = 0
+    working = asyncio.Event()
+
+    async def work() -> None:
+        nonlocal starts
+        starts += 1
+        if starts == 1:
+            raise asyncio.CancelledError
+        working.set()
+        await asyncio.Event().wait()
+
+    task = asyncio.create_task(chassis._forever("work", work))
+    async with asyncio.timeout(30):
+        await working.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert starts == 2
 
 
 async def _read_for_ever(consumer: kafka.Consumer) -> None:

@@ -189,6 +189,10 @@ class Publisher:
         except (KafkaError, OSError, AssertionError, AttributeError, TimeoutError) as error:
             # AttributeError, AssertionError: the producer was closed under us by another publisher's reopen.
             return error
+        except asyncio.CancelledError:
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise
+            return KafkaError("the producer dropped the batch")  # its own task was cancelled, not ours
         return None
 
     async def _again(self, partition: int, records: list[Record], error: Exception, generation: int) -> None:
