@@ -117,3 +117,20 @@ async def test_the_order_form_of_a_kind_is_asked_for_whoever_makes_the_task(offi
     assert [error["where"] for error in unknown.json()["errors"]] == ["details.problem_list.1.item"]
     role = await officer.post("/tasks", json={**form, "details": {}, "assignee_role": "officer"})
     assert (role.status_code, role.json()["errors"][0]["where"]) == (422, "assignee_role")
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "where"),
+    [
+        ("/complaints", {**COMPLAINT, "what": "异味\x00"}, "body"),
+        ("/supervision-orders", {**ORDER, "document_number": "\x00"}, "body"),
+        ("/complaints", {**COMPLAINT, "happened_at": "9999-12-31T23:59:59Z"}, "body.happened_at"),
+        ("/complaints", {**COMPLAINT, "due_at": "0001-01-01T00:00:00+09:20"}, "body.due_at"),
+    ],
+)
+async def test_a_character_or_a_time_that_cannot_be_kept_is_the_callers_mistake(
+    officer: httpx.AsyncClient, path: str, form: dict[str, Any], where: str
+) -> None:
+    refused = await officer.post(path, json=form)
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid-request"), refused.text
+    assert refused.json()["errors"][0]["where"] == where

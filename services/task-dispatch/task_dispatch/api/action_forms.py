@@ -3,7 +3,9 @@
 from typing import Any, Literal
 
 from park_schemas.codes import Role
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from task_dispatch.api.instants import Instant
 
 ActionName = Literal[
     "dispatch",
@@ -60,7 +62,7 @@ class AssigneeForm(NoteForm):
     assignee: str | None = Field(None, min_length=1, max_length=100)
     assignee_name: str = Field("", max_length=100)
     assignee_role: Role | None = None
-    due_at: AwareDatetime | None = None
+    due_at: Instant | None = None
 
     @model_validator(mode="after")
     def _somebody(self) -> "AssigneeForm":
@@ -91,7 +93,7 @@ class TransferForm(ReasonForm):
 class ExtendForm(ReasonForm):
     """Until when, why."""
 
-    due_at: AwareDatetime
+    due_at: Instant
 
 
 class ArriveForm(Form):

@@ -14,10 +14,11 @@ from park_schemas.alarms import Alarm
 from park_schemas.codes import AlarmLevel, Role, TaskState
 from park_schemas.identifiers import uuid7
 from park_schemas.tasks import Task
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from task_dispatch.api.actions import bad_deadline, refuse_role
 from task_dispatch.api.callers import refuse_faults, work_for
+from task_dispatch.api.instants import Instant
 from task_dispatch.api.parts import Parts
 from task_dispatch.api.repeated import IdempotencyKey, once, request_hash
 from task_dispatch.domain import life
@@ -62,7 +63,7 @@ class GivenForm(SubjectForm):
     assignee: str | None = Field(None, min_length=1, max_length=100)
     assignee_name: str = Field("", max_length=100)
     assignee_role: Role | None = None
-    due_at: AwareDatetime | None = None
+    due_at: Instant | None = None
     note: str = Field("", max_length=2000)
 
 

@@ -10,9 +10,10 @@ from park_chassis.clock import now
 from park_chassis.errors import NotFound, Refused
 from park_chassis.http import json_response, page
 from park_schemas.identifiers import uuid7
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from task_dispatch.api.callers import refuse_faults
+from task_dispatch.api.instants import Instant
 from task_dispatch.api.parts import Parts
 from task_dispatch.api.repeated import IdempotencyKey, once, request_hash
 from task_dispatch.domain.delegations import Delegation, delegation_errors
@@ -28,8 +29,8 @@ class DelegationForm(BaseModel):
     principal: str | None = Field(None, min_length=1, max_length=100)
     deputy: str = Field(min_length=1, max_length=100)
     deputy_name: str = Field("", max_length=100)
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Instant
+    ends_at: Instant
     reason: str = Field(min_length=1, max_length=500)
 
 

@@ -13,11 +13,11 @@ from park_chassis.database import Connection, Database
 from park_chassis.errors import NotFound, Refused
 from park_chassis.http import json_response
 from park_schemas.identifiers import uuid7
-from pydantic import AwareDatetime
 
 from task_dispatch import figures
 from task_dispatch.api.actions import around_of
 from task_dispatch.api.callers import actor_for, refuse_unless_allowed, scope_for, work_for
+from task_dispatch.api.instants import Instant
 from task_dispatch.api.parts import Parts
 from task_dispatch.api.repeated import IdempotencyKey, once, request_hash
 from task_dispatch.domain import life
@@ -66,7 +66,7 @@ def _add_upload(routes: APIRouter, parts: Parts) -> None:
         signer: Annotated[str, Form(max_length=100, description="Who signed")] = "",
         longitude: Annotated[float | None, Form(ge=-180, le=180)] = None,
         latitude: Annotated[float | None, Form(ge=-90, le=90)] = None,
-        taken_at: Annotated[AwareDatetime | None, Form()] = None,
+        taken_at: Annotated[Instant | None, Form()] = None,
         key: IdempotencyKey = None,
     ) -> Response:
         async with parts.database.reading() as connection:  # refuse before anything is written to the store

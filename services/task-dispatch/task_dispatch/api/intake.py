@@ -11,11 +11,12 @@ from park_chassis.errors import Refused
 from park_chassis.http import json_response
 from park_schemas.codes import AlarmLevel
 from park_schemas.identifiers import uuid7
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from task_dispatch.api.actions import bad_deadline, refuse_role
 from task_dispatch.api.callers import refuse_faults
 from task_dispatch.api.creating import GivenForm, kind_for, park_of, refuse_giving
+from task_dispatch.api.instants import Instant
 from task_dispatch.api.parts import Parts
 from task_dispatch.api.repeated import IdempotencyKey, once, request_hash
 from task_dispatch.domain import life
@@ -35,7 +36,7 @@ class ComplaintForm(GivenForm):
     where: str = Field(min_length=1, max_length=300)
     category: Literal["odour", "waste-gas", "waste-water", "noise", "dust", "solid-waste", "safety", "other"] = "other"
     channel: Literal["12345", "12369", "wechat", "web", "phone", "visit", "letter", "other"] = "other"
-    happened_at: AwareDatetime | None = None
+    happened_at: Instant | None = None
     anonymous: bool = False
     who: str = Field("", max_length=100)
     phone: str = Field("", max_length=40)

@@ -16,10 +16,11 @@ from park_chassis.paging import Cursor, Limit, decode_cursor, encode_cursor, pag
 from park_schemas.codes import AlarmLevel, Role
 from park_schemas.identifiers import uuid7
 from park_schemas.park_time import at_park
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from task_dispatch.api.callers import refuse_faults
 from task_dispatch.api.creating import NO_PARK
+from task_dispatch.api.instants import Instant
 from task_dispatch.api.parts import Parts
 from task_dispatch.api.repeated import IdempotencyKey, once, request_hash
 from task_dispatch.domain.plans import (
@@ -186,7 +187,7 @@ def _add_reading(routes: APIRouter, parts: Parts) -> None:
 
     @routes.get("/plans/preview")
     async def preview(
-        _: Officer, until: Annotated[AwareDatetime | None, Query(description="A year from now when absent")] = None
+        _: Officer, until: Annotated[Instant | None, Query(description="A year from now when absent")] = None
     ) -> Response:
         ends = _preview_end(until)
         async with parts.database.reading() as connection:

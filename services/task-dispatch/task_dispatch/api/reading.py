@@ -14,10 +14,10 @@ from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, decode_cursor, encode_cursor, page
 from park_schemas.codes import TaskState
 from park_schemas.tasks import Task
-from pydantic import AwareDatetime
 
 from task_dispatch.api.actions import around_of
 from task_dispatch.api.callers import actor_for, scope_for, scope_of, work_for
+from task_dispatch.api.instants import Instant
 from task_dispatch.api.parts import Parts
 from task_dispatch.domain.actions import allowed
 from task_dispatch.domain.forms import without_private
@@ -47,8 +47,8 @@ def wanted_tasks(
     overdue: bool | None = None,
     is_open: Annotated[bool | None, Query(alias="open")] = None,
     q: Annotated[str | None, Query(max_length=80, description="Part of number, title or names")] = None,
-    since: Annotated[AwareDatetime | None, Query(alias="from", description="Made at or after")] = None,
-    until: Annotated[AwareDatetime | None, Query(alias="to", description="Made before")] = None,
+    since: Annotated[Instant | None, Query(alias="from", description="Made at or after")] = None,
+    until: Annotated[Instant | None, Query(alias="to", description="Made before")] = None,
     parent_id: UUID | None = None,
     cell: Annotated[str | None, Query(max_length=60)] = None,
     source: Annotated[TaskSource | None, Query()] = None,
