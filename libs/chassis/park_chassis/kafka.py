@@ -75,8 +75,8 @@ class ConsumerDied(Exception):
 class Consumer(AIOKafkaConsumer):  # type: ignore[misc]
     """An AIOKafkaConsumer that says when it has died.
 
-    aiokafka 0.14 ends its fetching without a word when one of its fetches was cancelled (fetcher.py, `fut.result()` of a cancelled
-    task): `getmany` then returns nothing for ever.
+    aiokafka 0.14 ends its fetching without a word when one of its fetches was cancelled (fetcher.py asks for its result):
+    `getmany` then returns nothing for ever.
     """
 
     async def getmany(self, *partitions: Any, timeout_ms: int = 0, max_records: int | None = None) -> Any:
