@@ -40,7 +40,7 @@ Wants = Callable[[Mapping[str, bytes]], bool]
 _ATTEMPTS = 3
 _BACKOFF_S = (0.2, 0.5, 1, 2, 5)
 _REPORT_OFFSETS_EVERY_S = 2.0
-_REPORT_PATIENCE_S = 15.0
+_REPORT_PATIENCE_S = 6.0
 """aiokafka can wait for ever for a coordinator after its broker was killed (its metadata task ends); a new consumer does not."""
 
 
