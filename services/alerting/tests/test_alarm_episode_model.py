@@ -1,4 +1,4 @@
-"""Model-based test of an alarm's life: any order of findings, people and timers keeps the invariants of domain/episode.py."""
+"""Model-based test of an alarm's life: findings, people, timers, clock steps in any order keep the invariants of episode.py."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -80,6 +80,34 @@ class AlarmLife(RuleBasedStateMachine):
         self.person(
             "linked", lambda: episode.linked(self.alarm, task_id=UUID(int=5), number="TK", who="s", now=self.now)
         )
+
+    @rule()
+    def an_officer_assigns(self) -> None:
+        self.person("assigned", lambda: episode.assigned(self.alarm, to="li", who="zhang", note="", now=self.now))
+
+    @rule()
+    def an_officer_suppresses(self) -> None:
+        until = self.now + timedelta(hours=3)
+        self.person(
+            "suppressed", lambda: episode.suppressed(self.alarm, until=until, who="zhang", reason="r", now=self.now)
+        )
+
+    @rule()
+    def a_person_opens_it_again(self) -> None:
+        def reopen() -> Decision:
+            return episode.reopened_by_hand(self.alarm, self.evidence, ENTRY, who="zhang", reason="r", now=self.now)
+
+        if self.alarm.state in {AlarmState.RESOLVED, AlarmState.CLOSED}:
+            self.take(reopen())
+            assert self.alarm.close_reason is None
+            return
+        with pytest.raises(NotAllowed):
+            reopen()
+
+    @rule(minutes=st.integers(-600, 600))
+    def the_clock_steps(self, minutes: int) -> None:
+        """NTP corrects it, somebody sets it: versions and levels do not depend on it."""
+        self.now += timedelta(minutes=minutes)
 
     @precondition(lambda self: len(self.steps) > 6)
     @rule()

@@ -18,6 +18,7 @@ from park_schemas.identifiers import uuid7
 from park_schemas.park_time import PARK_TIME_ZONE
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from alerting.api.body_schemas import body_of
 from alerting.api.refusals import refused
 from alerting.domain.duty_roster import Roster, RosterProblem, Swap, holes, on_duty, problems, shifts_of, swap_problems
 from alerting.store import rosters
@@ -84,7 +85,7 @@ def _add_calendar(routes: APIRouter, database: Database) -> None:
         days = [calendar.day(since + timedelta(days=number)) for number in range((until - since).days + 1)]
         return json_response(page(days, None, len(days)))
 
-    @routes.put("/working-calendar", openapi_extra=_body_of(CalendarForm))
+    @routes.put("/working-calendar", openapi_extra=body_of(CalendarForm))
     async def put_calendar(request: Request, who: CalendarWriter) -> Response:
         form = _read(await request.body(), CalendarForm)
         try:
@@ -153,7 +154,7 @@ def _add_reading(routes: APIRouter, database: Database) -> None:
 
 
 def _add_writing(routes: APIRouter, database: Database) -> None:
-    @routes.post("/duty-rosters/check", openapi_extra=_body_of(RosterForm))
+    @routes.post("/duty-rosters/check", openapi_extra=body_of(RosterForm))
     async def check_roster(request: Request, _: Writer) -> Response:
         form = _read(await request.body(), RosterForm)
         async with database.reading() as connection:
@@ -163,13 +164,13 @@ def _add_writing(routes: APIRouter, database: Database) -> None:
         shifts = shifts_of(form.roster, calendar)[:200] if shape_is_sound else []
         return json_response({"problems": found, "shifts": shifts})
 
-    @routes.post("/duty-rosters", status_code=201, openapi_extra=_body_of(RosterForm))
+    @routes.post("/duty-rosters", status_code=201, openapi_extra=body_of(RosterForm))
     async def create_roster(request: Request, who: Writer) -> Response:
         form = _read(await request.body(), RosterForm)
         async with database.transaction() as tx:
             return json_response(await _put(tx, uuid7(), form.roster, 1, who), 201)
 
-    @routes.put("/duty-rosters/{roster_id}", openapi_extra=_body_of(RosterForm))
+    @routes.put("/duty-rosters/{roster_id}", openapi_extra=body_of(RosterForm))
     async def change_roster(request: Request, roster_id: UUID, who: Writer) -> Response:
         form = _read(await request.body(), RosterForm)
         async with database.transaction() as tx:
@@ -282,13 +283,3 @@ def _read(body: bytes, form: type[Form]) -> Form:
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         what, _, where = str(error).partition(" - at ")
         raise refused("bad-request", "请求格式有误", what, where.strip("`") or "body") from error
-
-
-def _body_of(form: type[msgspec.Struct]) -> dict[str, Any]:
-    schemas, components = msgspec.json.schema_components([form], ref_template="#/$defs/{name}")
-    return {
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": {**schemas[0], "$defs": components}}},
-        }
-    }

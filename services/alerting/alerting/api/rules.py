@@ -1,6 +1,6 @@
 """The grading policy: what is in force, its versions, a new version."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -10,6 +10,7 @@ from park_chassis.database import Connection, Database
 from park_chassis.errors import NotFound, Refused
 from park_chassis.http import json_response
 
+from alerting.api.body_schemas import body_of
 from alerting.domain.audience import rosters_in
 from alerting.domain.dry_run import DRY_RUN_OVER, Regraded, regrade, summary
 from alerting.domain.policy import GradingPolicy
@@ -47,9 +48,7 @@ def router(database: Database, policies: PolicyCache) -> APIRouter:
             raise NotFound("规则版本", "version of the rules", version)
         return json_response(found)
 
-    @routes.post(
-        "/rules/dry-run", openapi_extra={"requestBody": {"content": {"application/json": {"schema": _schema()}}}}
-    )
+    @routes.post("/rules/dry-run", openapi_extra=body_of(PolicyForm))
     async def dry_run(request: Request, _: Annotated[Principal, Depends(require("rule:write"))]) -> Response:
         form, at = read_policy(await request.body()), now()
         regraded: list[Regraded] = []
@@ -58,7 +57,7 @@ def router(database: Database, policies: PolicyCache) -> APIRouter:
                 regraded.append(regrade(alarm, history, form.policy, around))
         return json_response({"from": at - DRY_RUN_OVER, "to": at, **summary(regraded)})
 
-    @routes.put("/rules", openapi_extra={"requestBody": {"content": {"application/json": {"schema": _schema()}}}})
+    @routes.put("/rules", openapi_extra=body_of(PolicyForm))
     async def put_rules(request: Request, who: Annotated[Principal, Depends(require("rule:write"))]) -> Response:
         form = read_policy(await request.body())
         async with database.transaction() as tx:
@@ -111,8 +110,3 @@ def _refused(errors: list[dict[str, str]]) -> Refused:
     return Refused(
         "bad-policy", "规则有误, 未生效", "the policy is not valid, nothing changed", status=422, errors=errors
     )
-
-
-def _schema() -> dict[str, Any]:
-    schemas, components = msgspec.json.schema_components([PolicyForm], ref_template="#/$defs/{name}")
-    return {**schemas[0], "$defs": components}

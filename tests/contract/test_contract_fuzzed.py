@@ -1,0 +1,104 @@
+"""Schemathesis over the OpenAPI of alerting and task-dispatch: whatever a client sends, it gets a sensible answer.
+
+Cases are made from contracts/openapi/<service>.json and sent to the real process on a real Postgres and broker. No answer is a
+server error; every refusal is application/problem+json that says what is wrong; every JSON answer can be read.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from park_chassis.kafka import create_topics
+from park_chassis.testing import RunningService, running_service, token
+from park_schemas.codes import Role
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.integration
+
+SERVICES: dict[str, str] = {"alerting": "alerting", "task-dispatch": "task_dispatch"}
+"""Services under test and their packages."""
+PERMISSIONS = (
+    *("alarm:read", "alarm:acknowledge", "alarm:close", "rule:write", "webhook:write", "task:read", "task:create"),
+    *("task:dispatch", "task:work", "task:verify", "task:cancel", "parked:read", "archive:write", "user:write"),
+)
+CASES_AN_OPERATION = 12
+_SETTINGS = settings(
+    max_examples=CASES_AN_OPERATION,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(params=sorted(SERVICES))
+async def running(
+    request: pytest.FixtureRequest, postgres_url: str, kafka_bootstrap: str, tmp_path: Path
+) -> AsyncIterator[tuple[str, RunningService]]:
+    """Each service as a real process."""
+    await create_topics(kafka_bootstrap)
+    async with running_service(
+        SERVICES[request.param],
+        admin_url=postgres_url,
+        kafka=kafka_bootstrap,
+        log_to=tmp_path / "service.log",
+        PARK_EVIDENCE_DIR=str(tmp_path / "evidence"),
+        PARK_WEBHOOK_ALLOW_PRIVATE="true",
+    ) as service:
+        yield request.param, service
+
+
+async def test_whatever_is_sent_gets_a_sensible_answer(running: tuple[str, RunningService]) -> None:
+    name, service = running
+    failures = await asyncio.to_thread(failures_of, name, service.url)
+    assert failures == [], "\n".join(failures)
+
+
+def failures_of(service: str, url: str) -> list[str]:
+    """Send made-up cases to every operation; return what is wrong with the answers, at most one an operation."""
+    schema = schemathesis.openapi.from_path(ROOT / "contracts" / "openapi" / f"{service}.json")
+    bearer = token(*PERMISSIONS, role=Role.ADMINISTRATOR, username="fuzzer")
+    headers = {"Authorization": f"Bearer {bearer}", "X-Requested-With": "park-console"}
+    found: list[str] = []
+    for result in schema.get_all_operations():
+        found += problems_of(result.ok(), url, headers)[:1]
+    return found
+
+
+def problems_of(operation: Any, url: str, headers: dict[str, str]) -> list[str]:
+    """Send made-up cases to one operation; return what is wrong with the answers."""
+    problems: list[str] = []
+
+    @_SETTINGS
+    @given(case=operation.as_strategy())
+    def answers_sensibly(case: Any) -> None:
+        answer = case.call(base_url=url, headers=headers, timeout=60)
+        if (problem := problem_of(answer)) is not None:
+            problems.append(f"{case.method} {case.formatted_path} {case.query} {str(case.body)[:300]}: {problem}")
+
+    answers_sensibly()
+    return problems
+
+
+def problem_of(answer: Any) -> str | None:
+    """Return what is wrong with an answer."""
+    kind = answer.headers.get("content-type", [""])[0]
+    if answer.status_code >= 500:
+        return f"{answer.status_code}: {answer.text[:500]}"
+    if answer.status_code >= 400:
+        if "application/problem+json" not in kind:
+            return f"{answer.status_code} is not problem+json but {kind}"
+        said = answer.json()
+        return (
+            None
+            if said.get("title") and said.get("code")
+            else f"{answer.status_code} does not say what is wrong: {said}"
+        )
+    if "json" in kind and answer.status_code != 204:
+        answer.json()
+    return None
