@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from devstack.postgres import Postgres
 from park_chassis import timeseries
 from park_chassis.database import Database
@@ -27,6 +28,8 @@ from park_judging.testing import PointsInMemory, factor, limit, point, readings
 from park_schemas.codes import SOURCE_MEDIA
 from park_schemas.envelope import decode_event, encode_body, encode_headers
 from pydantic import SecretStr
+from source_monitoring.anomaly.stream import PacketWatch
+from source_monitoring.replay.set_aside import SetAside
 from source_monitoring.settings import Settings
 
 FACTORS = [f"w{number:05d}" for number in range(21001, 21016)]
@@ -46,7 +49,8 @@ def records(frames: int, points: int, over: float) -> tuple[PointsInMemory, list
             code: f"{draw.uniform(51, 90) if draw.random() < over else draw.uniform(1, 45):.2f}" for code in FACTORS
         }
         event = readings(of, START + timedelta(seconds=30 * (index // points)), values)
-        made.append((encode_headers(event), encode_body(event.body)))
+        numbered = msgspec.structs.replace(event.body, request_id=f"{index:017d}")
+        made.append((encode_headers(event), encode_body(numbered)))
     return PointsInMemory(outlets), made
 
 
@@ -93,7 +97,7 @@ async def store_only(database: Database, made: list[Any], batch: int) -> float:
     return time.process_time() - begun
 
 
-async def measure(admin_url: str, frames: int, batch: int, over: float) -> None:
+async def measure(admin_url: str, frames: int, batch: int, over: float, *, anomalies: bool) -> None:
     registry, made = records(frames, 200, over)
     gc.freeze()  # as park_chassis.command_line does when a service starts
     gc.set_threshold(50_000, 20, 100)
@@ -109,6 +113,9 @@ async def measure(admin_url: str, frames: int, batch: int, over: float) -> None:
         known = Points(registry, SOURCE_MEDIA, wait_s=0)
         known.own()  # limits are compiled once a point, not once a frame
         judge = ReadingsJudge(known, settings)
+        if anomalies:
+            judge.observe(PacketWatch(known).on_batch)
+        judge.observe(SetAside(known, settings.clock_tolerance).observe)
         client, server, wall = await whole(database, judge, made, batch)
         again_client, again_server, _ = await whole(database, judge, made, batch)
     micro = 1e6 / frames
@@ -126,11 +133,16 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=20_000)
     parser.add_argument("--batch", type=int, default=1000)
     parser.add_argument("--over", type=float, default=0.0)
+    parser.add_argument("--without-anomalies", action="store_true", help="leave out the stream rules AN11 and AN45")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="frame-cost-") as folder:
         Path(folder).chmod(0o755)
         with Postgres(Path(folder) / "pg") as postgres:
-            asyncio.run(measure(postgres.admin_url, given.frames, given.batch, given.over))
+            asyncio.run(
+                measure(
+                    postgres.admin_url, given.frames, given.batch, given.over, anomalies=not given.without_anomalies
+                )
+            )
 
 
 if __name__ == "__main__":

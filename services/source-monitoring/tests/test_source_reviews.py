@@ -1,9 +1,9 @@
 """Reviews over the real API on a real Postgres: four states, two persons, versions, corrections, what is told as final."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
-from park_chassis.clock import now
 from park_judging.testing import ENTERPRISE_ID, factor, limit, point, readings
 from park_schemas.codes import Period
 from park_schemas.park_time import at_park
@@ -12,7 +12,7 @@ from source_monitoring.testing import DAY, ENTERPRISE, HOUR, OFFICER, Laboratory
 
 pytestmark = pytest.mark.integration
 
-START = at_park(now()).replace(hour=0, minute=0, second=0, microsecond=0) - 2 * DAY
+START = at_park(datetime(2026, 11, 10))  # noqa: DTZ001 - read as park time; a day in the past, in the middle of its month
 PROOF = [{"kind": "laboratory", "reference": "LAB-2026-118", "note": ""}]
 
 
