@@ -12,16 +12,16 @@ from park_chassis.database import Connection, Database
 from park_chassis.errors import NotFound, Refused
 from park_chassis.http import json_response, page
 from park_chassis.paging import Cursor, Limit, decode_cursor, encode_cursor
+from park_chassis.sheets.problems import Problem
+from park_chassis.sheets.row_reading import read_row
 from park_schemas.identifiers import uuid7
 
 from archive import changes, listing, park_store, registry, store
 from archive.changes import Author
 from archive.domain.limit_rules import complete_limit, overlap_problem, overlapping
 from archive.domain.park_map import problems_of_map
-from archive.domain.problems import Problem
 from archive.domain.records import Kind
 from archive.domain.records import Limit as LimitRecord
-from archive.domain.row_reading import read_row
 from archive.domain.sheets import LIMITS
 from archive.form_reading import checked_record, invalid_form
 from archive.forms import DeviceForm, EnterpriseForm, Form, LimitForm, ParkForm, PointForm

@@ -15,19 +15,20 @@ from park_chassis.export import Column as ExportColumn
 from park_chassis.export import table_response
 from park_chassis.http import json_response, page
 from park_chassis.paging import Cursor, Limit, decode_cursor, encode_cursor
+from park_chassis.sheets.sheet import SheetRow
+from park_chassis.sheets.sheet_file import UnreadableFile, rows_of_file, template_of
 from park_schemas.identifiers import uuid7
 
 from archive import changes, park_store, store
 from archive.api import author_of
 from archive.domain.coordinates import Datum
-from archive.domain.import_plan import JudgedRow, SheetRow, judge_rows
+from archive.domain.import_plan import JudgedRow, judge_rows
 from archive.domain.records import Kind, Record
 from archive.domain.records import Limit as LimitRecord
 from archive.domain.sheets import SHEETS
 from archive.form_reading import invalid_form
 from archive.park_store import ImportSummary
 from archive.settings import Settings
-from archive.sheet_file import UnreadableFile, rows_of_file, template_of
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _STATUS_ZH = {"created": "新增", "updated": "更新", "unchanged": "无变化", "rejected": "拒绝"}

@@ -3,9 +3,9 @@
 from typing import Any
 
 from park_chassis.errors import Refused
+from park_chassis.sheets.problems import Problem
 
 from archive.domain.import_plan import record_of
-from archive.domain.problems import Problem
 from archive.domain.records import Kind, Record
 from archive.domain.row_rules import Surroundings
 

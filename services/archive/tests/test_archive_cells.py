@@ -4,13 +4,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from archive.domain import cells
-from archive.domain.cells import Reader
+from archive.domain import cells as register_cells
 from archive.domain.coordinates import Datum, distance_km, to_cgcs2000, to_gcj02
 from archive.domain.credit_code import ALPHABET, check_character, flaw_of_credit_code
-from archive.domain.problems import BadCell
 from hypothesis import given
 from hypothesis import strategies as st
+from park_chassis.sheets import cells
+from park_chassis.sheets.cells import Reader
+from park_chassis.sheets.problems import BadCell
 
 # A code whose check character was worked out by hand after GB 32100-2015 appendix A: 9*1 + 1*3 = 12, 31 - 12 = 19 = "K".
 SEVENTEEN = "91" + "0" * 15
@@ -61,10 +62,10 @@ def test_the_usual_spellings_of_a_day_are_read(cell: str) -> None:
         (cells.longitude, "32.28", "swapped"),
         (cells.latitude, "118.9", "swapped"),
         (cells.latitude, "60", "between 3.0 and 54.0"),
-        (cells.factor_code, "w99999", "not in the HJ 212 code tables"),
-        (cells.unit, "furlong", "unknown unit"),
-        (cells.factor_list, "w01018;w01018", "twice"),
-        (cells.factor_list, "w01018:mg/L:x", "not a number"),
+        (register_cells.factor_code, "w99999", "not in the HJ 212 code tables"),
+        (register_cells.unit, "furlong", "unknown unit"),
+        (register_cells.factor_list, "w01018;w01018", "twice"),
+        (register_cells.factor_list, "w01018:mg/L:x", "not a number"),
         (cells.text(3), "abcd", "at most 3"),
         (cells.text(3), "a\x00", "control"),
     ],
@@ -82,7 +83,7 @@ def test_numbers_keep_their_digits() -> None:
 
 
 def test_factors_take_unit_and_decimals_from_the_code_tables_unless_given() -> None:
-    cod, ph = cells.factor_list("w01018:ug/L:3；w01001")
+    cod, ph = register_cells.factor_list("w01018:ug/L:3；w01001")
     assert (cod.factor, cod.unit, cod.decimals, cod.name_zh) == ("w01018", "ug/L", 3, "化学需氧量")
     assert (ph.factor, ph.unit, ph.decimals) == ("w01001", "1", 2)
 

@@ -7,11 +7,12 @@ import openpyxl
 import pytest
 from archive.domain.coordinates import Datum
 from archive.domain.credit_code import check_character
-from archive.domain.import_plan import JudgedRow, SheetRow, judge_rows
+from archive.domain.import_plan import JudgedRow, judge_rows
 from archive.domain.records import Kind, Record
 from archive.domain.row_rules import KnownPoint, Surroundings
 from archive.domain.sheets import DEVICES, ENTERPRISES, LIMITS, POINTS, SHEETS
-from archive.sheet_file import UnreadableFile, rows_of_file, template_of
+from park_chassis.sheets.sheet import SheetRow
+from park_chassis.sheets.sheet_file import UnreadableFile, rows_of_file, template_of
 from park_schemas.codes import Medium
 
 CENTRE = (118.9, 32.28)

@@ -13,9 +13,6 @@ _EARTH_RADIUS_KM = 6371.0
 FARTHEST_KM = 50.0
 """A point farther from the park's centre than this is a typing or datum error."""
 
-LONGITUDES = (73.0, 136.0)
-LATITUDES = (3.0, 54.0)
-
 
 class Datum(StrEnum):
     CGCS2000 = "cgcs2000"

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from msgspec import Struct
+from park_chassis.sheets.problems import Problem
+from park_chassis.sheets.row_reading import read_row
+from park_chassis.sheets.sheet import SheetRow
 
 from archive.domain.coordinates import Datum, to_cgcs2000
 from archive.domain.limit_rules import complete_limit, overlap_problem, overlapping
-from archive.domain.problems import Problem
 from archive.domain.records import Device, Kind, Limit, Record
-from archive.domain.row_reading import read_row
 from archive.domain.row_rules import Surroundings, problems_of_row
 from archive.domain.sheets import SHEETS, Sheet
 
@@ -28,15 +29,6 @@ class RowReport(Struct, frozen=True, kw_only=True):
     status: Status
     key: str
     errors: list[Problem] = []
-
-
-@dataclass(frozen=True)
-class SheetRow:
-    """A row as read from the file: its number, the text of each field, and what could not be read at all."""
-
-    number: int
-    texts: Mapping[str, str]
-    flaws: tuple[Problem, ...] = ()
 
 
 @dataclass

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from park_chassis.sheets.problems import Problem
 from park_schemas.codes import Period
 from park_standards.errors import BadValue, NotComparable, UnitMismatch, UnknownStandard
 from park_standards.limit import Averaging, Basis
@@ -15,7 +16,6 @@ from park_standards.limit import Limit as StandardLimit
 from park_standards.limits import limit_by_id
 from park_standards.units import convert
 
-from archive.domain.problems import Problem
 from archive.domain.records import Limit
 from archive.domain.row_rules import Surroundings
 

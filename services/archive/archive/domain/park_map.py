@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from archive.domain.problems import Problem
+from park_chassis.sheets.problems import Problem
 
 KINDS = frozenset({"boundary", "plot", "road", "river", "green", "building", "water", "label", "receptor"})
 _GEOMETRIES = frozenset({"Point", "LineString", "MultiLineString", "Polygon", "MultiPolygon"})

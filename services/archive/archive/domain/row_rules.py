@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from park_chassis.sheets.problems import Problem
 from park_schemas.codes import Medium
 from park_standards.factors import factor as factor_of
 
 from archive.domain.coordinates import FARTHEST_KM, distance_km
-from archive.domain.problems import Problem
 from archive.domain.records import Kind
 from archive.domain.sheets import MEDIUM_LABELS, TARGET_CLASSES, is_environment
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from park_chassis.sheets import cells
+from park_chassis.sheets.sheet import Column
+from park_chassis.sheets.sheet import Sheet as ImportSheet
 from park_schemas.codes import ENVIRONMENT_MEDIA, Medium
 
-from archive.domain import cells
-from archive.domain.cells import Reader
+from archive.domain import cells as register_cells
 from archive.domain.records import Device, Enterprise, Kind, Limit, Point, Record
 
 MEDIUM_LABELS: dict[str, tuple[str, ...]] = {
@@ -38,31 +40,12 @@ _MINUTE_INTERVALS = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)
 _CODE = r"[0-9A-Za-z][0-9A-Za-z_-]{1,39}"
 
 
-@dataclass(frozen=True)
-class Column:
-    """A field: its name, titles, reader, and for the template an example and an explanation."""
-
-    name: str
-    zh: str
-    en: str
-    read: Reader
-    example: str = ""
-    required: bool = False
-    note_zh: str = ""
-    note_en: str = ""
-
-
-@dataclass(frozen=True)
-class Sheet:
+@dataclass(frozen=True, kw_only=True)
+class Sheet(ImportSheet):
     """All fields of a kind of record, in the order of the template, and the record they make."""
 
     kind: Kind
-    title_zh: str
     record: type[Record]
-    columns: tuple[Column, ...]
-
-    def column(self, name: str) -> Column:
-        return next(column for column in self.columns if column.name == name)
 
 
 def _place(example_longitude: str, example_latitude: str) -> tuple[Column, Column]:
@@ -79,9 +62,9 @@ _ACTIVE = Column("active", "启用", "active", cells.yes_or_no, "是", note_zh="
 _name = cells.text(120)
 
 ENTERPRISES = Sheet(
-    Kind.ENTERPRISES, "企业", Enterprise,
-    (
-        Column("credit_code", "统一社会信用代码", "credit code", cells.credit_code, "91990001MA00000A14", required=True,
+    kind=Kind.ENTERPRISES, title_zh="企业", record=Enterprise,
+    columns=(
+        Column("credit_code", "统一社会信用代码", "credit code", register_cells.credit_code, "91990001MA00000A14", required=True,
                note_zh="18位，含校验位（GB 32100-2015）；作为主键", note_en="18 characters with check character; the key"),
         Column("name_zh", "企业名称", "name (Chinese)", _name, "示例化工有限公司", required=True),
         Column("name_en", "英文名称", "name (English)", _name, "Example Chemical Co., Ltd."),
@@ -107,18 +90,18 @@ ENTERPRISES = Sheet(
 )  # fmt: skip
 
 POINTS = Sheet(
-    Kind.POINTS, "点位", Point,
-    (
+    kind=Kind.POINTS, title_zh="点位", record=Point,
+    columns=(
         Column("code", "点位编码", "code",
                cells.matching(_CODE, "2 至 40 位字母、数字、_ 或 -", "2 to 40 letters, digits, _ or -"),
                "QY01-DW001", required=True, note_zh="园区内唯一；作为主键", note_en="unique in the park; the key"),
         Column("name_zh", "点位名称", "name (Chinese)", _name, "示例化工废水总排口", required=True),
         Column("name_en", "英文名称", "name (English)", _name, "Example Chemical, waste-water outlet"),
         Column("medium", "类型", "medium", cells.choice(MEDIUM_LABELS), "废水", required=True),
-        Column("enterprise", "企业统一社会信用代码", "enterprise credit code", cells.credit_code, "91990001MA00000A14",
+        Column("enterprise", "企业统一社会信用代码", "enterprise credit code", register_cells.credit_code, "91990001MA00000A14",
                note_zh="排口必填，环境站点留空", note_en="required for outlets, empty for stations"),
         *_place("118.9015", "32.2809"),
-        Column("factors", "监测因子", "factors", cells.factor_list, "w01018:mg/L:1; w21003:mg/L:2; w01001",
+        Column("factors", "监测因子", "factors", register_cells.factor_list, "w01018:mg/L:1; w21003:mg/L:2; w01001",
                note_zh="编码[:单位[:小数位]]，分号分隔；单位为数采仪上传值的单位",
                note_en="code[:unit[:decimals]] separated by semicolons; the unit of the values the device sends"),
         Column("target_class", "目标类别", "target class", cells.choice(_CLASSES), "",
@@ -131,8 +114,8 @@ POINTS = Sheet(
 )  # fmt: skip
 
 DEVICES = Sheet(
-    Kind.DEVICES, "数采仪", Device,
-    (
+    kind=Kind.DEVICES, title_zh="数采仪", record=Device,
+    columns=(
         Column("mn", "设备标识MN", "MN",
                cells.matching(r"[0-9A-Za-z_-]{4,25}", "4 至 25 位字母、数字、_ 或 -", "4 to 25 letters, digits, _ or -"),
                "010000A8900016F000169DC0", required=True, note_zh="作为主键", note_en="the key"),
@@ -151,17 +134,17 @@ DEVICES = Sheet(
 )  # fmt: skip
 
 LIMITS = Sheet(
-    Kind.LIMITS, "限值", Limit,
-    (
+    kind=Kind.LIMITS, title_zh="限值", record=Limit,
+    columns=(
         Column("point_code", "点位编码", "point code", cells.text(40), "QY01-DW001", required=True),
-        Column("factor", "因子编码", "factor", cells.factor_code, "w01018", required=True),
+        Column("factor", "因子编码", "factor", register_cells.factor_code, "w01018", required=True),
         Column("standard_limit_id", "标准限值编号", "standard limit id", cells.text(300), "",
                note_zh="标准库中的限值编号；空列由其补全，许可限值不得宽于它",
                note_en="row of the standards library; fills empty cells; a permit may not be looser than it"),
         Column("averaging", "判定时段", "averaging", cells.choice(_AVERAGING), "日"),
         Column("upper", "上限", "upper", cells.number(), "500"),
         Column("lower", "下限", "lower", cells.number(), ""),
-        Column("unit", "单位", "unit", cells.unit, "mg/L"),
+        Column("unit", "单位", "unit", register_cells.unit, "mg/L"),
         Column("standard", "标准", "standard", cells.text(80), "GB 8978-1996"),
         Column("clause", "条款", "clause", cells.text(120), "表4"),
         Column("valid_from", "生效日期", "valid from", cells.day, "2024-01-01", required=True),

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from archive.domain.import_plan import SheetRow
-from archive.domain.problems import Problem
-from archive.domain.row_reading import header_of
-from archive.domain.sheets import Sheet
+from park_chassis.sheets.problems import Problem
+from park_chassis.sheets.row_reading import header_of
+from park_chassis.sheets.sheet import Sheet, SheetRow
 
 _MAX_COLUMNS = 60
 _MAX_UNPACKED_BYTES = 100_000_000

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from archive.domain.problems import BadCell, Problem
-from archive.domain.sheets import Sheet
+from park_chassis.sheets.problems import BadCell, Problem
+from park_chassis.sheets.sheet import Sheet
 
 _SHOWN = 200
 
