@@ -1,7 +1,7 @@
 """SQL of marks, checks of monitors, and lost links."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -134,13 +134,4 @@ async def link_was_up(connection: Connection, point_id: UUID, since: datetime, u
     return not await connection.fetchval(
         "select exists (select from link_outages where point_id = $1 and since <= $2 and (until is null or until >= $3))",
         point_id, since, until,
-    )  # fmt: skip
-
-
-async def evidence_overdue(connection: Connection, today: date, limit: int = 500) -> list[asyncpg.Record]:
-    """Return marks without any evidence whose vouchers were due before today."""
-    return await connection.fetch(
-        "select * from marks where evidence = '[]' and evidence_due < $1 and state in ('submitted', 'accepted')"
-        " order by evidence_due, mark_id limit $2",
-        today, limit,
     )  # fmt: skip
