@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
+import msgspec
 from park_schemas.codes import Period
 from park_schemas.park_time import PARK_TIME_ZONE
 from park_schemas.telemetry import ReadingsReported
@@ -34,8 +35,7 @@ def digest_of(body: ReadingsReported) -> bytes:
     """Return 16 bytes that stand for everything a packet says, without QN."""
     digest = hashlib.blake2b(digest_size=16)
     digest.update(f"{body.command}|{body.data_time.timestamp()}".encode())
-    for one in body.measurements:
-        digest.update(f"|{one.factor};{one.mark};{sorted(one.values.items())}".encode())
+    digest.update(msgspec.msgpack.encode(body.measurements))
     return digest.digest()
 
 
@@ -48,7 +48,8 @@ def sent_at(body: ReadingsReported) -> datetime | None:
         return None
     if body.request_id:
         try:
-            return datetime.strptime(body.request_id[:14], "%Y%m%d%H%M%S").replace(tzinfo=PARK_TIME_ZONE)
+            sent = datetime.fromisoformat(f"{body.request_id[:8]}T{body.request_id[8:14]}")
+            return sent.replace(tzinfo=PARK_TIME_ZONE)
         except ValueError:
             return None
     return body.data_time
