@@ -378,7 +378,7 @@ class Gateway:
 
     def is_at_ease(self) -> bool:
         """Whether live data leave room for more: Kafka takes them, and little waits."""
-        return self.outlet.mode is Mode.DIRECT and self.outlet.waiting_bytes < self._max_waiting_bytes // 8
+        return self.outlet.mode is Mode.DIRECT and self.outlet.waiting_bytes < _BUSY_BYTES
 
     def system_type_of(self, mn: str) -> str:
         """Return ST of the newest frame of a device."""
