@@ -109,7 +109,7 @@ async def judged(database: Database, consumers: Consumers, alarm_id: str, outcom
 async def test_accuracy_is_confirmed_of_judged_by_the_outcome_of_closed_tasks(
     officer: httpx.AsyncClient, chassis: Chassis, take_in: Any, database: Database, consumers: Consumers
 ) -> None:
-    other = {"enterprise_id": UUID(int=8), "enterprise_name_zh": "西江化工"}
+    other: dict[str, Any] = {"enterprise_id": UUID(int=8), "enterprise_name_zh": "西江化工"}
     for number in range(5):
         await take_in(finding(1.2 + number, subject=UUID(int=20 + number), **(other if number > 2 else {})))
     found = (await officer.get("/alarms")).json()["items"]
