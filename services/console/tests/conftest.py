@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 WEB = HERE.parent / "web"
 sys.path.insert(0, str(HERE))
 
 from console_mock_gateway import Gateway  # noqa: E402 - the folder must be on the path first
+
+expect.set_options(timeout=30_000)  # what any step may take where tests share two cores
 
 # Flags that work without GPU; measured in the project's UI study. Never --use-gl=swiftshader: it makes WebGL null.
 FLAGS = [
