@@ -66,10 +66,9 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     },
 }  # fmt: skip
 
-DECIDED_WITH_THE_DATA = {
-    path for method, path in MAY if method == "POST" and path.startswith(TASK) and "evidence" not in path
-} | {path for _, path in MAY if path.startswith("/delegations")}
-"""The service decides these with the task or person at hand; its own tests hold them (test_task_api.py, test_task_teamwork.py)."""
+ACTIONS = {path for method, path in MAY if method == "POST" and path.startswith(f"{TASK}/")} - {f"{TASK}/evidence"}
+DECIDED_WITH_THE_DATA = ACTIONS | {path for _, path in MAY if path.startswith("/delegations")}
+"""The service decides these with the task or person at hand; its own tests hold them (test_task_api, test_task_teamwork)."""
 
 
 @pytest.fixture(scope="module")
