@@ -27,6 +27,7 @@ from alerting.testing import finding
 from alerting.testing_peers import HttpPeer, http_peer
 from devstack.kafka import Broker
 from devstack.postgres import Postgres
+from devstack.proc_table import figures_of
 from park_chassis.kafka import create_topics, new_consumer
 from park_chassis.testing import TEST_SECRET, RunningService, running_service, token
 from park_schemas.alarms import Alarm
@@ -150,17 +151,20 @@ async def latency(field: Field, seconds: int) -> None:
         violated(outlets[number % len(outlets)], minute=number // len(outlets)) for number in range(RATE * seconds)
     ]
     findings.sort(key=lambda one: (one.subject_id.int % 10, one.period_start, one.subject_id))
+    assert field.service.process is not None  # noqa: S101 - it runs
+    before = figures_of(field.service.process.pid).cpu_s
     await steadily(field, findings, RATE)
 
     async def all_there() -> bool:
         return len(field.to_alarm) >= len(findings)
 
     await until(all_there, 30)
-    print(f"  {len(field.to_alarm)} of {len(findings)} findings have their alarm event")
+    spent = (figures_of(field.service.process.pid).cpu_s - before) / len(findings) * 1000
+    print(f"  {len(field.to_alarm)} of {len(findings)} findings have their alarm event; {spent:.1f} ms of CPU each")
     say(f"finding to alarm event at {RATE}/s, p99", at_99(field.to_alarm) * 1000, "ms", 1000)
 
     async def all_tried() -> bool:
-        return int(await field.database.fetchval("select count(*) from messages where attempts = 0")) == 0
+        return bool(await field.database.fetchval("select count(*) = 0 from messages where attempts = 0"))
 
     await asyncio.sleep(2)
     await until(all_tried, 30)
@@ -188,7 +192,8 @@ async def storm(field: Field) -> None:
     ends_at = began_at + timedelta(seconds=STORM_S)
 
     async def all_raised() -> bool:
-        return int(await field.database.fetchval("select count(*) from alarms")) - before >= STORM
+        raised_now: int = await field.database.fetchval("select count(*) from alarms")
+        return bool(raised_now - before >= STORM)
 
     await until(all_raised, 240)
     behind = time.perf_counter() - began - sent_s
