@@ -14,6 +14,7 @@ from park_schemas.telemetry import ReadingsReported
 from sharing_exchange import figures
 from sharing_exchange.domain.resources import READINGS, RESOURCES, Resource
 from sharing_exchange.domain.retention import is_inside, partition_day
+from sharing_exchange.domain.united_readings import united
 from sharing_exchange.store import records
 
 BatchHandler = Callable[[list[Event[Any]], Connection], Awaitable[None]]
@@ -51,7 +52,7 @@ def _on_readings(retention: timedelta) -> BatchHandler:
         await records.take_turn(tx)
         await records.make_days(tx, [partition_day(event.body.data_time) for event in inside])
         readings = [_reading(event) for event in inside]
-        stored = await records.put_readings(tx, readings, at)
+        stored = await records.put_readings(tx, readings, united, at)
         figures.RECORDS_TAKEN.labels(READINGS).inc(stored)
 
     return on_readings

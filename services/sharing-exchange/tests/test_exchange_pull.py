@@ -69,6 +69,18 @@ async def test_readings_sent_twice_are_one_and_corrected_ones_come_again(client_
     assert items[-1]["measurements"][0]["values"] == {"Rtd": "2.0"}
 
 
+async def test_packets_of_a_split_message_are_one_record_with_all_their_factors(
+    client_of: ClientOf, taking: Taking
+) -> None:
+    client = await client_of()
+    await taking.batch(readings("A"), readings("A", value="7.1", factor="w01001"))
+    await taking(readings("A", value="0.3", factor="w21003"))
+    (item,) = await pull_all(client, "readings")
+    assert {one["factor"]: one["values"]["Rtd"] for one in item["measurements"]} == {
+        "w01018": "1.0", "w01001": "7.1", "w21003": "0.3",
+    }  # fmt: skip
+
+
 async def test_readings_outside_of_the_retention_are_not_taken_and_do_not_hurt_the_others(
     client_of: ClientOf, taking: Taking
 ) -> None:

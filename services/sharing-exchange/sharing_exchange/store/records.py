@@ -6,9 +6,9 @@ rollback), never a late comer. One lock for all resources: a batch touches sever
 The price is that writers of all replicas take turns; each turn is one batch.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from park_chassis.database import Connection
 
@@ -30,6 +30,11 @@ class Reading(NamedTuple):
     command: str
     data_time: datetime
     body: str
+
+
+ReadingKey: TypeAlias = tuple[str, str, datetime]
+Unite: TypeAlias = Callable[[str, str], str | None]
+"""(body that is there, body that comes) -> the body of both, None when the new one adds nothing."""
 
 
 class Pulled(NamedTuple):
@@ -66,25 +71,47 @@ async def put(tx: Connection, resource: str, changes: Sequence[Change], at: date
     return len(rows)
 
 
-async def put_readings(tx: Connection, readings: Sequence[Reading], at: datetime) -> int:
-    """Store readings that are new or differ from what their natural key held; return how many. Turn taken, days made."""
-    newest = {(reading.mn, reading.command, reading.data_time): reading for reading in readings}
+async def put_readings(tx: Connection, readings: Sequence[Reading], unite: Unite, at: datetime) -> int:
+    """Store readings; one whose natural key is there already is united with it. Return how many are new or changed.
+
+    The caller has taken its turn and made the days.
+    """
+    wanted: dict[ReadingKey, str] = {}
+    for reading in readings:
+        key = (reading.mn, reading.command, reading.data_time)
+        before = wanted.get(key)
+        wanted[key] = reading.body if before is None else unite(before, reading.body) or before
+    known = await _insert_readings(tx, wanted, at)
+    changed = {key: united for key, body in known.items() if (united := unite(body, wanted[key])) is not None}
+    await tx.executemany(
+        """update readings set sequence = nextval('exchange_sequence'), body = $4, recorded_at = $5
+           where mn = $1 and command = $2 and data_time = $3""",
+        [(*key, body, at) for key, body in changed.items()],
+    )
+    return len(wanted) - len(known) + len(changed)
+
+
+async def _insert_readings(tx: Connection, wanted: Mapping[ReadingKey, str], at: datetime) -> dict[ReadingKey, str]:
+    """Insert what is new; return the bodies of those that were there already."""
+    columns = [
+        [key[0] for key in wanted],
+        [key[1] for key in wanted],
+        [key[2] for key in wanted],
+        list(wanted.values()),
+    ]
     rows = await tx.fetch(
-        """insert into readings (mn, command, data_time, sequence, body, recorded_at)
-           select n.mn, n.command, n.data_time, nextval('exchange_sequence'), n.body, $5
-           from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[]) as n(mn, command, data_time, body)
-             left join readings r on r.mn = n.mn and r.command = n.command and r.data_time = n.data_time
-           where r.mn is null or r.body <> n.body
-           on conflict (mn, command, data_time) do update
-             set sequence = excluded.sequence, body = excluded.body, recorded_at = excluded.recorded_at
-           returning 1""",
-        [reading.mn for reading in newest.values()],
-        [reading.command for reading in newest.values()],
-        [reading.data_time for reading in newest.values()],
-        [reading.body for reading in newest.values()],
+        """with given as (
+               select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[]) as n(mn, command, data_time, body)
+           ), inserted as (
+               insert into readings (mn, command, data_time, sequence, body, recorded_at)
+               select n.mn, n.command, n.data_time, nextval('exchange_sequence'), n.body, $5 from given n
+               on conflict (mn, command, data_time) do nothing returning 1
+           )
+           select r.mn, r.command, r.data_time, r.body from given n join readings r using (mn, command, data_time)""",
+        *columns,
         at,
     )
-    return len(rows)
+    return {(row["mn"], row["command"], row["data_time"]): row["body"] for row in rows}
 
 
 async def after(connection: Connection, resource: str, sequence: int, limit: int) -> list[Pulled]:

@@ -74,7 +74,9 @@ def point(number: int = 1, name_zh: str = "排口") -> Event[PointRecord]:
     return Event("registry.point.stated", "archive", str(body.point_id), NOW, body)
 
 
-def readings(mn: str = "MN1", at: datetime = NOW, value: str = "1.0") -> Event[ReadingsReported]:
+def readings(
+    mn: str = "MN1", at: datetime = NOW, value: str = "1.0", *, factor: str = "w01018"
+) -> Event[ReadingsReported]:
     body = ReadingsReported(
         mn=mn,
         point_id=UUID(int=7),
@@ -84,7 +86,7 @@ def readings(mn: str = "MN1", at: datetime = NOW, value: str = "1.0") -> Event[R
         period=Period.REALTIME,
         data_time=at,
         received_at=at,
-        measurements=[Measurement(factor="w01018", values={"Rtd": value})],
+        measurements=[Measurement(factor=factor, values={"Rtd": value})],
     )
     return Event("telemetry.readings.reported", "hj212-gateway", mn, at, body)
 
