@@ -25,6 +25,8 @@ export const NAVIGATION: readonly NavGroup[] = [
     label: 'nav.groupWork',
     entries: [
       { to: '/alarms', name: 'alarms', label: 'nav.alarms', permission: 'alarm:read', icon: 'M6 17V11a6 6 0 1 1 12 0v6M4 17h16M10 20h4' },
+      { to: '/alarms/statistics', name: 'alarm-statistics', label: 'nav.alarmStatistics', permission: 'alarm:read', icon: 'M4 20h16M7 20v-6M12 20V8M17 20v-9' },
+      { to: '/duty', name: 'duty', label: 'nav.duty', permission: 'alarm:read', icon: 'M5 6h14v14H5zM5 10h14M9 4v4M15 4v4M9 14l2 2 4-4' },
       { to: '/tasks', name: 'tasks', label: 'nav.tasks', permission: 'task:read', icon: 'M7 4h10a1 1 0 0 1 1 1v15H6V5a1 1 0 0 1 1-1zM9 12l2.200 2.200L15 10.500' },
     ],
   },
@@ -34,6 +36,7 @@ export const NAVIGATION: readonly NavGroup[] = [
       { to: '/devices', name: 'devices', label: 'nav.devices', permission: 'device:read', icon: 'M4 6h16v7H4zM8 17h8M12 13v4M7 9.500h.01M10 9.500h4' },
       { to: '/import', name: 'import', label: 'nav.import', permission: 'archive:import', icon: 'M12 4v10M8 10l4 4 4-4M5 17v3h14v-3' },
       { to: '/rules', name: 'rules', label: 'nav.rules', permission: 'alarm:read', icon: 'M5 6h9M18 6h1M5 12h3M12 12h7M5 18h9M18 18h1M16 4v4M10 10v4M16 16v4' },
+      { to: '/notify', name: 'notify', label: 'nav.notify', permission: 'alarm:read', icon: 'M4 6h16v11H4zM4 7l8 6 8-6' },
       { to: '/exchange', name: 'exchange', label: 'nav.exchange', permission: 'client:write', icon: 'M4 9h14l-3.500-3.500M20 15H6l3.500 3.500' },
       { to: '/webhooks', name: 'webhooks', label: 'nav.webhooks', permission: 'webhook:write', icon: 'M4 12l16-7-5 15-3.500-6z' },
       { to: '/admin/users', name: 'users', label: 'nav.users', permission: 'user:write', icon: 'M12 12a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7zM5 20c0-4 3-6 7-6s7 2 7 6' },

@@ -1,8 +1,10 @@
+import { enAlerting } from './en-alerting'
 import { enDevices } from './en-devices'
 import { enRules } from './en-rules'
 import type { Messages } from './zh'
 
 export const en: Messages = {
+  ...enAlerting,
   ...enDevices,
   ...enRules,
   app: {
@@ -13,7 +15,7 @@ export const en: Messages = {
   nav: {
     workbench: 'Workbench', map: 'One map', points: 'Live data', alarms: 'Alarms', tasks: 'Tasks', devices: 'Devices',
     import: 'Import', exchange: 'Data exchange', webhooks: 'Webhooks', rules: 'Alarm rules', users: 'Users', audit: 'Audit log',
-    groupMonitor: 'Monitor', groupWork: 'Respond', groupManage: 'Manage',
+    duty: 'Duty rosters', notify: 'Notification', alarmStatistics: 'Alarm statistics', groupMonitor: 'Monitor', groupWork: 'Respond', groupManage: 'Manage',
   },
   live: {
     live: 'Live', connecting: 'Connecting', stale: 'Data is old', closed: 'Disconnected',

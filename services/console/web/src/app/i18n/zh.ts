@@ -1,7 +1,9 @@
+import { zhAlerting } from './zh-alerting'
 import { zhDevices } from './zh-devices'
 import { zhRules } from './zh-rules'
 
 export const zh = {
+  ...zhAlerting,
   ...zhDevices,
   ...zhRules,
   app: {
@@ -12,7 +14,7 @@ export const zh = {
   nav: {
     workbench: '工作台', map: '一张图', points: '实时数据', alarms: '告警中心', tasks: '任务闭环', devices: '设备与联网',
     import: '档案导入', exchange: '数据共享', webhooks: '告警推送', rules: '告警规则', users: '用户管理', audit: '审计日志',
-    groupMonitor: '监测', groupWork: '处置', groupManage: '管理',
+    duty: '值班表', notify: '通知管理', alarmStatistics: '告警统计', groupMonitor: '监测', groupWork: '处置', groupManage: '管理',
   },
   live: {
     live: '实时', connecting: '连接中', stale: '数据滞后', closed: '连接中断',
