@@ -24,7 +24,7 @@ from hj212_gateway.domain.proxy_protocol import BadProxyHeader, read_proxy_heade
 
 log = logging.getLogger(__name__)
 
-READ_BYTES = 64 * 1024
+READ_BYTES = 16 * 1024
 """One read brings at most so much: what a connection can push before others have their turn."""
 _READ_BUFFER = memoryview(bytearray(READ_BYTES))
 _UNREAD_ANSWERS = 64 * 1024
@@ -136,7 +136,8 @@ class Connection(asyncio.BufferedProtocol):
 
     @property
     def holds_partial_frame(self) -> bool:
-        return self._decoder.pending > 0
+        """Whether part of a frame is here and the rest is late; while we do not read, it is not the device that is late."""
+        return self._decoder.pending > 0 and not self._holds
 
     def judge_partial_frame(self) -> None:
         """Judge what is held back as if nothing more came: at the end, and when part of a frame has been idle."""
@@ -224,8 +225,10 @@ class Connection(asyncio.BufferedProtocol):
     def release(self, reason: str) -> None:
         if reason in self._holds:
             self._holds.discard(reason)
-            if not self._holds and self.is_open and self._transport is not None:
-                self._transport.resume_reading()
+            if not self._holds:
+                self.last_heard = now()  # silence while we did not listen is not the device's
+                if self.is_open and self._transport is not None:
+                    self._transport.resume_reading()
 
     def close(self, reason: str) -> None:
         self.close_reason = self.close_reason or reason

@@ -14,7 +14,7 @@ from typing import Protocol
 
 FULL = "gateway-full"
 OTHERS_FIRST = "others-first"
-_FEW_UNANSWERED = 2
+_FEW_UNANSWERED = 8
 
 
 class Reader(Protocol):

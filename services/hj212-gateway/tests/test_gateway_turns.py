@@ -1,5 +1,8 @@
 """Turns of reading: who pushes waits for who reports; nobody starves; at the bound everybody waits."""
 
+from typing import Any, cast
+
+from hj212_gateway.connection import Connection
 from hj212_gateway.turns import FULL, OTHERS_FIRST, Turns
 
 
@@ -59,3 +62,16 @@ def test_at_the_bound_everybody_waits_until_half_of_it_is_durable() -> None:
     assert all(logger.holds for logger in (*loggers, newcomer))
     ours.after_progress(4999, [*loggers, newcomer])
     assert not any(logger.holds for logger in (*loggers, newcomer))
+
+
+def test_a_frame_whose_rest_we_ourselves_do_not_read_is_not_late() -> None:
+    connection = Connection(cast(Any, None))
+    connection._decoder.receive_data(b"##0100QN=2026")
+    connection._decoder.next_packet()
+    assert connection.holds_partial_frame
+    connection.hold(FULL)
+    assert not connection.holds_partial_frame
+    before = connection.last_heard
+    connection.release(FULL)
+    assert connection.holds_partial_frame
+    assert connection.last_heard >= before
