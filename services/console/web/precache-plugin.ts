@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Plugin, Rolldown } from 'vite'
 
-const ENTRIES = ['src/main.ts', 'src/phone/PhoneShell.vue', 'src/phone/PhoneTasks.vue', 'src/phone/PhoneTask.vue', 'src/pages/sign-in/SignInPage.vue']
+const ENTRIES = ['src/main.ts', 'src/app/i18n/en.ts', 'src/phone/PhoneShell.vue', 'src/phone/PhoneTasks.vue', 'src/phone/PhoneTask.vue', 'src/pages/sign-in/SignInPage.vue']
 
 interface WithStyles { viteMetadata?: { importedCss: Set<string> } }
 

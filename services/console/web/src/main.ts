@@ -3,16 +3,14 @@ import { createApp } from 'vue'
 import { whenSignedOut } from './api/client'
 import App from './app/App.vue'
 import { config, loadConfig } from './app/config'
-import { currentLocale, i18n, localeIsStored, setLocale } from './app/i18n'
+import { i18n, startLocale } from './app/i18n'
 import { router } from './app/router'
 import { useSession } from './app/session'
 import './app/theme.css'
 
 async function start(): Promise<void> {
   await loadConfig()
-  if (!localeIsStored() && config.default_locale === 'en') i18n.global.locale.value = 'en'
-  document.documentElement.lang = currentLocale()
-  if (localeIsStored()) setLocale(currentLocale())
+  await startLocale(config.default_locale)
   const app = createApp(App)
   app.use(createPinia())
   app.use(i18n)
