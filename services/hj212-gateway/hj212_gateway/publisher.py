@@ -192,7 +192,7 @@ class Publisher:
         except asyncio.CancelledError:
             if (task := asyncio.current_task()) is not None and task.cancelling():
                 raise
-            return KafkaError("the producer dropped the batch")  # its own task was cancelled, not ours
+            return ConnectionAbortedError("the producer dropped the batch")  # its own task was cancelled, not ours
         return None
 
     async def _again(self, partition: int, records: list[Record], error: Exception, generation: int) -> None:

@@ -68,10 +68,11 @@ def test_a_frame_whose_rest_we_ourselves_do_not_read_is_not_late() -> None:
     connection = Connection(cast(Any, None))
     connection._decoder.receive_data(b"##0100QN=2026")
     connection._decoder.next_packet()
-    assert connection.holds_partial_frame
+    late = [connection.holds_partial_frame]
     connection.hold(FULL)
-    assert not connection.holds_partial_frame
+    late.append(connection.holds_partial_frame)
     before = connection.last_heard
     connection.release(FULL)
-    assert connection.holds_partial_frame
+    late.append(connection.holds_partial_frame)
+    assert late == [True, False, True]
     assert connection.last_heard >= before
