@@ -78,17 +78,22 @@ def _where(wanted: AlarmFilter) -> _Where:
 async def alarms(
     tx: Connection, wanted: AlarmFilter, *, after: list[Any] | None, limit: int
 ) -> tuple[list[dict[str, Any]], int]:
-    """Return (alarms newest first, how many there are altogether)."""
+    """Return (alarms newest first, how many there are altogether). What matches is looked for once, for both."""
     where = _where(wanted)
-    total: int = await tx.fetchval(f"select count(*) from alarms{where.sql}", *where.values)
+    matching, later = where.sql, ""
     if after:
-        where.add(
-            "(raised_at, alarm_id) < ({}::timestamptz, {}::uuid)", datetime.fromisoformat(after[0]), UUID(after[1])
-        )
+        number = len(where.values)
+        where.values += [datetime.fromisoformat(after[0]), UUID(after[1])]
+        later = f" where (raised_at, alarm_id) < (${number + 1}::timestamptz, ${number + 2}::uuid)"
     rows = await tx.fetch(
-        f"select body from alarms{where.sql} order by raised_at desc, alarm_id desc limit {int(limit)}", *where.values
+        f"""with hits as materialized (select alarm_id, raised_at from alarms{matching}),
+                 shown as (select * from hits{later} order by raised_at desc, alarm_id desc limit {int(limit)})
+            select total.n, a.body from (select count(*) as n from hits) total
+            left join shown on true left join alarms a using (alarm_id)
+            order by shown.raised_at desc, shown.alarm_id desc""",
+        *where.values,
     )
-    return [row["body"] for row in rows], total
+    return [row["body"] for row in rows if row["body"] is not None], rows[0]["n"]
 
 
 async def alarm(tx: Connection, alarm_id: UUID, visible_enterprise: UUID | None) -> dict[str, Any] | None:
