@@ -89,6 +89,10 @@ class Points:
         found = [self.get(record.point_id) for record in self._view.values() if record.medium in self._media]
         return [limits for limits in found if limits is not None]
 
+    def park_id(self) -> UUID | None:
+        """Return the park that the registry is of, None while it is empty."""
+        return next((record.park_id for record in self._view.values()), None)
+
     async def wait_for(self, point_id: UUID) -> PointLimits:
         """Return a point, giving the registry a moment to tell of it: its topic may lag behind the readings.
 

@@ -4,17 +4,28 @@ from enum import StrEnum
 
 
 class Medium(StrEnum):
-    """What a point monitors. Environment media are judged by quality, source media by source-monitoring."""
+    """What is monitored. Environment media are judged by quality, source media by source-monitoring.
+
+    Groundwater, soil, noise and odour have no registered points that report by telemetry: they come from manual campaigns.
+    """
 
     WASTE_WATER = "waste-water"
     WASTE_GAS = "waste-gas"
     RAIN_WATER = "rain-water"
     AMBIENT_AIR = "ambient-air"
     SURFACE_WATER = "surface-water"
+    GROUNDWATER = "groundwater"
+    SOIL = "soil"
+    NOISE = "noise"
+    ODOUR = "odour"
 
 
 SOURCE_MEDIA = frozenset({Medium.WASTE_WATER, Medium.WASTE_GAS, Medium.RAIN_WATER})
 ENVIRONMENT_MEDIA = frozenset({Medium.AMBIENT_AIR, Medium.SURFACE_WATER})
+"""Media whose stations report by telemetry."""
+
+SURVEY_MEDIA = ENVIRONMENT_MEDIA | {Medium.GROUNDWATER, Medium.SOIL, Medium.NOISE, Medium.ODOUR}
+"""Media that manual campaigns sample."""
 
 
 class Period(StrEnum):

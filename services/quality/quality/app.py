@@ -11,6 +11,7 @@ from quality.domain.water_grade import water_grade
 from quality.rules import StationRules
 from quality.settings import Settings
 from quality.station_watch import StationWatch
+from quality.surveys.wiring import add_surveys
 
 GRADERS: Graders = {
     (Medium.AMBIENT_AIR, Period.HOUR): hour_grade,
@@ -34,4 +35,5 @@ def build(settings: Settings) -> Chassis:
     )
     for api in (statistics_api, wind_api, targets_api):
         chassis.router(api.router(chassis.database, points))
+    add_surveys(chassis, points, settings)
     return chassis

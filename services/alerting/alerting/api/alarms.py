@@ -112,6 +112,10 @@ _MEDIUM_ZH = {
     Medium.RAIN_WATER: "雨水",
     Medium.AMBIENT_AIR: "环境空气",
     Medium.SURFACE_WATER: "地表水",
+    Medium.GROUNDWATER: "地下水",
+    Medium.SOIL: "土壤",
+    Medium.NOISE: "噪声",
+    Medium.ODOUR: "恶臭",
 }
 
 

@@ -44,6 +44,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         "data:correct",
         "data:replay",
         "quota:write",
+        "campaign:write",
         "command:approve",
     },
     Role.INSPECTOR: frozenset(
@@ -89,6 +90,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         "parked:replay",
         "data:replay",
         "quota:write",
+        "campaign:write",
     },
     Role.SERVICE: _READS | {"user:read", "parked:read"},
 }

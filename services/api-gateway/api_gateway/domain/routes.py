@@ -95,6 +95,34 @@ _MEASURED_ROUTES = (
     Route("/incomplete-sets", "hj212-gateway", _get("device:read")),
 )
 
+_CAMPAIGNS = ("campaign:write",)
+
+_SURVEY_ROUTES = (
+    Route("/surveys/sites", ENVIRONMENT_JUDGE, {"GET": ("reading:read",), "POST": _CAMPAIGNS}),
+    Route("/surveys/sites/{site_id}", ENVIRONMENT_JUDGE, {"GET": ("reading:read",), "PUT": _CAMPAIGNS}),
+    Route("/surveys/map", ENVIRONMENT_JUDGE, _get("reading:read"), timeout_s=30.0),
+    Route("/surveys/campaigns", ENVIRONMENT_JUDGE, {"GET": ("reading:read",), "POST": _CAMPAIGNS}),
+    Route("/surveys/campaigns/{campaign_id}", ENVIRONMENT_JUDGE, {"GET": ("reading:read",), "PUT": _CAMPAIGNS}),
+    Route("/surveys/campaigns/{campaign_id}/results", ENVIRONMENT_JUDGE, _post(*_CAMPAIGNS), timeout_s=60.0),
+    Route("/surveys/campaigns/{campaign_id}/judge-again", ENVIRONMENT_JUDGE, _post(*_CAMPAIGNS), timeout_s=120.0),
+    Route("/surveys/results", ENVIRONMENT_JUDGE, _get("reading:read"), timeout_s=60.0),
+    Route("/surveys/results/{result_id}", ENVIRONMENT_JUDGE, {"GET": ("reading:read",), "PUT": _CAMPAIGNS}),
+    Route("/surveys/results/{result_id}/withdraw", ENVIRONMENT_JUDGE, _post(*_CAMPAIGNS)),
+    Route("/surveys/imports/template.xlsx", ENVIRONMENT_JUDGE, {"GET": _CAMPAIGNS}),
+    Route(
+        "/surveys/imports",
+        ENVIRONMENT_JUDGE,
+        {"GET": _CAMPAIGNS, "POST": _CAMPAIGNS},
+        body_limit=20 * MIB,
+        timeout_s=120.0,
+    ),
+    Route("/surveys/imports/{import_id}", ENVIRONMENT_JUDGE, {"GET": _CAMPAIGNS}),
+    Route("/surveys/imports/{import_id}/report.xlsx", ENVIRONMENT_JUDGE, {"GET": _CAMPAIGNS}),
+    Route("/surveys/set-aside", ENVIRONMENT_JUDGE, {"GET": _CAMPAIGNS}),
+    Route("/surveys/set-aside/{set_aside_id}/mend", ENVIRONMENT_JUDGE, _post(*_CAMPAIGNS)),
+    Route("/surveys/set-aside/{set_aside_id}/dismiss", ENVIRONMENT_JUDGE, _post(*_CAMPAIGNS)),
+)
+
 _MARKING = ("mark:write",)
 _DECIDING = ("mark:review",)
 _REPLAYING = ("data:replay",)
@@ -289,6 +317,7 @@ _PARKED_ROUTES = tuple(
 ROUTES: tuple[Route, ...] = (
     *_ARCHIVE_ROUTES,
     *_MEASURED_ROUTES,
+    *_SURVEY_ROUTES,
     *_ANOMALY_ROUTES,
     *_REVIEW_ROUTES,
     *_ALARM_ROUTES,

@@ -1,10 +1,12 @@
 /** What crosses the border with api-gateway, hand-written from the HTTP contract. Instants are ISO-8601 texts with offset. */
+import type { FormField, TaskMore } from './task-types'
 
 export type AlarmLevel = 'red' | 'orange' | 'yellow' | 'blue'
 export type AlarmState = 'active' | 'acknowledged' | 'resolved' | 'closed'
 export type TaskState =
   | 'created' | 'dispatched' | 'signed' | 'on-site' | 'handled' | 'reported' | 'verified' | 'returned' | 'refused' | 'closed' | 'cancelled'
 export type Medium = 'waste-water' | 'waste-gas' | 'rain-water' | 'ambient-air' | 'surface-water'
+  | 'groundwater' | 'soil' | 'noise' | 'odour'
 export type Period = 'realtime' | 'minute' | 'hour' | 'day'
 
 export interface Page<T> {
@@ -230,6 +232,11 @@ export interface TaskReport {
 export interface Evidence {
   sha256: string
   kind?: string
+  media?: 'photo' | 'video' | 'document' | 'signature'
+  media_type?: string
+  name?: string
+  signer?: string
+  seconds?: number | null
   taken_at?: string | null
   received_at?: string | null
   uploaded_by?: string
@@ -238,23 +245,13 @@ export interface Evidence {
   size?: number
 }
 
-export interface ExtraField {
-  name: string
-  label_zh: string
-  label_en: string
-  type?: 'text' | 'number' | 'choice' | 'date'
-  required?: boolean
-  choices?: string[]
-  unit?: string
-}
-
-export interface TaskDetail extends Task {
+export interface TaskDetail extends Task, TaskMore {
   timeline: TimelineEntry[]
   reports: TaskReport[]
   evidence: Evidence[]
   allowed: string[]
   /** What the report must say beyond findings, measures and outcome, and how many photos by priority. */
-  form?: { fields?: ExtraField[]; photos?: Partial<Record<AlarmLevel, number>> } | null
+  form?: { name_zh?: string; name_en?: string; fields?: FormField[]; order_fields?: FormField[]; photos?: Partial<Record<AlarmLevel, number>>; evidence?: Partial<Record<'photo' | 'video' | 'document' | 'signature', number>> } | null
 }
 
 export interface SeriesItem {

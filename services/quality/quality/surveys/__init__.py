@@ -1,0 +1,1 @@
+"""Manual campaigns: storage and HTTP of what `quality.domain.surveys` judges."""
