@@ -28,6 +28,16 @@ export const NAVIGATION: readonly NavGroup[] = [
       { to: '/alarms/statistics', name: 'alarm-statistics', label: 'nav.alarmStatistics', permission: 'alarm:read', icon: 'M4 20h16M7 20v-6M12 20V8M17 20v-9' },
       { to: '/duty', name: 'duty', label: 'nav.duty', permission: 'alarm:read', icon: 'M5 6h14v14H5zM5 10h14M9 4v4M15 4v4M9 14l2 2 4-4' },
       { to: '/tasks', name: 'tasks', label: 'nav.tasks', permission: 'task:read', icon: 'M7 4h10a1 1 0 0 1 1 1v15H6V5a1 1 0 0 1 1-1zM9 12l2.200 2.200L15 10.500' },
+      { to: '/plans', name: 'plans', label: 'nav.plans', permission: 'task:dispatch', icon: 'M5 6h14v14H5zM5 10h14M9 4v4M15 4v4M8 14h3M8 17h6' },
+      { to: '/scores', name: 'scores', label: 'nav.scores', permission: 'task:read', icon: 'M12 4l2.400 5 5.600.700-4 3.900 1 5.400-5-2.700-5 2.700 1-5.400-4-3.900L9.600 9z' },
+    ],
+  },
+  {
+    label: 'judging.group',
+    entries: [
+      { to: '/reviews', name: 'reviews', label: 'judging.reviews', permission: 'reading:read', icon: 'M5 4h14v16H5zM8 9h4M8 13h3M13 14l2 2 3.500-4' },
+      { to: '/anomalies', name: 'anomalies', label: 'judging.anomalies', permission: 'reading:read', icon: 'M3 14h4l2-4 3 7 2-11 2.500 8H21M18 4v3M18 9.500v.5' },
+      { to: '/results', name: 'results', label: 'judging.results', permission: 'reading:read', icon: 'M4 20V4M4 20h16M8 16v-4M12 16V7M16 16v-6' },
     ],
   },
   {
@@ -36,6 +46,7 @@ export const NAVIGATION: readonly NavGroup[] = [
       { to: '/devices', name: 'devices', label: 'nav.devices', permission: 'device:read', icon: 'M4 6h16v7H4zM8 17h8M12 13v4M7 9.500h.01M10 9.500h4' },
       { to: '/import', name: 'import', label: 'nav.import', permission: 'archive:import', icon: 'M12 4v10M8 10l4 4 4-4M5 17v3h14v-3' },
       { to: '/rules', name: 'rules', label: 'nav.rules', permission: 'alarm:read', icon: 'M5 6h9M18 6h1M5 12h3M12 12h7M5 18h9M18 18h1M16 4v4M10 10v4M16 16v4' },
+      { to: '/task-kinds', name: 'task-kinds', label: 'nav.kinds', permission: 'rule:write', icon: 'M5 5h6v6H5zM13 5h6v6h-6zM5 13h6v6H5zM14 16h5M16.500 13.500v5' },
       { to: '/notify', name: 'notify', label: 'nav.notify', permission: 'alarm:read', icon: 'M4 6h16v11H4zM4 7l8 6 8-6' },
       { to: '/exchange', name: 'exchange', label: 'nav.exchange', permission: 'client:write', icon: 'M4 9h14l-3.500-3.500M20 15H6l3.500 3.500' },
       { to: '/webhooks', name: 'webhooks', label: 'nav.webhooks', permission: 'webhook:write', icon: 'M4 12l16-7-5 15-3.500-6z' },

@@ -1,12 +1,16 @@
 import { enAlerting } from './en-alerting'
 import { enDevices } from './en-devices'
+import { enJudging } from './en-judging'
+import { enTasking } from './en-tasking'
 import { enRules } from './en-rules'
 import type { Messages } from './zh'
 
 export const en: Messages = {
   ...enAlerting,
   ...enDevices,
+  ...enJudging,
   ...enRules,
+  ...enTasking,
   app: {
     title: 'Park Environment & Safety Supervision', skip: 'Skip to main content', menu: 'Main menu', openMenu: 'Open menu', closeMenu: 'Collapse menu',
     language: 'Switch language', signOut: 'Sign out', user: 'Signed-in user', openAlarms: 'Open alarms', changePassword: 'Change password', oldPassword: 'Present password', newPassword: 'New password', mustChange: 'First sign-in or old password: choose a new one', notFound: 'There is no such page',
@@ -15,7 +19,7 @@ export const en: Messages = {
   nav: {
     workbench: 'Workbench', map: 'One map', points: 'Live data', alarms: 'Alarms', tasks: 'Tasks', devices: 'Devices',
     import: 'Import', exchange: 'Data exchange', webhooks: 'Webhooks', rules: 'Alarm rules', users: 'Users', audit: 'Audit log',
-    duty: 'Duty rosters', notify: 'Notification', alarmStatistics: 'Alarm statistics', groupMonitor: 'Monitor', groupWork: 'Respond', groupManage: 'Manage',
+    plans: 'Plans', kinds: 'Kinds of tasks', scores: 'Scores', duty: 'Duty rosters', notify: 'Notification', alarmStatistics: 'Alarm statistics', groupMonitor: 'Monitor', groupWork: 'Respond', groupManage: 'Manage',
   },
   live: {
     live: 'Live', connecting: 'Connecting', stale: 'Data is old', closed: 'Disconnected',
@@ -53,6 +57,7 @@ export const en: Messages = {
   },
   medium: {
     'waste-water': 'Waste water', 'waste-gas': 'Waste gas', 'rain-water': 'Rain water', 'ambient-air': 'Ambient air', 'surface-water': 'Surface water',
+    groundwater: 'Groundwater', soil: 'Soil', noise: 'Noise', odour: 'Odour',
   },
   period: { realtime: 'Realtime', minute: 'Minute', hour: 'Hour', day: 'Day' },
   mark: {
@@ -109,10 +114,10 @@ export const en: Messages = {
     photoHint: 'Photos are scaled to 1600 pixels on the longer side', waiting: 'Waiting', failedUpload: 'Upload failed', conflict: 'Somebody changed the task; refresh and try again', version: 'Version', processing: 'Sending…', getPlace: 'Get position', placeDone: 'Position taken', placeFailed: 'No position', locate: 'Show on map', print: 'Print',
   },
   action: {
-    dispatch: 'Dispatch', sign: 'Sign for', arrive: 'Arrive', report: 'Report', verify: 'Verify', return: 'Return', refuse: 'Refuse', transfer: 'Transfer', extend: 'Extend', urge: 'Urge', close: 'Close', cancel: 'Cancel task',
+    dispatch: 'Dispatch', sign: 'Sign for', arrive: 'Arrive', report: 'Report', verify: 'Verify', return: 'Return', refuse: 'Refuse', transfer: 'Transfer', extend: 'Change deadline', handle: 'Handled', contribute: 'Contribute', join: 'Co-workers', 'request-extension': 'Ask for more time', 'approve-extension': 'Allow more time', 'reject-extension': 'Refuse more time', urge: 'Urge', close: 'Close', cancel: 'Cancel task',
   },
   field: {
-    assignee: 'Assignee', due_at: 'Due', note: 'Note', reason: 'Reason', findings_text: 'What was found', measures: 'Measures', outcome: 'Outcome', measured_value: 'Measured value', longitude: 'Longitude', latitude: 'Latitude', required: 'Required',
+    co_workers: 'Co-workers', text: 'What was done', assignee: 'Assignee', due_at: 'Due', note: 'Note', reason: 'Reason', findings_text: 'What was found', measures: 'Measures', outcome: 'Outcome', measured_value: 'Measured value', longitude: 'Longitude', latitude: 'Latitude', required: 'Required',
   },
   points: {
     title: 'Live data', search: 'Point / enterprise / code', onlyOver: 'Over limit', onlyOffline: 'Offline', onlyFlagged: 'Flagged', pause: 'Pause', resume: 'Resume', missed: '{n} updates while paused', age: 'Data time', empty: 'Nothing matches', rows: '{n} rows',

@@ -1,11 +1,15 @@
 import { zhAlerting } from './zh-alerting'
 import { zhDevices } from './zh-devices'
+import { zhJudging } from './zh-judging'
+import { zhTasking } from './zh-tasking'
 import { zhRules } from './zh-rules'
 
 export const zh = {
   ...zhAlerting,
   ...zhDevices,
+  ...zhJudging,
   ...zhRules,
+  ...zhTasking,
   app: {
     title: '园区生态环境与安全监管平台', skip: '跳到主要内容', menu: '主菜单', openMenu: '打开菜单', closeMenu: '收起菜单',
     language: '切换语言', signOut: '退出登录', user: '当前用户', openAlarms: '未关闭告警', changePassword: '修改密码', oldPassword: '当前密码', newPassword: '新密码', mustChange: '首次登录或密码到期，请修改密码', notFound: '没有这个页面',
@@ -14,7 +18,7 @@ export const zh = {
   nav: {
     workbench: '工作台', map: '一张图', points: '实时数据', alarms: '告警中心', tasks: '任务闭环', devices: '设备与联网',
     import: '档案导入', exchange: '数据共享', webhooks: '告警推送', rules: '告警规则', users: '用户管理', audit: '审计日志',
-    duty: '值班表', notify: '通知管理', alarmStatistics: '告警统计', groupMonitor: '监测', groupWork: '处置', groupManage: '管理',
+    plans: '检查计划', kinds: '任务类型', scores: '任务考核', duty: '值班表', notify: '通知管理', alarmStatistics: '告警统计', groupMonitor: '监测', groupWork: '处置', groupManage: '管理',
   },
   live: {
     live: '实时', connecting: '连接中', stale: '数据滞后', closed: '连接中断',
@@ -54,6 +58,7 @@ export const zh = {
   },
   medium: {
     'waste-water': '废水', 'waste-gas': '废气', 'rain-water': '雨水', 'ambient-air': '环境空气', 'surface-water': '地表水',
+    groundwater: '地下水', soil: '土壤', noise: '噪声', odour: '恶臭',
   },
   period: { realtime: '实时', minute: '分钟', hour: '小时', day: '日' },
   mark: {
@@ -110,10 +115,10 @@ export const zh = {
     photoHint: '照片压缩至长边 1600 像素后上传', waiting: '待上传', failedUpload: '上传失败', conflict: '任务已被他人更新，请刷新后再办理', version: '版本', processing: '提交中…', getPlace: '获取位置', placeDone: '已获取位置', placeFailed: '无法获取位置', locate: '地图定位', print: '打印',
   },
   action: {
-    dispatch: '派发', sign: '签收', arrive: '到场', report: '提交反馈', verify: '复核通过', return: '退回', refuse: '拒收', transfer: '转办', extend: '申请延期', urge: '督办', close: '办结', cancel: '撤销',
+    dispatch: '派发', sign: '签收', arrive: '到场', report: '提交反馈', verify: '复核通过', return: '退回', refuse: '拒收', transfer: '转办', extend: '调整期限', handle: '处置完成', contribute: '协办反馈', join: '指定协办人', 'request-extension': '申请延期', 'approve-extension': '同意延期', 'reject-extension': '不同意延期', urge: '督办', close: '办结', cancel: '撤销',
   },
   field: {
-    assignee: '责任人', due_at: '截止时间', note: '说明', reason: '原因', findings_text: '现场情况', measures: '采取措施', outcome: '处置结论', measured_value: '复测值', longitude: '经度', latitude: '纬度', required: '此项必填',
+    co_workers: '协办人', text: '协办情况', assignee: '责任人', due_at: '截止时间', note: '说明', reason: '原因', findings_text: '现场情况', measures: '采取措施', outcome: '处置结论', measured_value: '复测值', longitude: '经度', latitude: '纬度', required: '此项必填',
   },
   points: {
     title: '实时数据', search: '搜索点位 / 企业 / 编码', onlyOver: '仅看超标', onlyOffline: '仅看离线', onlyFlagged: '仅看异常标识', pause: '暂停刷新', resume: '继续刷新', missed: '暂停期间 {n} 次更新', age: '数据时间', empty: '没有符合条件的数据', rows: '{n} 行',
