@@ -133,6 +133,15 @@ export const post = <T>(path: string, body: unknown = {}, idempotencyKey?: strin
 export const put = <T>(path: string, body: unknown) => call<T>('PUT', path, { body })
 export const remove = <T>(path: string) => call<T>('DELETE', path)
 
+/** A file of the API; a refusal is a Problem as anywhere else. */
+export async function fileOf(path: string): Promise<Blob> {
+  const ask = () => fetch(`${API_ROOT}${path}`, { credentials: 'same-origin' })
+  let response = await ask()
+  if (response.status === 401 && (await refreshSession())) response = await ask()
+  if (!response.ok) throw await problemOf(response)
+  return response.blob()
+}
+
 /** A key that names one intention of the user, so that a repeated request is done once. */
 export function intentionKey(): string {
   if (typeof crypto.randomUUID === 'function') return crypto.randomUUID()

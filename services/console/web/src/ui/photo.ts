@@ -4,6 +4,8 @@ const LONGER_SIDE = 1600
 export interface PreparedPhoto {
   blob: Blob
   takenAt: string
+  /** What is no picture keeps its name: the platform shows it. */
+  name?: string
 }
 
 /** Size that fits into `longest` with the same shape; never larger than the original. */
@@ -14,6 +16,7 @@ export function fitted(width: number, height: number, longest = LONGER_SIDE): [n
 
 export async function prepare(file: File): Promise<PreparedPhoto> {
   const takenAt = new Date(file.lastModified || Date.now()).toISOString()
+  if (!file.type.startsWith('image/')) return { blob: file, takenAt, name: file.name }
   let picture: ImageBitmap
   try {
     picture = await createImageBitmap(file)
@@ -33,7 +36,7 @@ export async function prepare(file: File): Promise<PreparedPhoto> {
 
 export function photoForm(photo: PreparedPhoto, kind: string, place?: { longitude: number; latitude: number } | null): FormData {
   const form = new FormData()
-  form.append('photo', photo.blob, 'photo.jpg')
+  form.append('photo', photo.blob, photo.name ?? 'photo.jpg')
   form.append('kind', kind)
   form.append('taken_at', photo.takenAt)
   if (place) {
