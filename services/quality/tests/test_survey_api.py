@@ -233,8 +233,11 @@ async def test_a_row_of_a_site_that_is_registered_later_runs_again_as_it_is_and_
 ) -> None:
     campaign_id = await campaign(officer)
     await imported(officer, campaign_id, GOOD, BAD)
-    bad, good = (await officer.get("/surveys/set-aside")).json()["items"]
-    assert (good["reason"], bad["row"]) == ("unknown-site", 3)
+    first: dict[str, Any] = (await officer.get("/surveys/set-aside", params={"limit": "1"})).json()
+    rest: dict[str, Any] = (await officer.get("/surveys/set-aside", params={"cursor": first["next_cursor"]})).json()
+    good, bad = first["items"] + rest["items"]
+    assert (good["reason"], good["row"], bad["row"]) == ("unknown-site", 2, 3)
+    assert "unknown-site" in (await officer.get("/surveys/set-aside", params={"format": "csv"})).text
     await well(officer)
     assert (await officer.post(f"/surveys/set-aside/{good['set_aside_id']}/mend", json={})).status_code == 200
     let = await officer.post(f"/surveys/set-aside/{bad['set_aside_id']}/dismiss", json={"reason": "不是监测项目"})
@@ -263,6 +266,16 @@ async def test_sites_are_imported_and_files_that_are_none_are_refused(officer: h
     )
     assert [row["status"] for row in answer.json()["rows"]] == ["created"]
     assert (await officer.get("/surveys/sites", params={"q": "背景"})).json()["items"][0]["code"] == "GW-01"
+    again = await officer.post(
+        "/surveys/imports", files={"file": ("点位.xlsx", template.content)}, data={"sheet": "sites"}
+    )
+    assert [row["status"] for row in again.json()["rows"]] == ["unchanged"]
+    moved = "点位编码,类别,点位名称,经度,纬度\nGW-01,地下水,搬迁井,118.95,32.28".encode()
+    for reason, status in (("", "rejected"), ("迁建", "updated")):
+        changed = await officer.post(
+            "/surveys/imports", files={"file": ("点位.csv", moved)}, data={"sheet": "sites", "reason": reason}
+        )
+        assert [row["status"] for row in changed.json()["rows"]] == [status]
     for content, code in ((b"PK\x03\x04 no", "unreadable-file"), ("颜色\n红".encode(), "invalid-form")):
         refused = await officer.post("/surveys/imports", files={"file": ("x", content)}, data={"sheet": "sites"})
         assert (refused.status_code, refused.json()["code"]) == (422, code)

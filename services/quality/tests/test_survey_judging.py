@@ -78,6 +78,8 @@ def test_results_are_read_as_laboratories_write_them(
         ("<0", None, "above 0"),
         ("high", None, "not a number"),
         ("NaN", None, "not a finite number"),
+        ("1e999999", None, "more digits"),
+        ("0e-999999", None, "more digits"),
     ],
 )
 def test_a_result_that_cannot_be_or_contradicts_its_detection_limit_says_so(
@@ -196,6 +198,8 @@ def test_every_fault_of_a_row_is_told_at_once() -> None:
     assert {column for column, _ in found} == {"site", "item", "unit", "sampled_at"}
     assert columns(well, item="氨氮", value="0.1", unit="mg/kg") == [("unit", "does not convert to mg/L")]
     assert columns(well, item="氨氮", value="0.1") == [("unit", "a unit is needed (limits are in mg/L)")]
+    for old in ("1899-01-01", "0001-01-01T00:00+14:00"):
+        assert columns(well, item="氨氮", value="0.1", unit="mg/L", sampled_at=old)[0][0] == "sampled_at"
     assert columns(well, item="氨氮", value="-0.1", unit="mg/L") == [("value", "must not be negative")]
     assert (
         columns(site("噪声", "2"), item="Leq", value="50", unit="dB(A)", sampled_at="2026-11-01")[0][0] == "sampled_at"

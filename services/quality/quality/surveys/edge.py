@@ -11,6 +11,7 @@ from park_chassis.errors import Refused
 from park_chassis.paging import decode_cursor
 from park_chassis.sheets.problems import Problem
 from park_judging.registry import Points
+from park_schemas.park_time import at_park
 from pydantic import BaseModel, ConfigDict, Field
 
 from quality.surveys.store import Change
@@ -68,12 +69,20 @@ def park_of(points: Points, writer: Principal) -> UUID:
     return park_id
 
 
+def park_time(moment: datetime | None) -> datetime | None:
+    """Read a time of a request; without offset it is park time. Raises Refused (422) at the ends of the calendar."""
+    try:
+        return None if moment is None else at_park(moment)
+    except OverflowError as error:
+        raise Refused("bad-range", "时间超出范围", "the time is out of range", status=422) from error
+
+
 def place_of_time(cursor: str | None) -> tuple[datetime, UUID] | None:
     """Return the (instant, id) of a cursor. Raises Refused (422) for one that is not ours."""
     place = decode_cursor(cursor)
     try:
         return None if place is None else (datetime.fromisoformat(place[0]), UUID(place[1]))
-    except (IndexError, TypeError, ValueError) as error:
+    except (AttributeError, IndexError, TypeError, ValueError) as error:
         raise Refused("bad-cursor", "cursor 无效", "the cursor is not valid", status=422) from error
 
 
@@ -82,7 +91,7 @@ def place_of_day(cursor: str | None) -> tuple[date, UUID] | None:
     place = decode_cursor(cursor)
     try:
         return None if place is None else (date.fromisoformat(place[0]), UUID(place[1]))
-    except (IndexError, TypeError, ValueError) as error:
+    except (AttributeError, IndexError, TypeError, ValueError) as error:
         raise Refused("bad-cursor", "cursor 无效", "the cursor is not valid", status=422) from error
 
 
@@ -100,4 +109,13 @@ def place_of_id(cursor: str | None) -> UUID | None:
     try:
         return UUID(text) if text is not None else None
     except ValueError as error:
+        raise Refused("bad-cursor", "cursor 无效", "the cursor is not valid", status=422) from error
+
+
+def place_of_row(cursor: str | None) -> tuple[UUID, int] | None:
+    """Return the (import, row) of a cursor. Raises Refused (422) for one that is not ours."""
+    place = decode_cursor(cursor)
+    try:
+        return None if place is None else (UUID(place[0]), int(place[1]))
+    except (AttributeError, IndexError, TypeError, ValueError) as error:
         raise Refused("bad-cursor", "cursor 无效", "the cursor is not valid", status=422) from error

@@ -87,16 +87,17 @@ async def listed(
     state: str | None,
     reason: str | None,
     campaign_id: UUID | None,
-    before: UUID | None,
+    after: tuple[UUID, int] | None,
     limit: int | None,
 ) -> list[asyncpg.Record]:
-    """Return set-aside rows with file and time of their import, newest first."""
+    """Return set-aside rows with file and time of their import, newest import first, after a (import, row)."""
     return await tx.fetch(
         "select a.*, i.filename, i.imported_at, i.imported_by from survey_set_aside a join survey_imports i using (import_id)"
         " where ($1::text is null or a.state = $1) and ($2::text is null or a.reason = $2)"
-        " and ($3::uuid is null or a.campaign_id = $3) and ($4::uuid is null or a.set_aside_id < $4)"
-        " order by a.set_aside_id desc limit $5",
-        state, reason, campaign_id, before, limit,
+        " and ($3::uuid is null or a.campaign_id = $3)"
+        " and ($4::uuid is null or a.import_id < $4 or (a.import_id = $4 and a.row > $5))"
+        " order by a.import_id desc, a.row limit $6",
+        state, reason, campaign_id, *(after or (None, None)), limit,
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ async def planned(tx: Connection, order: Order, rows: Sequence[SheetRow]) -> lis
     """Judge rows against what is kept. The caller holds `store.lock`."""
     sites = {code: store.site(row) for code, row in (await store.sites_by_code(tx)).items()}
     if order.campaign is None:
-        return plan_sites(rows, sites, order.park_id)
+        return plan_sites(rows, sites, order.park_id, reason=order.change.reason)
     standing = await tx.fetch(
         "select * from survey_results where campaign_id = $1 and superseded_at is null", order.campaign.campaign_id
     )

@@ -16,7 +16,6 @@ from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, encode_cursor, page
 from park_chassis.sheets.problems import Problem
 from park_schemas.codes import Medium
-from park_schemas.park_time import at_park
 from pydantic import Field
 
 from quality.domain.surveys.records import Outcome, Site
@@ -33,6 +32,7 @@ from quality.surveys.edge import (
     conflict,
     invalid,
     need_reason,
+    park_time,
     place_of_time,
 )
 from quality.surveys.sites_api import visible_site
@@ -104,7 +104,7 @@ def _add_reading(routes: APIRouter, database: Database) -> None:
         """Results with their verdicts, sampled last first, and how many there are by outcome."""
         wanted = Wanted(
             enterprise_id=reader.enterprise_id, kind=kind, campaign_id=campaign_id, site_id=site_id, item=item,
-            outcome=outcome, since=at_park(since) if since else None, until=at_park(until) if until else None,
+            outcome=outcome, since=park_time(since), until=park_time(until),
             withdrawn=withdrawn,
         )  # fmt: skip
         async with database.reading() as tx:

@@ -22,7 +22,7 @@ from quality.domain.surveys.import_plan import PlannedRow
 from quality.domain.surveys.sheets import SHEETS
 from quality.surveys import import_store, importing, store
 from quality.surveys.campaigns_api import one_campaign
-from quality.surveys.edge import Body, Writer, change_of, invalid, park_of, place_of_id
+from quality.surveys.edge import Body, Writer, change_of, invalid, park_of, place_of_row
 from quality.surveys.importing import Order
 
 State = Literal["open", "mended", "dismissed"]
@@ -92,12 +92,12 @@ def _add_list(routes: APIRouter, database: Database) -> None:
         async with database.reading() as tx:
             rows = await import_store.listed(
                 tx, state=state, reason=reason, campaign_id=campaign_id,
-                before=place_of_id(cursor), limit=None if file else limit,
+                after=place_of_row(cursor), limit=None if file else limit,
             )  # fmt: skip
             counts = await import_store.counts(tx)
         if file is not None:
             return table_response(file, "搁置记录", _COLUMNS, [_item(row) for row in rows])
-        following = encode_cursor(str(rows[-1]["set_aside_id"])) if len(rows) == limit else None
+        following = encode_cursor(str(rows[-1]["import_id"]), rows[-1]["row"]) if len(rows) == limit else None
         return json_response(page([_item(row) for row in rows], following) | {"counts": counts})
 
 

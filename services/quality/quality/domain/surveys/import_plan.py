@@ -38,8 +38,10 @@ class PlannedRow:
     judged: Judged | None = None
 
 
-def plan_sites(rows: Iterable[SheetRow], existing: Mapping[str, Site], park_id: UUID) -> list[PlannedRow]:
-    """Judge the rows of a sheet of sites. `existing`: the park's sites by code."""
+def plan_sites(
+    rows: Iterable[SheetRow], existing: Mapping[str, Site], park_id: UUID, *, reason: str
+) -> list[PlannedRow]:
+    """Judge the rows of a sheet of sites. `existing`: the park's sites by code; to change one needs a `reason`."""
     planned = []
     seen: dict[str, int] = {}
     for row in rows:
@@ -48,6 +50,7 @@ def plan_sites(rows: Iterable[SheetRow], existing: Mapping[str, Site], park_id: 
         key = row.texts.get("code", "").strip()
         if site is not None and not problems:
             problems = site_problems(site, existing.get(site.code), seen.get(site.code))
+            problems = problems or _unexplained(site, existing.get(site.code), reason)
         if site is None or problems:
             planned.append(_rejected(row, key, problems))
             continue
@@ -65,6 +68,12 @@ def site_problems(site: Site, existing: Site | None, earlier_row: int | None = N
             Problem("kind", site.kind, f"该编码已是 {existing.kind} 点位", f"the code is a site of {existing.kind}")
         ]
     return []
+
+
+def _unexplained(site: Site, existing: Site | None, reason: str) -> list[Problem]:
+    if existing is None or existing == site or reason:
+        return []
+    return [Problem("code", site.code, "点位已存在且不同，更正须填写原因", "differs from what is kept: give a reason")]
 
 
 def plan_results(

@@ -12,6 +12,8 @@ from park_chassis.sheets.problems import BadCell
 
 _NOT_DETECTED = frozenset({"nd", "未检出", "n.d.", "无", "none", "no"})
 _PRESENT = frozenset({"有", "present", "yes"})
+_MOST_DIGITS = 15
+"""Before and after the point: no laboratory writes more, and exact arithmetic stays small."""
 _BELOW = re.compile(r"(?:<|＜|〈)\s*([0-9.eE+-]+)|([0-9.eE+-]+)\s*[LＬ]")
 
 
@@ -70,6 +72,8 @@ def _number(text: str) -> Decimal:
         ) from None
     if not value.is_finite():
         raise BadCell("不是有限数", "is not a finite number")
+    if value.adjusted() > _MOST_DIGITS or value.as_tuple().exponent < -_MOST_DIGITS:  # type: ignore[operator]
+        raise BadCell("位数过多", "has more digits than any measurement")
     return value
 
 

@@ -21,6 +21,9 @@ from quality.domain.surveys.measured import Measured, measured
 from quality.domain.surveys.records import Campaign, Result, Site, Verdict
 from quality.domain.surveys.sheets import RESULTS, SITES, has_clock
 
+_FIRST_YEAR = 1990
+"""No older results of a park are entered; a smaller year is a slip of the pen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -132,6 +135,8 @@ def _of_time(values: Mapping[str, Any], cell: str, kind: Medium, at: datetime) -
         return []
     if sampled_at > at:
         return [Problem("sampled_at", cell, "采样时间在未来", "lies in the future")]
+    if sampled_at.year < _FIRST_YEAR:
+        return [Problem("sampled_at", cell, f"采样时间早于 {_FIRST_YEAR} 年", f"lies before {_FIRST_YEAR}")]
     if kind is Medium.NOISE and not has_clock(cell):
         return [Problem("sampled_at", cell, "噪声须写明时分，以区分昼夜", "noise needs the time of day: day or night")]
     return []

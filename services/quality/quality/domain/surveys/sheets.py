@@ -23,7 +23,7 @@ def moment(cell: str) -> datetime:
     plain = cell.strip().replace("/", "-").replace("T", " ")
     try:
         return at_park(datetime.fromisoformat(plain))
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     for form in ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"):
         try:
@@ -93,13 +93,13 @@ RESULTS = Sheet(
                note_zh="低于检出限写作 0.004L、<0.004 或 ND；感官项目填 有/无",
                note_en="below the detection limit: 0.004L, <0.004 or ND; sensory items: 有/无"),
         Column("unit", "单位", "unit", _unit, "mg/L", note_zh="无量纲项目可留空", note_en="may be empty for pure numbers"),
-        Column("detection_limit", "检出限", "detection limit", cells.number(1e-12), "0.025"),
+        Column("detection_limit", "检出限", "detection limit", cells.number(1e-12, 1e12), "0.025"),
         Column("method", "分析方法", "method", cells.text(120), "HJ 535-2009"),
         Column("sample_number", "样品编号", "sample number", cells.text(60), "GW01-1"),
         Column("depth", "采样深度", "depth", cells.text(30), "", note_zh="如 0-0.5m", note_en="such as 0-0.5 m"),
         Column("averaging", "取值时间", "averaging", cells.choice(AVERAGINGS), "",
                note_zh="环境空气必填：小时、8小时、日", note_en="required for ambient air: hour, 8h, day"),
-        Column("background", "背景值", "background", cells.number(), "",
+        Column("background", "背景值", "background", cells.number(0, 1e9), "",
                note_zh="噪声：背景声级；土壤：砷、钴、钒的背景值",
                note_en="noise without the source; of soil the natural one"),
         Column("ph", "土壤pH", "pH of soil", cells.number(0, 14), "", note_zh="农用地必填", note_en="required for farmland"),

@@ -87,10 +87,10 @@ create table survey_set_aside (
     mended jsonb,
     settled_at timestamptz,
     settled_by text,
-    outcome text
+    outcome text,
+    unique (import_id, row)
 )
 """,
-    "create index survey_set_aside_open on survey_set_aside (state, set_aside_id)",
 )
 
 
