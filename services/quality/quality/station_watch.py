@@ -31,6 +31,7 @@ from quality.domain.station_rules import (
     Held,
     held_against_hour_before,
     held_against_neighbours,
+    held_against_possible,
     held_against_target,
 )
 from quality.settings import Settings
@@ -65,6 +66,7 @@ class StationWatch:
         point_id, start = limits.point.point_id, hour.period_start
         before = await store.assessments(tx, point_id, Period.HOUR, start - _HOUR, start)
         found = held_against_hour_before(limits, hour.factors, before[0].factors if before else [])
+        found += held_against_possible(limits, hour.factors)
         targets = await target_store.in_force(tx, point_id) if hour.grade is not None else {}
         target = targets.get(at_park(start).year, {}).get("class")
         against = held_against_target(hour.grade, int(target) if target else None)

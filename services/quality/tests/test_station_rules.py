@@ -14,7 +14,12 @@ from park_schemas.assessments import FactorAssessment, QualityGrade
 from park_schemas.codes import ENVIRONMENT_MEDIA, Medium, Period
 from park_schemas.registry import PointRecord
 from quality import target_store
-from quality.domain.station_rules import held_against_hour_before, held_against_neighbours, held_against_target
+from quality.domain.station_rules import (
+    held_against_hour_before,
+    held_against_neighbours,
+    held_against_possible,
+    held_against_target,
+)
 from quality.settings import Settings
 from quality.station_watch import StationWatch
 
@@ -51,6 +56,31 @@ def test_a_class_worse_than_the_target_is_broken_by_as_many_classes(level: int, 
     held = held_against_target(water_class(level), 3)
     assert held is not None
     assert (held.violated, held.ratio) == (violated, ratio)
+
+
+@pytest.mark.parametrize(
+    ("code", "unit", "mean", "violated"),
+    [
+        ("w01001", "1", "14.2", True),
+        ("w01001", "1", "14", False),
+        ("a01008", "degree(angle)", "361", True),
+        ("a01002", "%", "100.5", True),
+        ("a01007", "m/s", "-0.1", True),
+        ("w01018", "mg/L", "-0.4", False),
+        ("w01018", "mg/L", "-0.6", True),
+        ("w21003", "mg/L", "-0.01", True),
+    ],
+)
+def test_a_mean_that_cannot_be_is_told(code: str, unit: str, mean: str, violated: bool) -> None:
+    limits = compile_limits(point(limit(upper="20"), factors=[factor(code, unit)]))
+    hour = [FactorAssessment(factor=code, unit=unit, valid=True, valid_count=6, expected_count=6, mean=mean)]
+    assert [one.violated for one in held_against_possible(limits, hour)] == [violated]
+
+
+def test_a_temperature_or_a_factor_without_a_mean_is_held_against_nothing() -> None:
+    limits = compile_limits(point(factors=[factor("w01010", "degC"), COD]))
+    cold = FactorAssessment(factor="w01010", unit="degC", valid=True, valid_count=6, expected_count=6, mean="-40")
+    assert held_against_possible(limits, [cold, *cod(None)]) == []
 
 
 def test_without_a_target_or_a_class_nothing_is_held() -> None:

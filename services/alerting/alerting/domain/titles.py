@@ -10,6 +10,7 @@ RULE_NAMES: dict[str, tuple[str, str]] = {
     "total-control": ("排放总量预警", "total emission near or over the permit"),
     "offline": ("设备离线", "device offline"),
     "missing-data": ("数据缺失", "data missing"),
+    "implausible-value": ("数值不合理", "implausible value"),
     "transmission": ("传输有效率不达标", "effective transmission below the mark"),
     "mark-contradiction": ("标记与数据矛盾", "mark contradicts the data"),
     "mark-cap": ("标记时长接近或超过上限", "hours of marks near or over their cap"),

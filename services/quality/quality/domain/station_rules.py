@@ -1,17 +1,21 @@
-"""What an hour of a station is held against beside its limits: the target class, the hour before, its neighbours. Pure.
+"""What an hour of a station is held against beside its limits: target class, hour before, neighbours, the possible. Pure.
 
 `water-class`: the class of the hour is worse than the target class of the year; `ratio` is 1 + classes worse.
 `sudden-change`: a concentration differs from the hour before by more than half, and by more than 20 % of its limit; `ratio`
 is the change over the allowed change. `regional-event`: three stations of a medium are over the limit of one factor in
-the same hour; `ratio` is their number over three (setting regional_stations).
+the same hour; `ratio` is their number over three (setting regional_stations). `implausible-value`: the hourly mean lies where
+the quantity cannot: pH beyond 0 to 14, a direction beyond 360 degrees, a share beyond 100 %, a concentration below zero.
 
 Source: warning levels of the project (design-default): surface water, one class worse, step change > 50 %. The 20 % are those
-of anomaly rule AN06. ASSUMPTION: three stations make an event; to disprove: the park's emergency plan.
+of anomaly rule AN06. ASSUMPTION: three stations make an event; to disprove: the park's emergency plan. The ranges are those of
+the quantities by definition; ASSUMPTION: a negative within 2.5 % of the strictest limit is drift around zero (anomaly rule AN03
+says so of the instrument's span, which the registry does not know); to disprove: spans in the registry.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from park_judging.domain.applied_limits import PointLimits
 from park_schemas.assessments import FactorAssessment, QualityGrade
@@ -21,9 +25,23 @@ from park_standards.units import quantity_of
 from park_standards.water_class import WaterClass
 
 WATER_CLASS, SUDDEN_CHANGE, REGIONAL_EVENT = "water-class", "sudden-change", "regional-event"
+IMPLAUSIBLE = "implausible-value"
 ALLOWED_CHANGE = Decimal("0.5")
 MATERIAL_SHARE = Decimal("0.2")
+DRIFT_SHARE = Decimal("0.025")
 _CONCENTRATIONS = frozenset({"mass per water volume", "mass per gas volume"})
+_NOTHING, _WHOLE, _CIRCLE = Decimal(0), Decimal(100), Decimal(360)
+PH, HUMIDITY, WIND_DIRECTION = "w01001", "a01002", "a01008"
+_RANGES: Mapping[str, tuple[Decimal, Decimal]] = MappingProxyType(
+    {
+        PH: (_NOTHING, Decimal(14)),
+        HUMIDITY: (_NOTHING, _WHOLE),
+        WIND_DIRECTION: (_NOTHING, _CIRCLE),
+    }
+)
+_IMPLAUSIBLE_RATIO = 1.2
+"""A range has no multiple; this one says broken, and no more."""
+_NEVER_NEGATIVE = _CONCENTRATIONS | {"velocity", "turbidity", "conductivity", "germ count", "pressure"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +91,43 @@ def held_against_hour_before(
         if quantity_of(factor.unit) in _CONCENTRATIONS:
             found.append(_changed(limits, factor, exact(then), exact(one.mean)))
     return found
+
+
+def held_against_possible(limits: PointLimits, now: Sequence[FactorAssessment]) -> list[Held]:
+    """Hold hourly means against what their quantity can be; factors without a range by definition are left out."""
+    found = []
+    for one in now:
+        factor = limits.factors.get(one.factor)
+        possible = _possible(limits, factor) if factor is not None else None
+        if factor is not None and possible is not None and one.mean is not None:
+            found.append(_plausible(factor, exact(one.mean), *possible))
+    return found
+
+
+def _possible(limits: PointLimits, factor: MonitoredFactor) -> tuple[Decimal, Decimal | None] | None:
+    if factor.factor in _RANGES:
+        return _RANGES[factor.factor]
+    quantity = quantity_of(factor.unit)
+    if quantity in _CONCENTRATIONS:
+        return -DRIFT_SHARE * (_upper_limit(limits, factor) or _NOTHING), None
+    return (_NOTHING, None) if quantity in _NEVER_NEGATIVE else None
+
+
+def _plausible(factor: MonitoredFactor, mean: Decimal, lowest: Decimal, highest: Decimal | None) -> Held:
+    violated = mean < lowest or (highest is not None and mean > highest)
+    shown = f"≥ {lowest.normalize():f}" if highest is None else f"{lowest:f} - {highest:f}"
+    unit = "" if factor.unit == "1" else f" {factor.unit}"
+    return Held(
+        IMPLAUSIBLE,
+        factor,
+        violated,
+        _IMPLAUSIBLE_RATIO if violated else 0.5,
+        f"{mean:f}",
+        shown,
+        f"{factor.name_zh}小时均值 {mean:f}{unit}" + (f" 超出可能范围({shown})" if violated else " 恢复到可能范围"),
+        f"hourly mean of {factor.name_en} is {mean:f}{unit}, "
+        + (f"which cannot be ({shown})" if violated else "which can be again"),
+    )
 
 
 def _changed(limits: PointLimits, factor: MonitoredFactor, then: Decimal, now: Decimal) -> Held:
