@@ -1,7 +1,6 @@
 import type { zhAlerting } from './zh-alerting'
 
 export const enAlerting: typeof zhAlerting = {
-  form: { lookAbove: 'Mend what is marked', drop: 'Remove', nameEn: 'English name', add: 'Add', addRow: 'Add a row', yes: 'Yes', no: 'No', choose: 'Choose' },
   duty: {
     title: 'Duty rosters', create: 'New roster', edit: 'Edit roster', empty: 'There is no roster yet', emptyMay: 'There is no roster yet; start with “New roster”', roster: 'Roster', week: 'The week', previous: 'Previous week', next: 'Next week', thisWeek: 'This week', onDuty: 'On duty now', nobody: 'nobody', people: 'On duty',
     hole: 'Nobody', holes: 'The roster has {n} holes:', showHole: 'Show', changed: 'Changed {time} by {who}', swapHint: 'Choose a shift that is not over to swap it', codeHint: 'Lower-case letters, digits, ._-; escalation rules name it duty:code', validFrom: 'Valid from', validTo: 'Valid to', coverage: 'Somebody on duty', coverageOf: { always: 'Always', 'working-hours': 'In working hours' },

@@ -1,7 +1,6 @@
 import type { zhTasking } from './zh-tasking'
 
 export const enTasking: typeof zhTasking = {
-  answerFault: { required: 'This is required', number: 'Must be a number', least: 'Too small', most: 'Too large' },
   plans: {
     create: 'New plan', edit: 'Edit plan', list: 'Plans', coming: 'Coming', search: 'Search plan / enterprise', empty: 'There is no plan yet', name: 'Plan', class: 'Class of the enterprise', classHint: 'T/GXAS 710-2024 annex A: A each quarter, B each half-year, C each year', classOf: { A: 'A key', B: 'B ordinary', C: 'C minor' }, noClass: 'No class, own cycle',
     cycle: 'Cycle', cycleOf: { month: 'Monthly', quarter: 'Quarterly', 'half-year': 'Half-yearly', year: 'Yearly' }, firstDue: 'First due', leadDays: 'Made ahead (days)', nextDue: 'Next due', madeAt: 'Task is made', paused: 'Paused', pause: 'Pause', resume: 'Resume', rounds: 'Rounds', made: 'Made', noneMade: 'No task was made yet', noneComing: 'Nothing is coming', round: 'Round {n}', madeOn: 'task made {time}', ahead: 'How far ahead', monthsAhead: 'Next {n} months',

@@ -11,6 +11,8 @@ export const en: Messages = {
   ...enJudging,
   ...enRules,
   ...enTasking,
+  form: { lookAbove: 'Mend what is marked', drop: 'Remove', nameEn: 'English name', add: 'Add', addRow: 'Add a row', yes: 'Yes', no: 'No', choose: 'Choose' },
+  answerFault: { required: 'This is required', number: 'Must be a number', least: 'Too small', most: 'Too large' },
   app: {
     title: 'Park Environment & Safety Supervision', skip: 'Skip to main content', menu: 'Main menu', openMenu: 'Open menu', closeMenu: 'Collapse menu',
     language: 'Switch language', signOut: 'Sign out', user: 'Signed-in user', openAlarms: 'Open alarms', changePassword: 'Change password', oldPassword: 'Present password', newPassword: 'New password', mustChange: 'First sign-in or old password: choose a new one', notFound: 'There is no such page',

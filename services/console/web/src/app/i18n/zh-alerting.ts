@@ -1,6 +1,5 @@
 /** Words of duty rosters, notification and alarm statistics, and of forms in general. */
 export const zhAlerting = {
-  form: { lookAbove: '请更正标出的项', drop: '去掉', nameEn: '英文名称', add: '添加', addRow: '添加一行', yes: '是', no: '否', choose: '请选择' },
   duty: {
     title: '值班表', create: '新建值班表', edit: '编辑值班表', empty: '还没有值班表', emptyMay: '还没有值班表，点击“新建值班表”开始', roster: '值班表', week: '本周值班', previous: '上一周', next: '下一周', thisWeek: '回到本周', onDuty: '当前值班', nobody: '无人值班', people: '值班人员',
     hole: '无人值班', holes: '值班表有 {n} 处空缺：', showHole: '查看空缺', changed: '{time} 由 {who} 更新', swapHint: '点击尚未结束的班次可换班', codeHint: '小写字母、数字、._-；升级规则以 duty:编码 引用', validFrom: '生效日期', validTo: '截止日期', coverage: '值班要求', coverageOf: { always: '全天 24 小时', 'working-hours': '仅工作时间' },

@@ -1,6 +1,5 @@
 /** Words of plans, kinds of tasks, scores, intake and what surrounds a task. */
 export const zhTasking = {
-  answerFault: { required: '此项必填', number: '应为数字', least: '小于下限', most: '大于上限' },
   plans: {
     create: '新建计划', edit: '编辑计划', list: '计划', coming: '即将生成', search: '搜索计划 / 企业', empty: '还没有计划', name: '计划名称', class: '企业分类', classHint: 'T/GXAS 710-2024 附录 A：A 类每季度、B 类每半年、C 类每年检查一次', classOf: { A: 'A 重点企业', B: 'B 一般企业', C: 'C 非重点企业' }, noClass: '不分类，自定周期',
     cycle: '周期', cycleOf: { month: '每月', quarter: '每季度', 'half-year': '每半年', year: '每年' }, firstDue: '首次完成日期', leadDays: '提前生成（天）', nextDue: '下次完成日期', madeAt: '任务生成时间', paused: '已停用', pause: '停用', resume: '启用', rounds: '各期', made: '已生成', noneMade: '尚未生成任务', noneComing: '没有即将生成的任务', round: '第 {n} 期', madeOn: '{time} 生成任务', ahead: '预览范围', monthsAhead: '未来 {n} 个月',

@@ -1,15 +1,9 @@
-import { zhAlerting } from './zh-alerting'
 import { zhDevices } from './zh-devices'
-import { zhJudging } from './zh-judging'
-import { zhTasking } from './zh-tasking'
-import { zhRules } from './zh-rules'
 
 export const zh = {
-  ...zhAlerting,
   ...zhDevices,
-  ...zhJudging,
-  ...zhRules,
-  ...zhTasking,
+  form: { lookAbove: '请更正标出的项', drop: '去掉', nameEn: '英文名称', add: '添加', addRow: '添加一行', yes: '是', no: '否', choose: '请选择' },
+  answerFault: { required: '此项必填', number: '应为数字', least: '小于下限', most: '大于上限' },
   app: {
     title: '园区生态环境与安全监管平台', skip: '跳到主要内容', menu: '主菜单', openMenu: '打开菜单', closeMenu: '收起菜单',
     language: '切换语言', signOut: '退出登录', user: '当前用户', openAlarms: '未关闭告警', changePassword: '修改密码', oldPassword: '当前密码', newPassword: '新密码', mustChange: '首次登录或密码到期，请修改密码', notFound: '没有这个页面',

@@ -1,0 +1,8 @@
+/** Words that only the desk needs: they come with its shell, so that the phone's first load stays small. */
+import { i18n } from '.'
+import { zhAlerting } from './zh-alerting'
+import { zhJudging } from './zh-judging'
+import { zhRules } from './zh-rules'
+import { zhTasking } from './zh-tasking'
+
+i18n.global.mergeLocaleMessage('zh-CN', { ...zhAlerting, ...zhJudging, ...zhRules, ...zhTasking })
