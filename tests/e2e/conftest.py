@@ -205,10 +205,10 @@ class DataLogger:
     def frame(
         self, cod: str, at: datetime, *, password: str | None = None, mn: str | None = None, command: str = "2011"
     ) -> tuple[str, bytes]:
-        """Return (QN, frame) of a realtime report; `at` is an instant, written as park time."""
+        """Return (QN, frame) of a realtime report; `at` is an instant, written as park time. QN is the time of sending."""
         self._sequence += 1
         wall = at.astimezone(UTC) + PARK_TIME
-        qn = f"{wall:%Y%m%d%H%M%S}{self._sequence % 1000:03d}"
+        qn = f"{datetime.now(UTC) + PARK_TIME:%Y%m%d%H%M%S}{self._sequence % 1000:03d}"
         attribute = "Rtd" if command == "2011" else "Avg"
         cp: list[dict[str, str]] = [
             {"DataTime": f"{wall:%Y%m%d%H%M%S}"},

@@ -107,7 +107,8 @@ async def a_new_exceedance_still_becomes_an_alarm(
     async with stack.signed_in() as officer:
 
         async def alarms() -> Any:
-            return (await officer.get("/alarms", params={"point_id": outlet.point_id})).json()["items"]
+            found = (await officer.get("/alarms", params={"point_id": outlet.point_id})).json()["items"]
+            return [one for one in found if one["rule"] == "exceedance"]
 
         (alarm,) = await until(alarms, bool, within_s=40)
     assert alarm["observed"] is not None

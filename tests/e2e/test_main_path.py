@@ -84,7 +84,7 @@ async def alarms_of(client: httpx.AsyncClient, outlet: "Outlet") -> list[dict[st
     answer = await client.get("/alarms", params={"point_id": outlet.point_id})
     assert answer.status_code == 200, answer.text
     items: list[dict[str, Any]] = answer.json()["items"]
-    return items
+    return [one for one in items if one["rule"] == "exceedance"]  # anomaly rules may speak of the outlet too
 
 
 async def act(client: httpx.AsyncClient, task_id: str, action: str, **body: Any) -> dict[str, Any]:

@@ -136,7 +136,7 @@ class RunningService:
         self.url = f"http://127.0.0.1:{env['PARK_HTTP_PORT']}"
         self.process: subprocess.Popen[bytes] | None = None
 
-    async def start(self, *, within_s: float = 30) -> None:
+    async def start(self, *, within_s: float = 120) -> None:
         """Start and wait for /health/ready. Raises AssertionError with the end of the log when it does not come up."""
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", self.package]

@@ -1,5 +1,6 @@
 """Tokens, permissions and the HTTP edge."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated
 
@@ -49,17 +50,17 @@ async def test_without_a_token_the_answer_is_401_in_both_languages(chassis: Chas
 @pytest.mark.parametrize(
     ("bearer", "status", "code"),
     [
-        (token("alarm:read"), 200, None),
-        (token("task:read"), 403, "not-permitted"),
-        (token("alarm:read", lifetime=timedelta(seconds=-1)), 401, "token-expired"),
-        ("forged.token.here", 401, "token-invalid"),
+        (lambda: token("alarm:read"), 200, None),
+        (lambda: token("task:read"), 403, "not-permitted"),
+        (lambda: token("alarm:read", lifetime=timedelta(seconds=-1)), 401, "token-expired"),
+        (lambda: "forged.token.here", 401, "token-invalid"),
     ],
     ids=["permitted", "lacks the permission", "expired", "forged"],
 )
 async def test_a_token_opens_what_its_permissions_name(
-    chassis: Chassis, bearer: str, status: int, code: str | None
+    chassis: Chassis, bearer: Callable[[], str], status: int, code: str | None
 ) -> None:
-    async with asgi_client(chassis, bearer) as client:
+    async with asgi_client(chassis, bearer()) as client:
         answer = await client.get("/alarms/1")
     assert answer.status_code == status
     assert answer.json().get("code") == code
