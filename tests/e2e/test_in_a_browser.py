@@ -268,7 +268,7 @@ async def read_the_alarm_and_acknowledge(officer: Visit, stack: "Stack", outlet:
         found = (await client.get("/alarms", params={"point_id": outlet.point_id})).json()["items"]
     (over,) = [one["alarm_id"] for one in found if one["rule"] == "exceedance"]
     if not page.url.endswith(over):
-        await page.goto(f"{officer.home}/alarms/{over}")
+        await page.goto(f"{officer.home}alarms/{over}")
     await expect(page.locator("h1")).to_contain_text("化学需氧量")
     await page.wait_for_selector(".limit-chart canvas")
     await asyncio.sleep(0.5)  # the chart paints on the next frames

@@ -17,7 +17,10 @@ CALLS = re.compile(
 )
 VERBS = {"get": "get", "usePaged": "get", "post": "post", "put": "put", "remove": "delete"}
 # Built from parts that no pattern can read; named here by hand.
-COMPOSED = {"/alarms/{}/{}", "/tasks/{}/{}", "/commands/{}/{}", "/gaps/{}/{}", "/marks/{}/{}", "/reviews/{}/{}/{}", "/evidence/{}{}", "/live"}
+COMPOSED = {
+    *("/alarms/{}/{}", "/tasks/{}/{}", "/commands/{}/{}", "/gaps/{}/{}", "/marks/{}/{}", "/reviews/{}/{}/{}"),
+    *("/evidence/{}{}", "/live"),
+}
 
 
 def addresses() -> Iterator[tuple[str, str, str]]:
