@@ -269,8 +269,9 @@ KINDS: Mapping[PointKind, KindPlan] = MappingProxyType(
 LEGACY_CODES: Mapping[str, str] = MappingProxyType(
     {
         "w00000": "B01", "w01001": "001", "w01018": "011", "w21003": "060", "w21011": "101", "w21001": "065",
-        "w22001": "080", "a00000": "B02", "a01011": "S02", "a01012": "S03", "a01013": "S08", "a01014": "S05",
+        "w22001": "080", "a00000": "B02", "a01011": "S02", "a01012": "S03", "a01014": "S05",
         "a19001": "S01", "a34013": "01", "a21026": "02", "a21002": "03", "a21005": "04", "a21024": "08",
     }
 )  # fmt: skip
-"""HJ/T 212-2005 codes ("original code" column of HJ 212-2017 appendix B), which loggers of 2005 send."""
+"""HJ/T 212-2005 codes ("original code" column of HJ 212-2017 appendix B), which loggers of 2005 send; S08 (MPa) is
+too coarse for a stack's pressure, so they send a01013 beside them, as real ones do."""

@@ -10,6 +10,7 @@ from park_schemas.registry import DeviceRecord
 from park_schemas.telemetry import Measurement, ReadingsReported
 
 from hj212_gateway.domain.admission import Refusal
+from hj212_gateway.domain.factor_codes import SHIFTS, SUCCESSORS, shifted
 from hj212_gateway.domain.record_origin import origin_of
 
 PERIOD_OF_COMMAND: dict[str, Period] = {
@@ -78,9 +79,11 @@ def translate(
 
 
 def _measurements(packet: Packet) -> list[Measurement]:
-    """Unite the readings of a factor; they stand side by side in nearly every frame, but need not."""
+    """Unite the readings of a factor, under its 2017 code; they stand side by side in nearly every frame, but need not."""
     found: dict[str, tuple[dict[str, str], str | None]] = {}
-    for factor, attribute, text, mark, _, _ in packet.readings():
+    for code, attribute, sent, mark, _, _ in packet.readings():
+        factor = SUCCESSORS.get(code, code)
+        text = shifted(code, sent) if code in SHIFTS else sent
         known = found.get(factor)
         if known is None:
             found[factor] = ({attribute: text}, mark)
