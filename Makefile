@@ -5,7 +5,7 @@ PY := .venv/bin/python
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: anomaly-table help setup console browser demo up down status logs restart figures test test-unit test-contract test-e2e chaos lint fmt types imports contracts bench bench-judging bench-alerting clean
+.PHONY: anomaly-table help setup console browser demo up down status logs restart figures test test-unit test-contract test-e2e chaos lint fmt types imports contracts bench bench-gateway bench-judging bench-alerting clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -81,6 +81,9 @@ contracts: setup ## Write contracts/ anew: AsyncAPI, event schemas, OpenAPI
 
 bench: setup ## Figures of the whole path on this machine
 	@$(PY) tests/load/bench.py
+
+bench-gateway: setup ## Figures of the gateway: frames/s a core, answer times, 10 000 connections, a backlog beside live frames
+	@$(PY) services/hj212-gateway/bench/bench_gateway.py
 
 bench-judging: setup ## Figures of judging: frames/s, frame to finding, bytes a reading, queries
 	@$(PY) services/source-monitoring/bench/judging_bench.py
