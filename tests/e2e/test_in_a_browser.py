@@ -383,7 +383,7 @@ async def see_the_alarm_closed_in_both_languages(officer: Visit, alarm_page: str
         await expect(timeline).to_contain_text(words)
     await officer.picture("alarm-closed")
     await page.get_by_role("button", name="切换语言").click()
-    assert await page.locator("html").get_attribute("lang") == "en"
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
     await expect(page.locator(".facts")).to_contain_text("Closed")
     await expect(page.locator("nav.side")).to_contain_text("Alarms")
     for part in ("nav.side", "h1", ".facts", ".panel-head", "dl.kv dt", ".timeline li > span"):

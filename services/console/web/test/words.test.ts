@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { en } from '@/app/i18n/en'
-import { zh } from '@/app/i18n/zh'
+import { zh as first } from '@/app/i18n/zh'
+import { zhAlerting } from '@/app/i18n/zh-alerting'
+import { zhJudging } from '@/app/i18n/zh-judging'
+import { zhRules } from '@/app/i18n/zh-rules'
+import { zhTasking } from '@/app/i18n/zh-tasking'
 import { NAVIGATION } from '@/app/navigation'
 import { Problem, queryText } from '@/api/client'
 import { fromParkInput, parkDateTime, spell, toParkInput, toParkIso } from '@/app/park-time'
@@ -15,6 +19,9 @@ import { tallyOf, tallyOfCounts } from '@/ui/alarm-tally'
 import { completed, exceedingMultiple, leadingFactor, unitText } from '@/ui/values'
 import { worstLevel } from '@/ui/levels'
 import type { Alarm, Latest, MapPoint, Task, TaskState } from '@/api/types'
+
+/** What the desk knows: the words of the first load and those that come with its shell (desk-words.ts). */
+const zh = { ...first, ...zhAlerting, ...zhJudging, ...zhRules, ...zhTasking }
 
 type Tree = { [key: string]: string | Tree }
 const keys = (tree: Tree, path = ''): string[] =>
