@@ -8,20 +8,21 @@ from uuid import UUID
 from park_chassis.database import Connection
 from park_judging import store
 from park_judging.domain.applied_limits import PointLimits
+from park_judging.domain.park_calendar import day_span
 from park_schemas.codes import Period
 from park_schemas.park_time import at_park
 from park_standards.rounding import exact
 
 from quality import target_store
 from quality.domain.comparison import changes, target_verdict
-from quality.domain.park_calendar import Span, before, end_of, first_of, midnight, year_before
+from quality.domain.result_spans import Span, before, end_of, first_of, year_before
 from quality.domain.station_statistics import StationDay, StationStatistics, statistics_of
 from quality.domain.wind import Hourly
 
 
 async def days_of(connection: Connection, point_id: UUID, since: date, until: date) -> list[StationDay]:
     """Return the newest results of the days since <= day < until."""
-    found = await store.assessments(connection, point_id, Period.DAY, midnight(since), midnight(until))
+    found = await store.assessments(connection, point_id, Period.DAY, day_span(since)[0], day_span(until)[0])
     return [StationDay(at_park(one.period_start).date(), one.factors, one.grade) for one in found]
 
 

@@ -20,8 +20,8 @@ from park_schemas.park_time import at_park
 
 from quality import station_results
 from quality.domain.comparison import measured
-from quality.domain.park_calendar import Span, before, first_of
 from quality.domain.ranking import Ranked, rank
+from quality.domain.result_spans import Span, before, first_of
 from quality.domain.station_statistics import StationStatistics
 
 _MOST_SPANS = {Span.DAY: 370, Span.MONTH: 60, Span.QUARTER: 40, Span.YEAR: 20}

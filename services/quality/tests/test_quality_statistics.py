@@ -11,8 +11,8 @@ from park_judging.testing import factor, point
 from park_schemas.assessments import FactorAssessment, QualityGrade
 from park_schemas.codes import Medium
 from quality.domain.comparison import changes, target_verdict
-from quality.domain.park_calendar import Span, before, end_of, first_of, year_before
 from quality.domain.ranking import Ranked, rank
+from quality.domain.result_spans import Span, before, end_of, first_of, year_before
 from quality.domain.station_statistics import StationDay, StationStatistics, statistics_of
 from quality.domain.wind import correlations, rose_of, sector_of
 

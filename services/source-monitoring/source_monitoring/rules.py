@@ -13,6 +13,7 @@ from park_judging import store as judged
 from park_judging.domain.applied_limits import PointLimits
 from park_judging.domain.grading import Hours
 from park_judging.domain.layered_periods import COUNTING, without_flow
+from park_judging.domain.park_calendar import day_at, day_span
 from park_judging.domain.period_means import Intervals, assess_day, assess_hour, volume_of
 from park_judging.domain.periods import LENGTH
 from park_judging.domain.samples import HourFrames
@@ -22,7 +23,6 @@ from park_schemas.codes import Medium, Period
 
 from source_monitoring.domain.corrections import corrected
 from source_monitoring.domain.day_check import check_day
-from source_monitoring.domain.day_times import day_at, day_span
 from source_monitoring.domain.emission import FLOW, day_emission, makes_mass, with_emission
 from source_monitoring.domain.marks import MarkBook, PointMark
 from source_monitoring.domain.review_states import ReviewState

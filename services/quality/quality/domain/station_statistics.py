@@ -33,7 +33,7 @@ from park_standards.units import convert
 from park_standards.water_class import Reading, WaterBody
 from park_standards.water_index import water_quality_index
 
-from quality.domain.park_calendar import Span, end_of, months_of
+from quality.domain.result_spans import Span, end_of, months_of
 from quality.domain.water_grade import class_grade
 
 _AIR_YEAR_DAYS = 324

@@ -17,6 +17,7 @@ from datetime import date
 from decimal import Decimal
 
 from park_judging.domain.layered_periods import COUNTING, is_expected
+from park_judging.domain.park_calendar import days_between, month_of, months_on
 from park_judging.domain.period_means import SUBJECT, period_mean
 from park_schemas.assessments import FactorAssessment
 from park_schemas.codes import Medium
@@ -26,7 +27,6 @@ from park_standards.limit import Subject
 from park_standards.rounding import exact
 from park_standards.validity import Reason, Validity
 
-from source_monitoring.domain.day_times import days_between, month_of, months_on
 from source_monitoring.domain.emission import FLOW, kilograms
 
 LENGTHS = {"month": 1, "quarter": 3, "year": 12}

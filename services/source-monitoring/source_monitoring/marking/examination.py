@@ -14,11 +14,11 @@ from park_judging import store as judged
 from park_judging.domain.applied_limits import PointLimits
 from park_judging.domain.assessment_judging import judge_period
 from park_judging.domain.findings import point_finding
+from park_judging.domain.park_calendar import HOUR
 from park_judging.readings import finding_event
 from park_schemas.codes import Period
 from park_schemas.park_time import at_park
 
-from source_monitoring.domain.day_times import HOUR
 from source_monitoring.domain.mark_checks import FLOWS, OXYGEN, TEMPERATURE, Found, Hour, contradictions
 from source_monitoring.domain.marks import PointMark, mark_types
 from source_monitoring.marking import store

@@ -22,11 +22,11 @@ from park_judging.domain.applied_limits import PointLimits
 from park_judging.domain.assessment_judging import judge_period
 from park_judging.domain.frame_judging import WatchBook
 from park_judging.domain.grading import Hours
+from park_judging.domain.park_calendar import day_span, days_between
 from park_schemas.assessments import FactorAssessment
 from park_schemas.codes import Period
 from park_schemas.park_time import at_park
 
-from source_monitoring.domain.day_times import day_span, days_between
 from source_monitoring.replay.history import limits_as_of
 
 Rules = Literal["today", "that-day"]

@@ -15,13 +15,13 @@ from park_chassis.errors import NotFound, Refused
 from park_chassis.http import json_response
 from park_chassis.paging import page
 from park_judging.domain.applied_limits import PointLimits
+from park_judging.domain.park_calendar import day_at
 from park_judging.registry import Points
 from park_judging.scope import chosen_points, one_point, visible_points
 from park_schemas.identifiers import uuid7
 from park_standards.units import convert
 from pydantic import Field
 
-from source_monitoring.domain.day_times import day_at
 from source_monitoring.domain.permitted_quantity import Use
 from source_monitoring.http_edge import Body, Reader
 from source_monitoring.results import days, long_results, quantities

@@ -8,11 +8,11 @@ from uuid import UUID
 import asyncpg
 from park_chassis.clock import now
 from park_chassis.database import Connection
+from park_judging.domain.park_calendar import month_of
 from park_schemas.assessments import FactorAssessment
 from park_standards.rounding import exact
 from park_standards.transmission import HourCounts
 
-from source_monitoring.domain.day_times import month_of
 from source_monitoring.domain.transmission_counts import Hours, counts_of_day
 
 

@@ -11,11 +11,11 @@ from park_chassis.clock import now
 from park_chassis.database import Connection, Database
 from park_judging import store as judged
 from park_judging.domain.applied_limits import PointLimits
+from park_judging.domain.park_calendar import day_at, day_span
 from park_judging.registry import Points
 from park_schemas.assessments import FactorAssessment
 from park_schemas.codes import Period
 
-from source_monitoring.domain.day_times import day_at, day_span
 from source_monitoring.domain.long_periods import LENGTHS, Day, assess_long, end_of, first_of
 from source_monitoring.results import quantities
 from source_monitoring.settings import Settings

@@ -14,11 +14,11 @@ from park_chassis.database import Connection
 from park_judging import metrics
 from park_judging.domain.applied_limits import PointLimits
 from park_judging.domain.findings import point_finding
+from park_judging.domain.park_calendar import day_span
 from park_judging.readings import finding_event
 from park_judging.registry import Points
 from park_schemas.codes import Period
 
-from source_monitoring.domain.day_times import day_span
 from source_monitoring.domain.permitted_quantity import Use, reached, use_of
 from source_monitoring.settings import Settings
 

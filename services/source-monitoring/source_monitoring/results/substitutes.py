@@ -9,6 +9,7 @@ import msgspec
 from park_chassis.database import Connection
 from park_judging import store as judged
 from park_judging.domain.grading import Hours
+from park_judging.domain.park_calendar import HOUR, day_at, hours_between, quarter_of
 from park_schemas.assessments import FactorAssessment
 from park_schemas.codes import Medium, Period
 from park_schemas.park_time import at_park
@@ -16,7 +17,6 @@ from park_schemas.registry import PointRecord
 from park_standards.rounding import exact
 from park_standards.transmission import HourCounts, capture_rate
 
-from source_monitoring.domain.day_times import HOUR, day_at, hours_between, quarter_of
 from source_monitoring.domain.emission import (
     LONG_GAP_HOURS,
     GapFacts,

@@ -15,12 +15,12 @@ from park_chassis.export import Column, table_response
 from park_chassis.http import json_response
 from park_chassis.paging import page
 from park_judging import store as judged
+from park_judging.domain.park_calendar import HOUR, day_span
 from park_judging.registry import Points
 from park_judging.scope import chosen_points, one_point
 from park_schemas.codes import Period
 from park_standards.transmission import HourCounts
 
-from source_monitoring.domain.day_times import HOUR, day_span
 from source_monitoring.domain.transmission_counts import (
     COMPLETENESS,
     SERIOUS_RATE,

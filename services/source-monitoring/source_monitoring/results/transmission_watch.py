@@ -10,11 +10,11 @@ from park_chassis.database import Connection
 from park_judging import metrics
 from park_judging.domain.applied_limits import PointLimits
 from park_judging.domain.findings import point_finding
+from park_judging.domain.park_calendar import day_span
 from park_judging.readings import finding_event
 from park_schemas.codes import Period
 from park_standards.transmission import HourCounts
 
-from source_monitoring.domain.day_times import day_span
 from source_monitoring.domain.transmission_counts import BAD_LEVELS, level_of
 from source_monitoring.results import days
 

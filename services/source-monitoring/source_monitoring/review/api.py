@@ -14,13 +14,13 @@ from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, encode_cursor, page
 from park_judging import store as judged
 from park_judging.domain.applied_limits import PointLimits
+from park_judging.domain.park_calendar import day_span
 from park_judging.registry import Points
 from park_judging.scope import chosen_points, one_point, visible_points
 from park_schemas.codes import Period
 from park_schemas.park_time import at_park
 from pydantic import Field
 
-from source_monitoring.domain.day_times import day_span
 from source_monitoring.domain.review_states import ReviewState, allowed
 from source_monitoring.domain.version_differences import differences
 from source_monitoring.http_edge import Body, Reader, place_of_day

@@ -13,6 +13,7 @@ from park_chassis.clock import now
 from park_chassis.database import Connection
 from park_chassis.errors import NotFound, Refused
 from park_judging.domain.applied_limits import PointLimits
+from park_judging.domain.park_calendar import HOUR
 from park_judging.domain.periods import hour_of
 from park_schemas.identifiers import uuid7
 from park_schemas.park_time import at_park
@@ -20,7 +21,6 @@ from park_standards.errors import BadValue
 from park_standards.rounding import exact
 from pydantic import Field
 
-from source_monitoring.domain.day_times import HOUR
 from source_monitoring.domain.review_states import Denial, ReviewAction, after, denial
 from source_monitoring.http_edge import Body, Evidence, evidence_rows
 from source_monitoring.marking.examination import recompute

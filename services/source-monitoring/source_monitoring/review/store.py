@@ -10,10 +10,10 @@ import asyncpg
 import msgspec
 from park_chassis.database import Connection
 from park_judging import store as judged
+from park_judging.domain.park_calendar import day_span
 from park_schemas.codes import Period
 
 from source_monitoring.domain.corrections import Correction, CorrectionKind
-from source_monitoring.domain.day_times import day_span
 from source_monitoring.domain.review_states import Review, ReviewAction, ReviewState
 
 Row: TypeAlias = dict[str, Any]

@@ -1,9 +1,9 @@
-"""Days, months, quarters and years of the park's calendar, and what they are compared with."""
+"""Days, months, quarters and years as spans of results, and what they are compared with."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
-from park_schemas.park_time import PARK_TIME_ZONE
+from park_judging.domain.park_calendar import months_on
 
 _MONTHS = {"day": 0, "month": 1, "quarter": 3, "year": 12}
 
@@ -27,12 +27,12 @@ def first_of(span: Span, day: date) -> date:
 
 def end_of(span: Span, first: date) -> date:
     """Return the day after the last of a span that begins on `first`."""
-    return first + timedelta(days=1) if span is Span.DAY else _months_on(first, _MONTHS[span])
+    return first + timedelta(days=1) if span is Span.DAY else months_on(first, _MONTHS[span])
 
 
 def before(span: Span, first: date) -> date:
     """Return the first day of the span before (环比)."""
-    return first - timedelta(days=1) if span is Span.DAY else _months_on(first, -_MONTHS[span])
+    return first - timedelta(days=1) if span is Span.DAY else months_on(first, -_MONTHS[span])
 
 
 def year_before(first: date) -> date:
@@ -44,14 +44,4 @@ def year_before(first: date) -> date:
 
 def months_of(span: Span, first: date) -> list[date]:
     """Return the months that lie in a month, quarter or year."""
-    return [_months_on(first, number) for number in range(_MONTHS[span])]
-
-
-def midnight(day: date) -> datetime:
-    """Return the instant at which a day of the park begins."""
-    return datetime(day.year, day.month, day.day, tzinfo=PARK_TIME_ZONE)
-
-
-def _months_on(first: date, months: int) -> date:
-    number = first.year * 12 + first.month - 1 + months
-    return date(number // 12, number % 12 + 1, 1)
+    return [months_on(first, number) for number in range(_MONTHS[span])]
