@@ -1,11 +1,11 @@
-"""Hourly and daily results of quality and source-monitoring. Key: point id."""
+"""Results of quality and source-monitoring: hours, days, and the calendar periods made of them. Key: point id."""
 
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
-from park_schemas.codes import Period
+from park_schemas.codes import LongPeriod, Period
 
 
 class FactorAssessment(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -99,6 +99,35 @@ class AssessmentMade(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Environment stations only; absent when the standard publishes nothing (NA)."""
     review_state: str = ""
     """Sources: raw, checked or reviewed are provisional; only approved is final. Empty where no review is kept."""
+
+
+class LongResultStated(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Recorded when a month, quarter or year of a point is over, and again whenever its contents or its being final change.
+
+    The newest `version` of a (point, period, first_day) is the truth. Nothing is told of a period that still goes on.
+    """
+
+    point_id: UUID
+    park_id: UUID
+    period: LongPeriod
+    first_day: str
+    """First day of the period on the park's calendar, YYYY-MM-DD."""
+    last_day: str
+    version: int
+    """Counts what was told of the period, from 1."""
+    revision: int
+    """Of the contents; it stays when only `final` changes."""
+    made_at: datetime
+    factors: list[FactorAssessment]
+    """Counts are days; `emission` and `substituted` are kg over the whole period."""
+    days: int
+    """Days of the period that were computed."""
+    final_days: int
+    """How many of them are approved. Equal to `days` where no review is kept."""
+    final: bool
+    """All its days are approved. False: provisional, not to be published upward."""
+    enterprise_id: UUID | None = None
+    grade: QualityGrade | None = None
 
 
 class ReviewStated(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from msgspec import Struct
 
 from park_schemas.alarms import Alarm, NotificationSent
-from park_schemas.assessments import AssessmentMade, ReviewStated
+from park_schemas.assessments import AssessmentMade, LongResultStated, ReviewStated
 from park_schemas.exchange import DeliveryRecorded
 from park_schemas.registry import DeviceRecord, EnterpriseRecord, PointRecord
 from park_schemas.supervision import FindingRecorded
@@ -217,6 +217,12 @@ EVENT_TYPES: dict[str, EventType] = {
             "an hour or a day was computed",
         ),
         EventType("source.assessment.made", AssessmentMade, "source.assessments.v1", "an hour or a day was computed"),
+        EventType(
+            "source.long-result.stated",
+            LongResultStated,
+            "source.assessments.v1",
+            "a month, quarter or year was over, or changed afterwards",
+        ),
         EventType("source.review.stated", ReviewStated, "source.assessments.v1", "the review of a point's day moved"),
         EventType("exchange.delivery.recorded", DeliveryRecorded, "exchange.deliveries.v1", "a client pulled a page"),
     )

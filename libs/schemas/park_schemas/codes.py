@@ -37,6 +37,25 @@ class Period(StrEnum):
     DAY = "day"
 
 
+class LongPeriod(StrEnum):
+    """Calendar periods that are made of days. Apart from Period: no single value and no limit stands for one of them."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+class PointKind(StrEnum):
+    """What sort of outlet or station a point is, where its medium alone does not tell.
+
+    Fugitive (无组织): emission that leaves by no stack, watched at the boundary; the limit at the fence holds for it,
+    nothing is converted to reference oxygen and no mass follows.
+    """
+
+    ORGANISED = "organised"
+    FUGITIVE = "fugitive"
+
+
 class DataOrigin(StrEnum):
     """How a record came: on time, sent again by the device itself (补传), or fetched by a history command of ours."""
 

@@ -8,8 +8,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from park_schemas.alarms import Alarm, NotificationSent
-from park_schemas.assessments import AssessmentMade, FactorAssessment, ReviewStated
-from park_schemas.codes import AlarmLevel, AlarmState, DataOrigin, Medium, Period, SessionState, TaskState
+from park_schemas.assessments import AssessmentMade, FactorAssessment, LongResultStated, ReviewStated
+from park_schemas.codes import (
+    AlarmLevel,
+    AlarmState,
+    DataOrigin,
+    LongPeriod,
+    Medium,
+    Period,
+    PointKind,
+    SessionState,
+    TaskState,
+)
 from park_schemas.exchange import DeliveryRecorded
 from park_schemas.park_time import PARK_TIME_ZONE
 from park_schemas.registry import DeviceRecord, EnterpriseRecord, LimitInForce, MonitoredFactor, PointRecord
@@ -72,6 +82,17 @@ _POINT_RECORD = PointRecord(
     enterprise_name_en="Example Chemicals",
     factors=[MonitoredFactor(factor="w01018", name_zh="化学需氧量", name_en="COD", unit="mg/L", decimals=1)],
     limits=[_LIMIT],
+)
+_FENCE_RECORD = replace(
+    _POINT_RECORD,
+    point_id=UUID("019c0000-0000-7000-8000-0000000000b3"),
+    code="WZ001",
+    name_zh="厂界无组织监控点",
+    name_en="Fence point",
+    medium=Medium.WASTE_GAS,
+    factors=[MonitoredFactor(factor="a24088", name_zh="非甲烷总烃", name_en="NMHC", unit="mg/m3")],
+    limits=[],
+    point_kind=PointKind.FUGITIVE,
 )
 _STATION_RECORD = PointRecord(
     point_id=_STATION,
@@ -251,6 +272,17 @@ _VIOLATED = FindingRecorded(
     longitude=120.6012,
     latitude=31.3044,
 )
+_WITHDRAWN = replace(
+    _VIOLATED,
+    finding_id=UUID("4b0d2a9e-8f0c-5f57-9c9e-1c52b3a5d002"),
+    verdict="complied",
+    explanation_zh="该小时由工况标记“启炉”豁免,原超标结论撤销",
+    explanation_en="the hour is exempt by the condition mark startup: the exceedance told before stands no more",
+    observed=None,
+    ratio=None,
+    withdraws=_FINDING,
+)
+_TOLD_AGAIN = replace(_VIOLATED, finding_id=UUID("4b0d2a9e-8f0c-5f57-9c9e-1c52b3a5d003"), reinstates=_FINDING)
 _RAISED = Alarm(
     alarm_id=_ALARM,
     version=1,
@@ -370,6 +402,33 @@ _LAYERED_FACTOR = FactorAssessment(
     substituted="2.5",
     substitution="maximum of the last 30 valid daily emissions",
 )
+_MONTH = LongResultStated(
+    point_id=_POINT,
+    park_id=_PARK,
+    enterprise_id=_ENTERPRISE,
+    period=LongPeriod.MONTH,
+    first_day="2026-03-01",
+    last_day="2026-03-31",
+    version=1,
+    revision=1,
+    made_at=_later(60),
+    factors=[
+        FactorAssessment(
+            factor="w01018",
+            unit="mg/L",
+            valid=True,
+            valid_count=30,
+            expected_count=31,
+            mean="42.1",
+            verdict="valid",
+            emission="812.4",
+            substituted="24.5",
+        )
+    ],
+    days=31,
+    final_days=12,
+    final=False,
+)
 
 
 def _alarm(version: int, state: AlarmState, **changes: object) -> Alarm:
@@ -386,7 +445,7 @@ def _task(version: int, state: TaskState, **changes: object) -> Task:
 _SEEN: dict[str, object] = {"acknowledged_by": "officer", "acknowledged_at": _later(4)}
 
 EXAMPLES: dict[str, tuple[Struct, ...]] = {
-    "registry.point.stated": (_POINT_RECORD, _STATION_RECORD),
+    "registry.point.stated": (_POINT_RECORD, _STATION_RECORD, _FENCE_RECORD),
     "registry.device.stated": (_DEVICE,),
     "registry.enterprise.stated": (_ENTERPRISE_RECORD,),
     "telemetry.readings.reported": (_READINGS, _LATE_HOUR),
@@ -405,6 +464,8 @@ EXAMPLES: dict[str, tuple[Struct, ...]] = {
     "supervision.finding.recorded": (
         _VIOLATED,
         replace(_VIOLATED, verdict="complied", observed="62", ratio=0.62, explanation_zh="恢复达标"),
+        _WITHDRAWN,
+        _TOLD_AGAIN,
     ),
     "alerting.alarm.raised": (_RAISED,),
     "alerting.alarm.updated": (_alarm(2, AlarmState.ACTIVE, occurrences=2),),
@@ -462,6 +523,7 @@ EXAMPLES: dict[str, tuple[Struct, ...]] = {
         replace(_ASSESSMENT, revision=2),
         replace(_ASSESSMENT, revision=3, review_state="approved", factors=[_LAYERED_FACTOR]),
     ),
+    "source.long-result.stated": (_MONTH, replace(_MONTH, version=2, final_days=31, final=True)),
     "source.review.stated": (
         ReviewStated(
             point_id=_POINT,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from park_schemas.codes import Medium
+from park_schemas.codes import Medium, PointKind
 
 
 class LimitInForce(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -62,6 +62,8 @@ class PointRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
     active: bool = True
     in_service_from: date | None = None
     """First day of monitoring; data of earlier days is stored but enters no result. Absent: unknown, all is believed."""
+    point_kind: PointKind | None = None
+    """Waste gas: organised or fugitive; absent: organised."""
 
 
 class DeviceRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -13,7 +13,8 @@ class FindingRecorded(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Recorded when a value was held against a rule and broke it, and when it keeps it again after having broken it.
 
     `verdict` violated: the rule is broken now. `verdict` complied: the value keeps the rule again; sent for each
-    value until the judging service stops watching, so that alerting can clear with hysteresis.
+    value until the judging service stops watching, so that alerting can clear with hysteresis; or `withdraws` is set: the
+    value itself counts no more.
     `finding_id` is derived from the natural key (rule, subject, factor, period, period_start, limit, revision), so
     a replay gives the same id. `ratio` is value / limit (for a lower bound limit / value; for a two-sided range the
     larger distance over the half width plus one); the standards' exceeding multiple is ratio - 1.
@@ -57,5 +58,11 @@ class FindingRecorded(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """anomaly: a clue for verification found by one of the anomaly rules; empty: a rule of its own (exceedance, offline ...)."""
     severity: str = ""
     """Anomalies: info, warn or alarm, as the rule grades them; not the level of an alarm. Else empty."""
+    withdraws: UUID | None = None
+    """The finding, told before, that stands no more: a mark, a correction, a failed check or later data took its value out of
+    judgement. The verdict is complied and the explanation says why; rule, subject, factor, period and limit are those of
+    the finding that is withdrawn."""
+    reinstates: UUID | None = None
+    """The finding that was withdrawn and is told again, because what withdrew it was itself taken back."""
     source_id: UUID | None = None
     """The record at the judging service that the finding speaks of (anomaly id); absent where there is none."""
