@@ -66,14 +66,27 @@ class FactorAssessment(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Id of the correction in force; empty for none."""
 
 
-class QualityGrade(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What an environment station's period amounts to: AQI of the air, class of surface water.
+class TrophicGrade(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Trophic state of a lake or reservoir: index TLI, its state, and the factor codes it was made of."""
 
-    `value` is the index ("85") or the class ("Ⅲ"); `level` counts from 1, the best. `primary` are the factor codes that decide.
+    index: str
+    name_zh: str
+    name_en: str
+    items: list[str]
+    complete: bool
+    """False: made of fewer than the five items of the method; an indication only."""
+
+
+class QualityGrade(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an environment station's period amounts to: AQI of the air, class of surface water, noise against its zone.
+
+    `value` is the index ("85"), the class ("Ⅲ"), or the levels of day and night in dB(A) ("58/49", a dash for one that is not
+    valid; of an hour its Leq); `level` counts from 1, the best (noise: 1 keeps, 2 breaks the limits). `primary` are the factor
+    codes that decide.
     """
 
     kind: str
-    """aqi or water-class."""
+    """aqi, water-class or noise."""
     value: str
     level: int
     name_zh: str
@@ -81,6 +94,12 @@ class QualityGrade(Struct, frozen=True, kw_only=True, omit_defaults=True):
     colour: str
     standard: str
     primary: list[str] = []
+    missing: list[str] = []
+    """Factor codes that should count and had no valid value: the grade is made without them."""
+    indicative: bool = False
+    """No statutory statement: a micro-station, or the hour of a noise station."""
+    trophic: TrophicGrade | None = None
+    """Lakes and reservoirs, where enough items were valid."""
 
 
 class AssessmentMade(Struct, frozen=True, kw_only=True, omit_defaults=True):

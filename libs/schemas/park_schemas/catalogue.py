@@ -216,6 +216,12 @@ EVENT_TYPES: dict[str, EventType] = {
             "quality.assessments.v1",
             "an hour or a day was computed",
         ),
+        EventType(
+            "quality.long-result.stated",
+            LongResultStated,
+            "quality.assessments.v1",
+            "a month, quarter or year was over, or changed afterwards",
+        ),
         EventType("source.assessment.made", AssessmentMade, "source.assessments.v1", "an hour or a day was computed"),
         EventType(
             "source.long-result.stated",

@@ -1,12 +1,14 @@
 """Code lists that several services share. Values are what stands in events, databases and APIs."""
 
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Medium(StrEnum):
     """What is monitored. Environment media are judged by quality, source media by source-monitoring.
 
-    Groundwater, soil, noise and odour have no registered points that report by telemetry: they come from manual campaigns.
+    Groundwater, soil and odour have no registered points that report by telemetry: they come from manual campaigns. Noise has
+    both: automatic stations and campaigns.
     """
 
     WASTE_WATER = "waste-water"
@@ -21,10 +23,10 @@ class Medium(StrEnum):
 
 
 SOURCE_MEDIA = frozenset({Medium.WASTE_WATER, Medium.WASTE_GAS, Medium.RAIN_WATER})
-ENVIRONMENT_MEDIA = frozenset({Medium.AMBIENT_AIR, Medium.SURFACE_WATER})
+ENVIRONMENT_MEDIA = frozenset({Medium.AMBIENT_AIR, Medium.SURFACE_WATER, Medium.NOISE})
 """Media whose stations report by telemetry."""
 
-SURVEY_MEDIA = ENVIRONMENT_MEDIA | {Medium.GROUNDWATER, Medium.SOIL, Medium.NOISE, Medium.ODOUR}
+SURVEY_MEDIA = ENVIRONMENT_MEDIA | {Medium.GROUNDWATER, Medium.SOIL, Medium.ODOUR}
 """Media that manual campaigns sample."""
 
 
@@ -49,11 +51,45 @@ class PointKind(StrEnum):
     """What sort of outlet or station a point is, where its medium alone does not tell.
 
     Fugitive (无组织): emission that leaves by no stack, watched at the boundary; the limit at the fence holds for it,
-    nothing is converted to reference oxygen and no mass follows.
+    nothing is converted to reference oxygen and no mass follows. Stations: a national one is graded by all items of the
+    standard, a micro-station only indicates. Weather stations are of the air (wind for roses, no limits), hydrological ones of
+    the surface water (flow, no class). Noise: of an acoustic zone (GB 3096) or at a boundary (GB 12348).
     """
 
     ORGANISED = "organised"
     FUGITIVE = "fugitive"
+    NATIONAL_AIR = "national-air"
+    PARK_AIR = "park-air"
+    BOUNDARY_AIR = "boundary-air"
+    MICRO_AIR = "micro-air"
+    WEATHER = "weather"
+    RIVER = "river"
+    LAKE = "lake"
+    HYDROLOGY = "hydrology"
+    ZONE_NOISE = "zone-noise"
+    BOUNDARY_NOISE = "boundary-noise"
+
+
+KINDS_OF_MEDIUM = MappingProxyType(
+    {
+        Medium.WASTE_GAS: frozenset({PointKind.ORGANISED, PointKind.FUGITIVE}),
+        Medium.AMBIENT_AIR: frozenset(
+            {
+                PointKind.NATIONAL_AIR,
+                PointKind.PARK_AIR,
+                PointKind.BOUNDARY_AIR,
+                PointKind.MICRO_AIR,
+                PointKind.WEATHER,
+            }
+        ),
+        Medium.SURFACE_WATER: frozenset({PointKind.RIVER, PointKind.LAKE, PointKind.HYDROLOGY}),
+        Medium.NOISE: frozenset({PointKind.ZONE_NOISE, PointKind.BOUNDARY_NOISE}),
+    }
+)
+"""Kinds a point of the medium may have; a medium without a row has none."""
+
+INDICATIVE_KINDS = frozenset({PointKind.MICRO_AIR})
+"""What they measure is no statutory proof: findings and grades say so."""
 
 
 class DataOrigin(StrEnum):

@@ -8,7 +8,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from park_schemas.alarms import Alarm, NotificationSent
-from park_schemas.assessments import AssessmentMade, FactorAssessment, LongResultStated, ReviewStated
+from park_schemas.assessments import (
+    AssessmentMade,
+    FactorAssessment,
+    LongResultStated,
+    QualityGrade,
+    ReviewStated,
+    TrophicGrade,
+)
 from park_schemas.codes import (
     AlarmLevel,
     AlarmState,
@@ -104,6 +111,20 @@ _STATION_RECORD = PointRecord(
     longitude=120.5961,
     latitude=31.3101,
     target_class="2",
+    point_kind=PointKind.PARK_AIR,
+)
+_NOISE_RECORD = replace(
+    _STATION_RECORD,
+    point_id=UUID("019c0000-0000-7000-8000-0000000000b4"),
+    code="NS001",
+    name_zh="南界噪声站",
+    name_en="South boundary noise station",
+    medium=Medium.NOISE,
+    factors=[
+        MonitoredFactor(factor="Leq", name_zh="等效声级", name_en="Equivalent sound level", unit="dB(A)", decimals=1)
+    ],
+    target_class="3",
+    point_kind=PointKind.ZONE_NOISE,
 )
 _DEVICE = DeviceRecord(
     mn=_MN,
@@ -385,6 +406,24 @@ _ASSESSMENT = AssessmentMade(
     park_id=_PARK,
     enterprise_id=_ENTERPRISE,
 )
+_LAKE_GRADE = QualityGrade(
+    kind="water-class",
+    value="Ⅳ",
+    level=4,
+    name_zh="轻度污染",
+    name_en="light pollution",
+    colour="#FFC000",
+    standard="GB 3838-2002",
+    primary=["w21011"],
+    missing=["w01009"],
+    trophic=TrophicGrade(
+        index="52.3",
+        name_zh="轻度富营养",
+        name_en="light eutrophic",
+        items=["w21011", "w21001", "w01019"],
+        complete=False,
+    ),
+)
 _LAYERED_FACTOR = FactorAssessment(
     factor="w01018",
     unit="mg/L",
@@ -445,7 +484,7 @@ def _task(version: int, state: TaskState, **changes: object) -> Task:
 _SEEN: dict[str, object] = {"acknowledged_by": "officer", "acknowledged_at": _later(4)}
 
 EXAMPLES: dict[str, tuple[Struct, ...]] = {
-    "registry.point.stated": (_POINT_RECORD, _STATION_RECORD, _FENCE_RECORD),
+    "registry.point.stated": (_POINT_RECORD, _STATION_RECORD, _FENCE_RECORD, _NOISE_RECORD),
     "registry.device.stated": (_DEVICE,),
     "registry.enterprise.stated": (_ENTERPRISE_RECORD,),
     "telemetry.readings.reported": (_READINGS, _LATE_HOUR),
@@ -517,7 +556,11 @@ EXAMPLES: dict[str, tuple[Struct, ...]] = {
         ),
     ),
     "tasks.task.cancelled": (_task(2, TaskState.CANCELLED, outcome_note="重复派单", closed_at=_later(2)),),
-    "quality.assessment.made": (replace(_ASSESSMENT, point_id=_STATION, enterprise_id=None),),
+    "quality.assessment.made": (
+        replace(_ASSESSMENT, point_id=_STATION, enterprise_id=None),
+        replace(_ASSESSMENT, point_id=_STATION, enterprise_id=None, grade=_LAKE_GRADE),
+    ),
+    "quality.long-result.stated": (replace(_MONTH, point_id=_STATION, enterprise_id=None, grade=_LAKE_GRADE),),
     "source.assessment.made": (
         _ASSESSMENT,
         replace(_ASSESSMENT, revision=2),

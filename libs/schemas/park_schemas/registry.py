@@ -13,7 +13,8 @@ class LimitInForce(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `upper` and `lower` are decimal text in `unit`, bounds inclusive (a value equal to a limit complies);
     `averaging` is the period the standard judges by: realtime, minute, hour or day. `basis` says which
-    value is compared: measured, or converted (折算) to the reference oxygen content.
+    value is compared: measured, converted (折算) to the reference oxygen content, or computed (our own result only, no value
+    of a device: levels of a noise station's day and night).
     """
 
     limit_id: str
@@ -58,7 +59,7 @@ class PointRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
     factors: list[MonitoredFactor] = []
     limits: list[LimitInForce] = []
     target_class: str = ""
-    """Surface water: class to keep (Ⅱ, Ⅲ ...). Ambient air: area class 1 or 2. Else empty."""
+    """Surface water: class to keep (Ⅱ, Ⅲ ...). Ambient air: area class 1 or 2. Noise: acoustic zone (3, 4a). Else empty."""
     active: bool = True
     in_service_from: date | None = None
     """First day of monitoring; data of earlier days is stored but enters no result. Absent: unknown, all is believed."""
