@@ -100,6 +100,13 @@ _CAMPAIGNS = ("campaign:write",)
 _SURVEY_ROUTES = (
     Route("/surveys/sites", ENVIRONMENT_JUDGE, {"GET": ("reading:read",), "POST": _CAMPAIGNS}),
     Route("/surveys/sites/{site_id}", ENVIRONMENT_JUDGE, {"GET": ("reading:read",), "PUT": _CAMPAIGNS}),
+    Route("/surveys/sites/{site_id}/trends", ENVIRONMENT_JUDGE, _get("reading:read")),
+    Route("/surveys/plots", ENVIRONMENT_JUDGE, {"GET": ("reading:read",), "POST": _CAMPAIGNS}, timeout_s=30.0),
+    Route("/surveys/plots/map", ENVIRONMENT_JUDGE, _get("reading:read"), timeout_s=30.0),
+    Route("/surveys/plots/{plot_id}", ENVIRONMENT_JUDGE, {"GET": ("reading:read",), "PUT": _CAMPAIGNS}),
+    Route("/surveys/plots/{plot_id}/wells", ENVIRONMENT_JUDGE, _get("reading:read")),
+    Route("/surveys/choices", ENVIRONMENT_JUDGE, _get("reading:read")),
+    Route("/surveys/items/{kind}", ENVIRONMENT_JUDGE, _get("reading:read")),
     Route("/surveys/map", ENVIRONMENT_JUDGE, _get("reading:read"), timeout_s=30.0),
     Route("/surveys/campaigns", ENVIRONMENT_JUDGE, {"GET": ("reading:read",), "POST": _CAMPAIGNS}),
     Route("/surveys/campaigns/{campaign_id}", ENVIRONMENT_JUDGE, {"GET": ("reading:read",), "PUT": _CAMPAIGNS}),

@@ -54,7 +54,7 @@ async def lock(tx: Connection) -> None:
     await tx.execute("select pg_advisory_xact_lock(hashtext('quality.surveys'))")
 
 
-async def _supersede(tx: Connection, table: str, key: str, record_id: UUID, based_on: int, at: datetime) -> bool:
+async def supersede(tx: Connection, table: str, key: str, record_id: UUID, based_on: int, at: datetime) -> bool:
     """Mark the newest version as superseded; False when it is not `based_on` (0: there is none yet)."""
     newest = await tx.fetchval(f"select max(version) from {table} where {key} = $1", record_id)
     if (newest or 0) != based_on:
@@ -67,7 +67,7 @@ async def _supersede(tx: Connection, table: str, key: str, record_id: UUID, base
 
 async def put_site(tx: Connection, record: Site, based_on: int, change: Change) -> bool:
     """Store the next version of a site; False when somebody else changed it since `based_on`."""
-    if not await _supersede(tx, "survey_sites", "site_id", record.site_id, based_on, change.made_at):
+    if not await supersede(tx, "survey_sites", "site_id", record.site_id, based_on, change.made_at):
         return False
     await tx.execute(
         "insert into survey_sites (site_id, kind, code, enterprise_id, version, author, reason, made_at, body)"
@@ -80,7 +80,7 @@ async def put_site(tx: Connection, record: Site, based_on: int, change: Change) 
 
 async def put_campaign(tx: Connection, record: Campaign, based_on: int, change: Change) -> bool:
     """Store the next version of a campaign; False when somebody else changed it since `based_on`."""
-    if not await _supersede(tx, "survey_campaigns", "campaign_id", record.campaign_id, based_on, change.made_at):
+    if not await supersede(tx, "survey_campaigns", "campaign_id", record.campaign_id, based_on, change.made_at):
         return False
     await tx.execute(
         "insert into survey_campaigns (campaign_id, kind, planned_on, version, author, reason, made_at, body)"
@@ -94,7 +94,7 @@ async def put_campaign(tx: Connection, record: Campaign, based_on: int, change: 
 async def put_result(tx: Connection, one: Judged, based_on: int, change: Change, *, withdrawn: bool = False) -> bool:
     """Store the next version of a result; False when somebody else changed it since `based_on`."""
     record = one.result
-    if not await _supersede(tx, "survey_results", "result_id", record.result_id, based_on, change.made_at):
+    if not await supersede(tx, "survey_results", "result_id", record.result_id, based_on, change.made_at):
         return False
     await tx.execute(
         "insert into survey_results (result_id, campaign_id, site_id, kind, item, sampled_at, outcome, withdrawn, verdict,"

@@ -14,7 +14,9 @@ from park_standards.units import canonical_unit, quantity_of
 
 from quality.domain.surveys.kinds import AVERAGINGS, KIND_LABELS, NOISE_STANDARDS, WATER_BODIES
 
-_CODE = r"[0-9A-Za-z][0-9A-Za-z_-]{1,39}"
+site_code = cells.matching(
+    r"[0-9A-Za-z][0-9A-Za-z_-]{1,39}", "2 至 40 位字母、数字、_ 或 -", "2 to 40 letters, digits, _ or -"
+)
 _CLOCK = re.compile(r"\d:\d\d")
 
 
@@ -49,7 +51,8 @@ def _unit(cell: str) -> str:
     return spelled
 
 
-def _uuid(cell: str) -> UUID:
+def uuid_cell(cell: str) -> UUID:
+    """Read the id of an enterprise."""
     try:
         return UUID(cell)
     except ValueError:
@@ -59,8 +62,7 @@ def _uuid(cell: str) -> UUID:
 SITES = Sheet(
     title_zh="监测点位",
     columns=(
-        Column("code", "点位编码", "code", cells.matching(_CODE, "2 至 40 位字母、数字、_ 或 -",
-               "2 to 40 letters, digits, _ or -"), "GW-01", required=True, note_zh="园区内唯一；作为主键", note_en="the key"),
+        Column("code", "点位编码", "code", site_code, "GW-01", required=True, note_zh="园区内唯一；作为主键", note_en="the key"),
         Column("kind", "类别", "kind", cells.choice(KIND_LABELS), "地下水", required=True),
         Column("name_zh", "点位名称", "name (Chinese)", cells.text(120), "园区上游背景井", required=True),
         Column("name_en", "英文名称", "name (English)", cells.text(120), "Upstream background well"),
@@ -74,7 +76,7 @@ SITES = Sheet(
                note_zh="噪声点位填写，缺省为声环境", note_en="noise only; ambient when empty"),
         Column("water_body", "水体类型", "water body", cells.choice(WATER_BODIES), "",
                note_zh="地表水点位填写，缺省为河流", note_en="surface water only; river when empty"),
-        Column("enterprise_id", "企业标识", "enterprise id", _uuid, "",
+        Column("enterprise_id", "企业标识", "enterprise id", uuid_cell, "",
                note_zh="点位属于某企业时填写", note_en="when the site belongs to an enterprise"),
         Column("enterprise_name_zh", "企业名称", "enterprise", cells.text(120), ""),
         Column("note", "备注", "note", cells.text(500), ""),

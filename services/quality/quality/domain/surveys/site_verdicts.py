@@ -20,7 +20,7 @@ from park_standards.rounding import round_gb8170
 from quality.domain.surveys.records import Outcome, Result, Verdict
 from quality.domain.surveys.wording import RISK_WORDS
 
-_WORST_FIRST = (Outcome.OVER, Outcome.UNDECIDED, Outcome.COMPLIANT, Outcome.NOT_JUDGED)
+WORST_FIRST = (Outcome.OVER, Outcome.UNDECIDED, Outcome.COMPLIANT, Outcome.NOT_JUDGED)
 _CLASSED = frozenset({Medium.GROUNDWATER, Medium.SURFACE_WATER, Medium.SOIL})
 COLOURS = MappingProxyType(
     {Outcome.OVER: "#D93026", Outcome.UNDECIDED: "#F2A600", Outcome.COMPLIANT: "#00A854", Outcome.NOT_JUDGED: "#8C8C8C"}
@@ -48,7 +48,7 @@ class SiteVerdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
 def site_verdict(site_id: UUID, judged: Sequence[tuple[Result, Verdict]]) -> SiteVerdict:
     """Return what the results of one site (at least one) say together."""
     outcomes = [verdict.outcome for _, verdict in judged]
-    outcome = next(one for one in _WORST_FIRST if one in outcomes)
+    outcome = next(one for one in WORST_FIRST if one in outcomes)
     kind = judged[0][0].kind
     graded = [pair for pair in judged if kind in _CLASSED and pair[1].decides and pair[1].grade_level is not None]
     level = max((verdict.grade_level or 0 for _, verdict in graded), default=None)
@@ -61,7 +61,7 @@ def site_verdict(site_id: UUID, judged: Sequence[tuple[Result, Verdict]]) -> Sit
         outcome=outcome,
         colour=COLOURS[outcome],
         results=len(judged),
-        counts={one.value: outcomes.count(one) for one in _WORST_FIRST if one in outcomes},
+        counts={one.value: outcomes.count(one) for one in WORST_FIRST if one in outcomes},
         sampled_at=max(result.sampled_at for result, _ in judged),
         grade=grade,
         grade_level=level if worst else None,

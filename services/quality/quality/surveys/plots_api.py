@@ -1,0 +1,209 @@
+"""HTTP of land plots: register, correct, list, on the map, and what the samples in them say."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from park_chassis.auth import Principal
+from park_chassis.database import Connection, Database
+from park_chassis.errors import NotFound
+from park_chassis.export import Column, Format, table_response
+from park_chassis.http import json_response
+from park_chassis.paging import Cursor, Limit, encode_cursor, page
+from park_judging.registry import Points
+from pydantic import Field
+
+from quality.domain.surveys.land_boundary import geojson_of
+from quality.domain.surveys.plots import INVESTIGATIONS, LAND_USES, NOT_INVESTIGATED, plot_of
+from quality.domain.surveys.records import Outcome
+from quality.surveys import plot_store, plot_views, store
+from quality.surveys.edge import (
+    Body,
+    Changing,
+    Reader,
+    Text,
+    Writer,
+    change_of,
+    conflict,
+    invalid,
+    need_reason,
+    park_of,
+    place_of_text,
+)
+
+LandUse = Literal["1", "2", "paddy", "orchard", "other"]
+
+
+class MemberForm(Body):
+    site: str = Field(description="Code of a site of soil or groundwater")
+    position: str = Field("", description="Of wells: up-gradient (background), down-gradient, side, inside")
+
+
+class PlotForm(Changing):
+    """The fields of a plot; `boundary` is GeoJSON (Polygon, MultiPolygon or a Feature of one), CGCS2000 degrees."""
+
+    code: str
+    name_zh: str
+    land_use: str
+    boundary: dict[str, Any]
+    name_en: Text = None
+    enterprise_id: Text = None
+    enterprise_name_zh: Text = None
+    investigation: str = NOT_INVESTIGATED
+    investigation_source: Text = Field(None, description="Report or order the state rests on")
+    sites: list[MemberForm] = Field(default_factory=list, max_length=500)
+    note: Text = None
+
+
+def router(database: Database, points: Points) -> APIRouter:
+    """Return the routes of plots. Enterprise users see plots of their enterprise."""
+    routes = APIRouter(prefix="/surveys", tags=["surveys"])
+    _add_lists(routes, database)
+    _add_one(routes, database)
+    _add_writing(routes, database, points)
+    return routes
+
+
+def _add_lists(routes: APIRouter, database: Database) -> None:
+    @routes.get("/plots")
+    async def plots(
+        reader: Reader,
+        q: Annotated[str | None, Query(max_length=100, description="Part of code or name")] = None,
+        land_use: LandUse | None = None,
+        investigation: Annotated[str | None, Query(max_length=40)] = None,
+        outcome: Annotated[Outcome | None, Query(description="Worst of the newest samples")] = None,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+        file: Annotated[Format | None, Query(alias="format")] = None,
+    ) -> Response:
+        """Plots by code with what the newest samples of their sites say."""
+        async with database.reading() as tx:
+            rows = await plot_store.listed(
+                tx, enterprise_id=reader.enterprise_id, search=q, land_use=land_use, investigation=investigation
+            )
+            found = await plot_views.assembled(tx, rows)
+        items = [one.item() for one in found if outcome is None or one.outcome is outcome]
+        if file is not None:
+            return table_response(file, "地块", _COLUMNS, items)
+        after = place_of_text(cursor)
+        rest = [one for one in items if after is None or one["code"] > after]
+        following = encode_cursor(rest[limit - 1]["code"]) if len(rest) > limit else None
+        return json_response(page(rest[:limit], following, len(items)))
+
+    @routes.get("/plots/map")
+    async def on_map(reader: Reader) -> Response:
+        """GeoJSON of the plots with their verdicts."""
+        async with database.reading() as tx:
+            found = await plot_views.assembled(tx, await plot_store.listed(tx, enterprise_id=reader.enterprise_id))
+        features = [
+            {"type": "Feature", "geometry": geojson_of(one.plot.boundary), "properties": one.on_map()} for one in found
+        ]
+        return json_response({"type": "FeatureCollection", "features": features})
+
+
+def _add_one(routes: APIRouter, database: Database) -> None:
+    @routes.get("/plots/{plot_id}")
+    async def plot(reader: Reader, plot_id: UUID) -> Response:
+        """A plot with its sites and what each says, what should be looked at, and its versions."""
+        async with database.reading() as tx:
+            one = await _visible(tx, reader, plot_id)
+            versions = await store.versions(tx, "survey_plots", "plot_id", plot_id)
+        return json_response(one.item() | one.details() | {"versions": versions})
+
+    @routes.get("/plots/{plot_id}/wells")
+    async def wells(
+        reader: Reader, plot_id: UUID, file: Annotated[Format | None, Query(alias="format")] = None
+    ) -> Response:
+        """The wells of a plot side by side, up-gradient ones first: numbers as they are, no conclusion."""
+        async with database.reading() as tx:
+            table = (await _visible(tx, reader, plot_id)).wells()
+        if file is None:
+            return json_response(table)
+        lines = [
+            (item, well, item.values[str(well.site_id)])
+            for item in table.items
+            for well in table.wells
+            if str(well.site_id) in item.values
+        ]
+        return table_response(file, "地块地下水井对比", _WELL_COLUMNS, lines)
+
+
+def _add_writing(routes: APIRouter, database: Database, points: Points) -> None:
+    @routes.post("/plots", status_code=201)
+    async def add(writer: Writer, form: PlotForm) -> Response:
+        """Register a plot."""
+        return json_response(await _put(database, points, writer, form, None), 201)
+
+    @routes.put("/plots/{plot_id}")
+    async def correct(writer: Writer, plot_id: UUID, form: PlotForm) -> Response:
+        """Correct a plot, its boundary, its sites or the state of its investigation: a new version with the reason."""
+        need_reason(max(form.based_on, 1), form.reason)
+        return json_response(await _put(database, points, writer, form, plot_id))
+
+
+async def _put(
+    database: Database, points: Points, writer: Principal, form: PlotForm, known: UUID | None
+) -> dict[str, Any]:
+    texts = form.as_texts("based_on", "reason", "boundary", "sites")
+    async with database.transaction() as tx:
+        await store.lock(tx)
+        sites = {code: store.site(row) for code, row in (await store.sites_by_code(tx)).items()}
+        plot, problems = plot_of(
+            texts, form.boundary, [(one.site, one.position) for one in form.sites],
+            park_id=park_of(points, writer), sites=sites, taken=await plot_store.holders(tx),
+        )  # fmt: skip
+        if plot is None:
+            raise invalid(problems)
+        if known is not None and (plot.plot_id != known or await plot_store.one(tx, known) is None):
+            raise NotFound("地块", "plot", f"{known} ({plot.code})")
+        if not await plot_store.put(tx, plot, form.based_on, change_of(writer, form.reason)):
+            raise conflict()
+        return (await _visible(tx, writer, plot.plot_id)).item()
+
+
+async def _visible(tx: Connection, reader: Principal, plot_id: UUID) -> plot_views.SeenPlot:
+    """Return a plot with its sites and samples. Raises NotFound when it is not there or not the reader's to see."""
+    row = await plot_store.one(tx, plot_id)
+    if row is None or (reader.enterprise_id is not None and row["enterprise_id"] != reader.enterprise_id):
+        raise NotFound("地块", "plot", plot_id)
+    return (await plot_views.assembled(tx, [row]))[0]
+
+
+def _of_kind(kind: str, field: str) -> Any:
+    """Return a reader of a field of the plot's verdict of a kind."""
+
+    def read(item: dict[str, Any]) -> Any:
+        kinds = item["verdict"].kinds if item["verdict"] else []
+        value = next((getattr(one, field) for one in kinds if one.kind == kind), "")
+        return "、".join(value) if isinstance(value, list) else value
+
+    return read
+
+
+_COLUMNS: list[Column] = [
+    Column("编码 / code", lambda one: one["code"]),
+    Column("名称 / name", lambda one: one["name_zh"], 30),
+    Column("企业 / enterprise", lambda one: one["enterprise_name_zh"], 30),
+    Column("用地类型 / land use", lambda one: LAND_USES[one["land_use"]][0]),
+    Column("面积 m² / area", lambda one: one["area_m2"]),
+    Column("调查情况 / investigation", lambda one: INVESTIGATIONS[one["investigation"]][0]),
+    Column("调查依据 / source", lambda one: one["investigation_source"], 30),
+    Column("结论 / outcome", lambda one: one["verdict"].outcome.value if one["verdict"] else ""),
+    Column("土壤 / soil", _of_kind("soil", "grade_zh"), 30),
+    Column("超筛选值 / above screening", _of_kind("soil", "above_screening"), 30),
+    Column("超管制值 / above control", _of_kind("soil", "above_control"), 30),
+    Column("地下水类别 / groundwater class", _of_kind("groundwater", "grade_zh")),
+    Column("地下水超标 / groundwater over", _of_kind("groundwater", "over"), 30),
+]
+_WELL_COLUMNS: list[Column] = [
+    Column("项目 / item", lambda line: line[0].item_name_zh),
+    Column("井 / well", lambda line: line[1].code),
+    Column("名称 / name", lambda line: line[1].name_zh, 30),
+    Column("位置 / position", lambda line: line[1].position),
+    Column("结果 / value", lambda line: line[2].text),
+    Column("单位 / unit", lambda line: line[2].unit),
+    Column("采样时间 / sampled at", lambda line: line[2].sampled_at),
+    Column("类别 / class", lambda line: line[2].grade),
+    Column("限值 / limit", lambda line: line[2].limit),
+    Column("结论 / outcome", lambda line: line[2].outcome.value),
+]
