@@ -13,7 +13,7 @@ enters the emission.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from park_judging.domain.layered_periods import COUNTING, is_expected
@@ -42,6 +42,18 @@ def first_of(period: str, day: date) -> date:
 def end_of(period: str, first: date) -> date:
     """Return the day after the last of a period that begins on `first`."""
     return months_on(first, LENGTHS[period])
+
+
+WAIT_FOR_LAST_DAY = timedelta(days=2)
+"""How long the last day of a period may be missing before the period is told without it."""
+
+
+def is_over(period: str, first: date, last_day: date | None, today: date) -> bool:
+    """Say whether a period is over: its last day is computed (`last_day` is the last one that is), or has been waited for."""
+    end = end_of(period, first)
+    if today < end:
+        return False
+    return last_day == end - timedelta(days=1) or today >= end + WAIT_FOR_LAST_DAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from pydantic import Field
 
 from source_monitoring.domain.permitted_quantity import Use
 from source_monitoring.http_edge import Body, Reader
-from source_monitoring.results import days, long_results, quantities
+from source_monitoring.results import days, long_telling, quantities
 from source_monitoring.settings import Settings
 
 QuantityWriter = Annotated[Principal, Depends(require("quota:write"))]
@@ -59,7 +59,7 @@ def router(database: Database, points: Points, settings: Settings) -> APIRouter:
         today = day_at(now())
         first, end = since or today.replace(year=today.year - 2, month=1, day=1), until or date(today.year + 1, 1, 1)
         async with database.reading() as connection:
-            rows = await long_results.stored(connection, point_id, period, first, end)
+            rows = await long_telling.newest(connection, point_id, period, first, end)
         return json_response(page([_result_item(row) for row in rows]))
 
     @routes.get("/emissions")
@@ -139,7 +139,7 @@ def _result_item(row: asyncpg.Record) -> dict[str, Any]:
     return {
         "period": row["period"], "period_start": row["period_start"], "revision": row["revision"], "made_at": row["made_at"],
         "factors": row["factors"], "days": row["days"], "final_days": row["final_days"],
-        "final": bool(row["days"]) and row["days"] == row["final_days"],
+        "final": long_telling.is_final(row),
     }  # fmt: skip
 
 

@@ -1,11 +1,11 @@
-"""Months, quarters and years: computed when days change, stored as versions; then the permitted quantities are looked at."""
+"""Months, quarters and years: computed when days change, stored as versions, told when they are over; then the permitted
+quantities are looked at."""
 
 import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-import asyncpg
 import msgspec
 from park_chassis.clock import now
 from park_chassis.database import Connection, Database
@@ -17,10 +17,11 @@ from park_schemas.assessments import FactorAssessment
 from park_schemas.codes import Period
 
 from source_monitoring.domain.long_periods import LENGTHS, Day, assess_long, end_of, first_of
-from source_monitoring.results import quantities
+from source_monitoring.results import long_telling, quantities
 from source_monitoring.settings import Settings
 
 _BATCH = 20
+_MOST_UNTOLD = 2_000
 
 
 class LongResults:
@@ -30,11 +31,13 @@ class LongResults:
         self._database = database
         self._points = points
         self._settings = settings
+        self._looked_on: date | None = None
 
     async def run(self) -> None:
         """Compute what is due, for ever."""
         while True:
             if not await self.compute_due():
+                await self.tell_untold(day_at(now()))
                 await asyncio.sleep(self._settings.long_results_interval_s)
 
     async def compute_due(self) -> int:
@@ -52,6 +55,18 @@ class LongResults:
                     await self._compute(tx, limits, row["month"])
         return len(rows)
 
+    async def tell_untold(self, today: date) -> None:
+        """Once a day: tell the periods that are over although no day of theirs was computed at their end."""
+        if self._looked_on == today:
+            return
+        async with self._database.transaction() as tx:
+            for row in await long_telling.untold(tx, today, limit=_MOST_UNTOLD):
+                limits = self._points.get(row["point_id"])
+                if limits is not None:
+                    service = self._settings.service
+                    await long_telling.tell(tx, service, limits.point, row["period"], row["period_start"], today)
+        self._looked_on = today
+
     async def _compute(self, tx: Connection, limits: PointLimits, month: date) -> None:
         year = first_of("year", month)
         days = await days_of(tx, limits.point.point_id, year, end_of("year", year))
@@ -60,6 +75,7 @@ class LongResults:
             chosen = [day for day in days if first <= day.day < end_of(period, first)]
             factors = assess_long(limits.point.factors, limits.point.medium, period, first, chosen)
             await _store(tx, limits.point.point_id, period, first, factors)
+            await long_telling.tell(tx, self._settings.service, limits.point, period, first, day_at(now()))
         await quantities.look(tx, self._settings, self._points, limits, year.year)
 
 
@@ -82,17 +98,4 @@ async def _store(tx: Connection, point_id: UUID, period: str, first: date, facto
     await tx.execute(
         "insert into long_results values ($1, $2, $3, $4, $5, $6)",
         point_id, period, first, row["revision"] + 1 if row else 1, now(), rows,
-    )  # fmt: skip
-
-
-async def stored(connection: Connection, point_id: UUID, period: str, since: date, until: date) -> list[asyncpg.Record]:
-    """Return the newest revision of each period that starts in [since, until), with how many of its days are final."""
-    return await connection.fetch(
-        "select newest.*, reviewed.final_days, reviewed.days from (select distinct on (period_start) * from long_results"
-        " where point_id = $1 and period = $2 and period_start >= $3 and period_start < $4"
-        " order by period_start, revision desc) as newest"
-        " cross join lateral (select count(*) filter (where state = 'approved') as final_days, count(*) as days"
-        " from day_reviews where point_id = $1 and day >= newest.period_start"
-        " and day < newest.period_start + make_interval(months => $5)) as reviewed order by newest.period_start",
-        point_id, period, since, until, LENGTHS[period],
     )  # fmt: skip

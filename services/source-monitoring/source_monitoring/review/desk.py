@@ -13,7 +13,7 @@ from park_chassis.clock import now
 from park_chassis.database import Connection
 from park_chassis.errors import NotFound, Refused
 from park_judging.domain.applied_limits import PointLimits
-from park_judging.domain.park_calendar import HOUR
+from park_judging.domain.park_calendar import HOUR, month_of
 from park_judging.domain.periods import hour_of
 from park_schemas.identifiers import uuid7
 from park_schemas.park_time import at_park
@@ -21,9 +21,10 @@ from park_standards.errors import BadValue
 from park_standards.rounding import exact
 from pydantic import Field
 
-from source_monitoring.domain.review_states import Denial, ReviewAction, after, denial
+from source_monitoring.domain.review_states import Denial, ReviewAction, ReviewState, after, denial
 from source_monitoring.http_edge import Body, Evidence, evidence_rows
 from source_monitoring.marking.examination import recompute
+from source_monitoring.results import days
 from source_monitoring.review import keeping, store
 
 WORDS: Mapping[Denial, tuple[str, str]] = MappingProxyType(
@@ -98,6 +99,8 @@ async def take_step(
         tx, service, point, day, before, review, action, digest=digest, actor=(person.user_id, person.display_name),
         reason=asked.reason, evidence=evidence_rows(asked.evidence),
     )  # fmt: skip
+    if ReviewState.APPROVED in {before.state, review.state}:  # its month may have become final, or be so no more
+        await days.mark_month(tx, point.point_id, month_of(day), at)
     if action is ReviewAction.APPROVE:
         await keeping.announce_final(tx, service, point, made, at)
     return await _there(tx, point.point_id, day)
