@@ -7,12 +7,13 @@ from park_chassis.chassis import Chassis
 from park_schemas.codes import Medium
 from park_schemas.registry import PointRecord
 
-from park_judging import api
+from park_judging import api, set_aside_api
 from park_judging.closing import Closing, PartitionKeeper
 from park_judging.domain.grading import Graders
 from park_judging.period_rules import PeriodRules
 from park_judging.readings import ReadingsJudge
 from park_judging.registry import Points
+from park_judging.set_aside import SetAside
 from park_judging.settings import JudgingSettings
 from park_judging.silence import SilenceWatch
 
@@ -51,3 +52,9 @@ def add_judging(
     chassis.relay_outbox()
     chassis.router(api.router(chassis.database, points))
     return Judging(points, closing, judge)
+
+
+def add_set_aside(chassis: Chassis, judging: Judging, settings: JudgingSettings) -> None:
+    """Keep what comes in and cannot be used, with its API. The service has run `ddl.set_aside_v1()`."""
+    judging.judge.observe(SetAside(judging.points, settings.clock_tolerance).observe)
+    chassis.router(set_aside_api.router(chassis.database, judging.points))

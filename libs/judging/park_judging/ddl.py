@@ -38,3 +38,41 @@ create table silent_points (
     found_at timestamptz not null
 );
 """
+
+
+def set_aside_v1() -> str:
+    """Return the SQL for what came in and could not be used."""
+    return """
+create table set_aside (
+    set_aside_id uuid primary key,
+    point_id uuid not null,
+    mn text not null,
+    reason text not null check (reason in ('unknown-factor', 'unit-mismatch', 'time-in-future', 'time-before-device')),
+    factor text not null,
+    frames bigint not null,
+    first_time timestamptz not null,
+    last_time timestamptz not null,
+    first_seen timestamptz not null,
+    last_seen timestamptz not null,
+    example jsonb not null,
+    settled_at timestamptz,
+    settled_by text,
+    outcome text,
+    unique (point_id, mn, reason, factor)
+);
+"""
+
+
+def device_sessions_v1() -> str:
+    """Return the SQL for the device sessions that offline findings are made from."""
+    return """
+create table device_sessions (
+    mn text primary key,
+    point_id uuid not null,
+    state text not null check (state in ('online', 'offline')),
+    changed_at timestamptz not null,
+    last_frame_at timestamptz,
+    reason text not null default '',
+    offline_found_at timestamptz
+);
+"""

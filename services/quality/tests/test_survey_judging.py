@@ -7,15 +7,16 @@ from uuid import UUID
 
 import pytest
 from park_chassis.sheets.problems import BadCell
+from park_judging.domain.laboratory.cells import moment
+from park_judging.domain.laboratory.import_rows import reason_of
+from park_judging.domain.laboratory.measured import measured
 from park_schemas.codes import Medium
 from park_schemas.park_time import PARK_TIME_ZONE
-from quality.domain.surveys.import_plan import reason_of
 from quality.domain.surveys.items import item_of, items
 from quality.domain.surveys.kinds import KINDS
-from quality.domain.surveys.measured import measured
 from quality.domain.surveys.records import Campaign, Outcome, Site
 from quality.domain.surveys.rows import Judged, result_of, site_of
-from quality.domain.surveys.sheets import moment
+from quality.domain.surveys.sheets import 
 from quality.domain.surveys.site_verdicts import site_verdict
 
 PARK = UUID(int=1)

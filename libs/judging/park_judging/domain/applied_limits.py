@@ -4,16 +4,19 @@ Compiled once for each registry record of a point. A limit that cannot be applie
 that the point does not report, an averaging period that no value has) is not silently dropped: it is listed with its reason.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 
 from park_chassis.frame_revisions import EntryKey
 from park_schemas.codes import Period
 from park_schemas.registry import LimitInForce, MonitoredFactor, PointRecord
 from park_standards.bounds import Bounds
-from park_standards.errors import StandardsError
+from park_standards.errors import StandardsError, UnknownFactor
+from park_standards.factors import factor as factor_of
+from park_standards.units import convert
 
 from park_judging.domain.periods import RANK
 
@@ -59,7 +62,9 @@ class NotApplied:
     """A limit row that cannot be held against the point's values, and why."""
 
     limit_id: str
+    """Empty where the unit of the factor itself is the trouble."""
     factor: str
+    reason_zh: str
     reason: str
 
 
@@ -83,6 +88,8 @@ class PointLimits:
     limits: tuple[AppliedLimit, ...]
     not_applied: tuple[NotApplied, ...]
     by_entry: Mapping[Period, Mapping[EntryKey, HeldAgainst]]
+    unfit: frozenset[str] = frozenset()
+    """Factors that are reported, but have a limit that does not fit their values."""
 
     def of_period(self, factor: str, period: Period, day: date) -> list[AppliedLimit]:
         """Return the limits in force on `day` that the standard judges by exactly this period."""
@@ -102,11 +109,36 @@ def compile_limits(point: PointRecord) -> PointLimits:
         try:
             applied.append(_apply(row, factors))
         except (StandardsError, KeyError, ValueError) as error:
-            reason = "the point does not report this factor" if isinstance(error, KeyError) else str(error)
-            refused.append(NotApplied(row.limit_id, row.factor, reason))
+            refused.append(_not_applied(row, factors, error))
     return PointLimits(
-        point, factors, tuple(applied), tuple(refused), {period: _by_entry(applied, period) for period in Period}
+        point=point,
+        factors=factors,
+        limits=tuple(applied),
+        not_applied=(*refused, *_strange_units(point.factors)),
+        by_entry={period: _by_entry(applied, period) for period in Period},
+        unfit=frozenset(one.factor for one in refused if one.factor in factors),
     )
+
+
+def _not_applied(row: LimitInForce, factors: Mapping[str, MonitoredFactor], error: Exception) -> NotApplied:
+    known = factors.get(row.factor)
+    if known is None:
+        return NotApplied(row.limit_id, row.factor, "监测点未登记该因子", "the point does not report this factor")
+    zh = f"限值（{row.unit}，{row.averaging}）与上传值（{known.unit}）不能比较"
+    return NotApplied(row.limit_id, row.factor, zh, str(error))
+
+
+def _strange_units(factors: Iterable[MonitoredFactor]) -> Iterator[NotApplied]:
+    """Give the factors whose unit cannot be that of the factor: no grade can be made of their values."""
+    for one in factors:
+        try:
+            usual = factor_of(one.factor).unit
+            if usual:
+                convert(Decimal(1), one.unit, usual)
+        except UnknownFactor:
+            continue
+        except StandardsError as error:
+            yield NotApplied("", one.factor, f"登记的单位 {one.unit} 与该因子的单位 {usual} 不能换算", str(error))
 
 
 def _apply(row: LimitInForce, factors: Mapping[str, MonitoredFactor]) -> AppliedLimit:

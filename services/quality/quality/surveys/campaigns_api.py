@@ -14,6 +14,8 @@ from park_chassis.export import Column, Format, table_response
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, encode_cursor, page
 from park_chassis.sheets.problems import Problem
+from park_judging.http_edge import Changing, TextBody, change_of, conflict, invalid, need_reason, place_of_day
+from park_judging.versions import versions as versions_of
 from park_schemas.codes import SURVEY_MEDIA, Medium
 from park_schemas.identifiers import uuid7
 from pydantic import Field
@@ -22,17 +24,7 @@ from quality.domain.surveys.judging import verdict_of
 from quality.domain.surveys.records import Campaign
 from quality.domain.surveys.rows import Judged
 from quality.surveys import recording, store, summaries
-from quality.surveys.edge import (
-    Body,
-    Changing,
-    Reader,
-    Writer,
-    change_of,
-    conflict,
-    invalid,
-    need_reason,
-    place_of_day,
-)
+from quality.surveys.edge import Reader, Writer
 from quality.surveys.sites_api import site_item
 
 
@@ -47,7 +39,7 @@ class CampaignForm(Changing):
     note: str = Field("", max_length=500)
 
 
-class Again(Body):
+class Again(TextBody):
     reason: str = Field(min_length=2, max_length=500)
 
 
@@ -93,7 +85,7 @@ def _add_reading(routes: APIRouter, database: Database) -> None:
                 tx, enterprise_id=reader.enterprise_id, kind=row["kind"], search=None, after=None, limit=None
             )
             said = await summaries.verdicts(tx, [site["site_id"] for site in sites], campaign_id)
-            versions = await store.versions(tx, "survey_campaigns", "campaign_id", campaign_id)
+            versions = await versions_of(tx, "survey_campaigns", "campaign_id", campaign_id)
         of_sites = [
             {"site": site_item(site), "verdict": said[site["site_id"]]} for site in sites if site["site_id"] in said
         ]

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from park_chassis.database import Connection
 from park_chassis.sheets.sheet import SheetRow
+from park_judging.domain.laboratory.import_rows import PlannedRow
+from park_judging.versions import Change
 
-from quality.domain.surveys.import_plan import PlannedRow, plan_results, plan_sites
-from quality.domain.surveys.records import Campaign
+from quality.domain.surveys.import_plan import plan_results, plan_sites
+from quality.domain.surveys.records import Campaign, Site
+from quality.domain.surveys.rows import Judged
 from quality.surveys import recording, store
-from quality.surveys.store import Change
 
 SheetName = Literal["sites", "results"]
 
@@ -40,7 +42,7 @@ async def planned(tx: Connection, order: Order, rows: Sequence[SheetRow]) -> lis
         order.campaign,
         sites,
         existing,
-        withdrawn={row["result_id"] for row in standing if row["withdrawn"]},
+        withdrawn_ids={row["result_id"] for row in standing if row["withdrawn"]},
         at=order.change.made_at,
         reason=order.change.reason,
     )
@@ -50,9 +52,9 @@ async def stored(tx: Connection, order: Order, rows: Sequence[PlannedRow]) -> No
     """Store what the planned rows make; rejected ones make nothing."""
     kept = await store.sites_by_code(tx)
     for row in rows:
-        if row.site is not None and row.report.status != "unchanged":
-            before = kept.get(row.site.code)
-            if not await store.put_site(tx, row.site, before["version"] if before else 0, order.change):
+        if isinstance(row.made, Site) and row.report.status != "unchanged":
+            before = kept.get(row.made.code)
+            if not await store.put_site(tx, row.made, before["version"] if before else 0, order.change):
                 raise AssertionError("sites are written by one at a time")
     sites = {row["site_id"]: store.site(row) for row in kept.values()}
-    await recording.record_all(tx, sites, [row.judged for row in rows if row.judged], order.change)
+    await recording.record_all(tx, sites, [row.made for row in rows if isinstance(row.made, Judged)], order.change)

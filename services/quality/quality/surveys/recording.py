@@ -8,12 +8,12 @@ from park_chassis import outbox
 from park_chassis.database import Connection
 from park_judging import metrics
 from park_judging.readings import finding_event
+from park_judging.versions import Change
 
 from quality.domain.surveys.records import Outcome, Site
 from quality.domain.surveys.rows import Judged
 from quality.surveys import store
 from quality.surveys.findings import survey_finding
-from quality.surveys.store import Change
 
 SERVICE = "quality"
 

@@ -15,19 +15,10 @@ from park_chassis.export import Column, Format, table_response
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, encode_cursor, page
 from park_chassis.sheets.problems import Problem
-from park_schemas.codes import Medium
-from pydantic import Field
-
-from quality.domain.surveys.records import Outcome, Site
-from quality.domain.surveys.rows import Judged, result_of
-from quality.surveys import recording, store
-from quality.surveys.campaigns_api import one_campaign
-from quality.surveys.edge import (
-    Body,
+from park_judging.http_edge import (
     Changing,
-    Reader,
     Text,
-    Writer,
+    TextBody,
     change_of,
     conflict,
     invalid,
@@ -35,11 +26,20 @@ from quality.surveys.edge import (
     park_time,
     place_of_time,
 )
+from park_judging.versions import versions as versions_of
+from park_schemas.codes import Medium
+from pydantic import Field
+
+from quality.domain.surveys.records import Outcome, Site
+from quality.domain.surveys.rows import Judged, result_of
+from quality.surveys import recording, store
+from quality.surveys.campaigns_api import one_campaign
+from quality.surveys.edge import Reader, Writer
 from quality.surveys.sites_api import visible_site
 from quality.surveys.store import Wanted
 
 
-class ResultFields(Body):
+class ResultFields(TextBody):
     """One item of one sample, as the laboratory wrote it."""
 
     site: str = Field(description="Code of the site")
@@ -62,7 +62,7 @@ class ResultFields(Body):
         return found if self.frequent is None else found | {"frequent": "是" if self.frequent else "否"}
 
 
-class NewResults(Body):
+class NewResults(TextBody):
     """Up to 500 results at once: all of them are stored, or none."""
 
     results: list[ResultFields] = Field(min_length=1, max_length=500)
@@ -123,7 +123,7 @@ def _add_reading(routes: APIRouter, database: Database) -> None:
         async with database.reading() as tx:
             row = await _one(tx, result_id)
             await visible_site(tx, reader, row["site_id"])
-            versions = await store.versions(tx, "survey_results", "result_id", result_id)
+            versions = await versions_of(tx, "survey_results", "result_id", result_id)
         return json_response(result_item(row) | {"versions": versions})
 
 

@@ -12,7 +12,9 @@ from park_chassis.errors import NotFound
 from park_chassis.export import Column, Format, table_response
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, encode_cursor, page
+from park_judging.http_edge import Changing, Text, change_of, conflict, invalid, need_reason, park_of, place_of_text
 from park_judging.registry import Points
+from park_judging.versions import versions as versions_of
 from park_schemas.codes import Medium
 from pydantic import Field
 
@@ -20,18 +22,7 @@ from quality.domain.surveys.import_plan import site_problems
 from quality.domain.surveys.records import Site
 from quality.domain.surveys.rows import site_of
 from quality.surveys import store, summaries
-from quality.surveys.edge import (
-    Changing,
-    Reader,
-    Text,
-    Writer,
-    change_of,
-    conflict,
-    invalid,
-    need_reason,
-    park_of,
-    place_of_text,
-)
+from quality.surveys.edge import Reader, Writer
 
 _MOST_ON_MAP = 5000
 
@@ -91,7 +82,7 @@ def _add_reading(routes: APIRouter, database: Database) -> None:
         """A site with all its versions, newest first."""
         async with database.reading() as tx:
             row = await visible_site(tx, reader, site_id)
-            versions = await store.versions(tx, "survey_sites", "site_id", site_id)
+            versions = await versions_of(tx, "survey_sites", "site_id", site_id)
         return json_response(site_item(row) | {"versions": versions})
 
     @routes.get("/map")

@@ -8,33 +8,13 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
-from msgspec import Struct
 from park_chassis.database import Connection
+from park_judging.versions import Change, supersede
 
 from quality.domain.surveys.records import Campaign, Result, Site, Verdict
 from quality.domain.surveys.rows import Judged
 
 Record = TypeVar("Record", Site, Campaign, Result)
-
-
-class Change(Struct, frozen=True):
-    """Who changed it, why, and when."""
-
-    author: str
-    reason: str
-    made_at: datetime
-
-
-class Kept(Struct, frozen=True):
-    """A version of something as it is kept."""
-
-    version: int
-    author: str
-    reason: str
-    made_at: datetime
-    body: dict[str, Any]
-    verdict: dict[str, Any] | None = None
-    withdrawn: bool = False
 
 
 def site(row: asyncpg.Record) -> Site:
@@ -52,17 +32,6 @@ def judged(row: asyncpg.Record) -> Judged:
 async def lock(tx: Connection) -> None:
     """Let one writer of surveys at a time go on, so that keys and versions are decided on what stands."""
     await tx.execute("select pg_advisory_xact_lock(hashtext('quality.surveys'))")
-
-
-async def supersede(tx: Connection, table: str, key: str, record_id: UUID, based_on: int, at: datetime) -> bool:
-    """Mark the newest version as superseded; False when it is not `based_on` (0: there is none yet)."""
-    newest = await tx.fetchval(f"select max(version) from {table} where {key} = $1", record_id)
-    if (newest or 0) != based_on:
-        return False
-    await tx.execute(
-        f"update {table} set superseded_at = $3 where {key} = $1 and version = $2", record_id, based_on, at
-    )
-    return True
 
 
 async def put_site(tx: Connection, record: Site, based_on: int, change: Change) -> bool:
@@ -131,18 +100,6 @@ async def newest_results(tx: Connection, result_ids: Sequence[UUID]) -> dict[UUI
         "select * from survey_results where result_id = any($1) and superseded_at is null", list(result_ids)
     )
     return {row["result_id"]: row for row in rows}
-
-
-async def versions(tx: Connection, table: str, key: str, record_id: UUID) -> list[Kept]:
-    """Return every version of a record, newest first. `table` and `key` are ours, never a caller's text."""
-    rows = await tx.fetch(f"select * from {table} where {key} = $1 order by version desc", record_id)
-    return [
-        Kept(
-            row["version"], row["author"], row["reason"], row["made_at"], row["body"],
-            row.get("verdict"), bool(row.get("withdrawn")),
-        )
-        for row in rows
-    ]  # fmt: skip
 
 
 async def result_before(tx: Connection, record: Result) -> asyncpg.Record | None:

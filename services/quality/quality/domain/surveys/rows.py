@@ -3,26 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from park_chassis.sheets.problems import BadCell, Problem
 from park_chassis.sheets.row_reading import read_row
+from park_judging.domain.laboratory.cells import has_clock, time_problems, unit_problems
+from park_judging.domain.laboratory.measured import Measured, measured
 from park_schemas.codes import Medium
 from park_schemas.identifiers import natural_id
-from park_standards.errors import StandardsError
-from park_standards.units import convert
 
 from quality.domain.surveys.items import Item, item_of
 from quality.domain.surveys.judging import verdict_of
 from quality.domain.surveys.kinds import AMBIENT_NOISE, CONSTRUCTION_NOISE, FARMLAND, KINDS, NOISE_ZONES, category_of
-from quality.domain.surveys.measured import Measured, measured
 from quality.domain.surveys.records import Campaign, Result, Site, Verdict
-from quality.domain.surveys.sheets import RESULTS, SITES, has_clock
-
-_FIRST_YEAR = 1990
-"""No older results of a park are entered; a smaller year is a slip of the pen."""
+from quality.domain.surveys.sheets import RESULTS, SITES
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +125,10 @@ def _of_item(values: Mapping[str, Any], item: Item | None) -> list[Problem]:
 
 
 def _of_time(values: Mapping[str, Any], cell: str, kind: Medium, at: datetime) -> list[Problem]:
-    sampled_at = values.get("sampled_at")
-    if sampled_at is None:
-        return []
-    if sampled_at > at:
-        return [Problem("sampled_at", cell, "采样时间在未来", "lies in the future")]
-    if sampled_at.year < _FIRST_YEAR:
-        return [Problem("sampled_at", cell, f"采样时间早于 {_FIRST_YEAR} 年", f"lies before {_FIRST_YEAR}")]
-    if kind is Medium.NOISE and not has_clock(cell):
+    problems = time_problems(values.get("sampled_at"), cell, at)
+    if not problems and kind is Medium.NOISE and "sampled_at" in values and not has_clock(cell):
         return [Problem("sampled_at", cell, "噪声须写明时分，以区分昼夜", "noise needs the time of day: day or night")]
-    return []
+    return problems
 
 
 def _of_kind(values: Mapping[str, Any], site: Site | None, item: Item | None, kind: Medium) -> list[Problem]:
@@ -155,20 +144,10 @@ def _of_kind(values: Mapping[str, Any], site: Site | None, item: Item | None, ki
 
 
 def _unit(values: Mapping[str, Any], item: Item, flawed: set[str]) -> tuple[str, list[Problem]]:
-    given = values.get("unit")
-    if given is None:
-        if item.unit == "1" or "unit" in flawed:
-            return item.unit, []
-        return "", [
-            Problem("unit", "", f"须填单位（限值单位 {item.unit}）", f"a unit is needed (limits are in {item.unit})")
-        ]
-    try:
-        convert(Decimal(1), given, item.unit)
-    except StandardsError:
-        return given, [
-            Problem("unit", given, f"单位与 {item.name_zh} 的 {item.unit} 不能换算", f"does not convert to {item.unit}")
-        ]
-    return str(given), []
+    given: str | None = values.get("unit")
+    if "unit" in flawed:
+        return item.unit, []
+    return given or item.unit, unit_problems(given, item.unit, item.name_zh)
 
 
 def _sign(read: Measured, item: Item) -> list[Problem]:

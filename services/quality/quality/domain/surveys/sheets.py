@@ -1,62 +1,17 @@
 """The columns of sites and results: forms, templates and import files read by the same table."""
 
-import re
 from collections.abc import Mapping
-from datetime import date, datetime, time
 from types import MappingProxyType
-from uuid import UUID
 
 from park_chassis.sheets import cells
-from park_chassis.sheets.problems import BadCell
 from park_chassis.sheets.sheet import Column, Sheet
-from park_schemas.park_time import at_park
-from park_standards.units import canonical_unit, quantity_of
+from park_judging.domain.laboratory.cells import moment, unit, uuid_cell
 
 from quality.domain.surveys.kinds import AVERAGINGS, KIND_LABELS, NOISE_STANDARDS, WATER_BODIES
 
 site_code = cells.matching(
     r"[0-9A-Za-z][0-9A-Za-z_-]{1,39}", "2 至 40 位字母、数字、_ 或 -", "2 to 40 letters, digits, _ or -"
 )
-_CLOCK = re.compile(r"\d:\d\d")
-
-
-def moment(cell: str) -> datetime:
-    """Read a time of the park's wall clock: 2026-03-01 14:30[:00], with T or /, or a day alone (its midnight)."""
-    plain = cell.strip().replace("/", "-").replace("T", " ")
-    try:
-        return at_park(datetime.fromisoformat(plain))
-    except (ValueError, OverflowError):
-        pass
-    for form in ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"):
-        try:
-            return at_park(datetime.strptime(plain, form))  # noqa: DTZ007 - the park's wall clock
-        except ValueError:
-            continue
-    try:
-        day: date = cells.day(cell)
-    except BadCell:
-        raise BadCell("不是时间，应写作 2026-03-01 14:30", "is not a time; write 2026-03-01 14:30") from None
-    return at_park(datetime.combine(day, time()))
-
-
-def has_clock(cell: str) -> bool:
-    """Say whether a time was written with its hours and not as a day alone."""
-    return _CLOCK.search(cell) is not None
-
-
-def _unit(cell: str) -> str:
-    spelled = canonical_unit(cell)
-    if quantity_of(spelled) is None:
-        raise BadCell(f"未知单位 {cell}", f"unknown unit {cell}")
-    return spelled
-
-
-def uuid_cell(cell: str) -> UUID:
-    """Read the id of an enterprise."""
-    try:
-        return UUID(cell)
-    except ValueError:
-        raise BadCell("不是企业标识", "is not the id of an enterprise") from None
 
 
 SITES = Sheet(
@@ -94,7 +49,7 @@ RESULTS = Sheet(
         Column("value", "结果", "value", cells.text(40), "0.12", required=True,
                note_zh="低于检出限写作 0.004L、<0.004 或 ND；感官项目填 有/无",
                note_en="below the detection limit: 0.004L, <0.004 or ND; sensory items: 有/无"),
-        Column("unit", "单位", "unit", _unit, "mg/L", note_zh="无量纲项目可留空", note_en="may be empty for pure numbers"),
+        Column("unit", "单位", "unit", unit, "mg/L", note_zh="无量纲项目可留空", note_en="may be empty for pure numbers"),
         Column("detection_limit", "检出限", "detection limit", cells.number(1e-12, 1e12), "0.025"),
         Column("method", "分析方法", "method", cells.text(120), "HJ 535-2009"),
         Column("sample_number", "样品编号", "sample number", cells.text(60), "GW01-1"),
