@@ -24,12 +24,12 @@ from park_chassis.database import Database
 from park_chassis.testing import service_database
 from park_judging.readings import ReadingsJudge, frame_of_event
 from park_judging.registry import Points
+from park_judging.set_aside import SetAside
 from park_judging.testing import PointsInMemory, factor, limit, point, readings
 from park_schemas.codes import SOURCE_MEDIA
 from park_schemas.envelope import decode_event, encode_body, encode_headers
 from pydantic import SecretStr
 from source_monitoring.anomaly.stream import PacketWatch
-from source_monitoring.replay.set_aside import SetAside
 from source_monitoring.settings import Settings
 
 FACTORS = [f"w{number:05d}" for number in range(21001, 21016)]
