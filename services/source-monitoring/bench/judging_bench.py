@@ -1,6 +1,6 @@
 """`make bench-judging`: one source-monitoring process with a broker and Postgres beside it, everything included.
 
-    .venv/bin/python services/source-monitoring/bench/judging_bench.py [--outlets 300] [--frames 120000]
+    .venv/bin/python services/source-monitoring/bench/judging_bench.py [--outlets 300] [--frames 120000] [--days 37]
 
 1. Throughput: frames of 15 factors, each with a limit, wait in the topic; the process starts and takes them all.
 Frames/s between the
@@ -9,8 +9,7 @@ Frames/s between the
 a limit. Time from
    writing the frame to reading its finding from the topic, both at this program.
 3. Size: bytes a reading of what was stored, indexes included.
-4. Queries over HTTP: a day of one outlet's realtime values; a year of its daily means among a park's days (the days
-are written by SQL).
+4. Queries over HTTP on a tenth of a year of the park (stored_history.py): a day of an outlet, a year of its daily means.
 
 Nothing is asserted; it prints a table. The program that sends and reads shares the two cores with what is measured.
 """
@@ -30,14 +29,13 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import msgspec
+import stored_history
 from aiokafka import AIOKafkaProducer, TopicPartition
 from devstack.kafka import Broker
 from devstack.postgres import Postgres
 from park_chassis.kafka import create_topics, new_consumer
-from park_chassis.testing import TEST_SECRET, RunningService, running_service, token
+from park_chassis.testing import TEST_SECRET, RunningService, running_service
 from park_judging.testing import factor, limit, point, readings
-from park_schemas.assessments import FactorAssessment
 from park_schemas.envelope import Event, decode_event, encode_body, encode_headers
 from park_schemas.registry import PointRecord
 from park_schemas.supervision import FindingRecorded
@@ -124,7 +122,8 @@ async def until(condition: Callable[[], Awaitable[bool]], within_s: float) -> No
 async def throughput(field: Field, frames: int, postgres_pid: int) -> float:
     """Take the waiting frames; return frames/s."""
     stored = "select count(*) from frames"
-    field.service.process and field.service.kill()
+    if field.service.process:
+        field.service.kill()
     before_postgres = cpu_of_children(postgres_pid)
     await field.service.start()
 
@@ -244,53 +243,7 @@ async def size(field: Field) -> None:
     )
 
 
-async def queries(field: Field, day: datetime) -> None:
-    """Print the time of a day's series and of a year's daily means."""
-    connection = await asyncpg.connect(field.service.env["PARK_DATABASE_URL"])
-    one = FactorAssessment(
-        factor=FACTORS[0], unit="mg/L", valid=True, valid_count=24, expected_count=24, mean="23.15", verdict="valid",
-        minimum="1.1", maximum="44.9", baseline="valid", mark="N", emission="12.3",
-    )  # fmt: skip
-    factors = msgspec.json.encode([msgspec.structs.replace(one, factor=code) for code in FACTORS]).decode()
-    await connection.execute(
-        "insert into assessments select p, 'day', d, 1, now(), $2::text::jsonb from unnest($1::uuid[]) as p"
-        " cross join generate_series($3::timestamptz, $3 + interval '364 days', interval '1 day') as d on conflict do nothing",
-        [of.point_id for of in field.outlets], factors, day - timedelta(days=364),
-    )  # fmt: skip
-    await connection.execute("analyze assessments")
-    await connection.close()
-    path = f"/points/{field.outlets[0].point_id}/series"
-    async with field.service.client(token("reading:read")) as client:
-        for name, params in (
-            (
-                "a day, realtime, 1 factor",
-                {"period": "realtime", "factor": FACTORS[0], "from": day, "to": day + timedelta(days=1)},
-            ),
-            (
-                "a year of daily means",
-                {
-                    "period": "day",
-                    "factor": FACTORS[0],
-                    "from": day - timedelta(days=364),
-                    "to": day + timedelta(days=1),
-                },
-            ),
-        ):
-            asked = {key: value.isoformat() if isinstance(value, datetime) else value for key, value in params.items()}
-            times = []
-            for _ in range(15):
-                began = time.perf_counter()
-                answer = await client.get(path, params=asked)
-                times.append(time.perf_counter() - began)
-            answer.raise_for_status()
-            values = len(answer.json()["series"][0]["values"])
-            print(
-                f"{name:26s}{statistics.median(times) * 1000:6.0f} ms median, {max(times) * 1000:.0f} ms at most"
-                f" ({values} values)"
-            )
-
-
-async def bench(folder: Path, count: int, frames: int) -> None:
+async def bench(folder: Path, count: int, frames: int, days: int) -> None:
     with Postgres(folder / "pg") as postgres, Broker(folder / "kafka") as broker:
         settings = Settings(
             database_url=SecretStr("postgresql://unused"),
@@ -328,7 +281,9 @@ async def bench(folder: Path, count: int, frames: int) -> None:
             await asyncio.sleep(3)
             await latency(field, min(_MOST_LATENCY_RATE, int(rate / 2)))
             await size(field)
-            await queries(field, day)
+            await stored_history.ask(
+                await stored_history.write(service, [of.point_id for of in outlets], FACTORS, days)
+            )
         await producer.stop()
 
 
@@ -336,6 +291,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--outlets", type=int, default=300)
     parser.add_argument("--frames", type=int, default=120_000)
+    parser.add_argument("--days", type=int, default=stored_history.DAYS_OF_A_TENTH, help="of stored history to ask")
     given = parser.parse_args()
     print(
         f"{given.outlets} outlets x {len(FACTORS)} factors, each with a limit; {os.cpu_count()} cores,"
@@ -343,7 +299,7 @@ def main() -> None:
     )
     with tempfile.TemporaryDirectory(prefix="judging-bench-") as folder:
         Path(folder).chmod(0o755)
-        asyncio.run(bench(Path(folder), given.outlets, given.frames))
+        asyncio.run(bench(Path(folder), given.outlets, given.frames, given.days))
 
 
 if __name__ == "__main__":
