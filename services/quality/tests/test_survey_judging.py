@@ -16,7 +16,6 @@ from quality.domain.surveys.items import item_of, items
 from quality.domain.surveys.kinds import KINDS
 from quality.domain.surveys.records import Campaign, Outcome, Site
 from quality.domain.surveys.rows import Judged, result_of, site_of
-from quality.domain.surveys.sheets import 
 from quality.domain.surveys.site_verdicts import site_verdict
 
 PARK = UUID(int=1)
