@@ -13,6 +13,7 @@ from park_judging.domain.grading import Graders
 from park_judging.period_rules import PeriodRules
 from park_judging.readings import ReadingsJudge
 from park_judging.registry import Points
+from park_judging.sessions import DeviceSessions, SessionNote
 from park_judging.set_aside import SetAside
 from park_judging.settings import JudgingSettings
 from park_judging.silence import SilenceWatch
@@ -58,3 +59,12 @@ def add_set_aside(chassis: Chassis, judging: Judging, settings: JudgingSettings)
     """Keep what comes in and cannot be used, with its API. The service has run `ddl.set_aside_v1()`."""
     judging.judge.observe(SetAside(judging.points, settings.clock_tolerance).observe)
     chassis.router(set_aside_api.router(chassis.database, judging.points))
+
+
+def add_offline_watch(
+    chassis: Chassis, points: Points, settings: JudgingSettings, *, also: SessionNote | None = None
+) -> None:
+    """Find devices that are away too long. The service has run `ddl.device_sessions_v1()`."""
+    sessions = DeviceSessions(chassis.database, points, settings, also=also)
+    chassis.on_event("telemetry.session.changed", sessions.on_session)
+    chassis.background("offline", sessions.run)

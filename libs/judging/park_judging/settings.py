@@ -35,6 +35,10 @@ class JudgingSettings(ServiceSettings):
         7200, gt=0, description="How long a point may send nothing before its data is found missing."
     )
     missing_check_interval_s: float = Field(30, gt=0, description="How often points without data are looked for.")
+    offline_after_s: float = Field(
+        3600, gt=0, description="How long a device may be offline before that is a finding (practice: 60 min)."
+    )
+    offline_check_interval_s: float = Field(5, gt=0, description="How often absent devices are looked for.")
 
     @property
     def clock_tolerance(self) -> timedelta:

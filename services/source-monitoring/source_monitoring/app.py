@@ -1,12 +1,13 @@
 """The wiring of source-monitoring."""
 
 from park_chassis.chassis import Chassis
-from park_judging.assembly import add_judging, registered_points
+from park_judging.assembly import add_judging, add_offline_watch, registered_points
 from park_schemas.codes import SOURCE_MEDIA
 
+from source_monitoring import link_outages
 from source_monitoring.anomaly.wiring import add_anomaly_detection
-from source_monitoring.consumers import DeviceSessions
 from source_monitoring.data_review_wiring import add_data_review
+from source_monitoring.reductions.wiring import add_reductions
 from source_monitoring.rules import SourceRules
 from source_monitoring.settings import Settings
 
@@ -18,9 +19,8 @@ def build(settings: Settings) -> Chassis:
     judging = add_judging(
         chassis, settings, points, assessment_event="source.assessment.made", rules=SourceRules(settings)
     )
-    sessions = DeviceSessions(chassis.database, points, settings)
-    chassis.on_event("telemetry.session.changed", sessions.on_session)
-    chassis.background("offline", sessions.run)
+    add_offline_watch(chassis, points, settings, also=link_outages.keep)
     add_data_review(chassis, judging, settings)
     add_anomaly_detection(chassis, judging, settings)
+    add_reductions(chassis, judging, settings)
     return chassis

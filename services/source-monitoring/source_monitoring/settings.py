@@ -9,10 +9,6 @@ from pydantic import Field
 
 class Settings(JudgingSettings):
     service: Literal["source-monitoring"] = Field("source-monitoring", description="Name of the service.")
-    offline_after_s: float = Field(
-        3600, gt=0, description="How long a device may be offline before that is a finding (practice: 60 min)."
-    )
-    offline_check_interval_s: float = Field(5, gt=0, description="How often silent devices are looked for.")
     mark_within_days: float = Field(
         10, gt=0, description="How many days after its end a mark may still be set and count at once (practice: 10)."
     )
@@ -20,6 +16,7 @@ class Settings(JudgingSettings):
         10, ge=1, le=28, description="Day of the next month by which vouchers of a mark are due (practice: the 10th)."
     )
     most_marks_in_month: int = Field(10, ge=1, description="More marks of a point in one month are found suspicious.")
+    reductions_poll_s: float = Field(30, gt=0, description="How often due measures of reduction orders are looked for.")
     anomaly_poll_s: float = Field(5, gt=0, description="How often due anomaly rules are looked for.")
     long_results_interval_s: float = Field(10, gt=0, description="How often touched months are looked for.")
     quantity_warning_shares: tuple[Decimal, ...] = Field(
@@ -28,3 +25,4 @@ class Settings(JudgingSettings):
     )
     calendar_interval_s: float = Field(60, gt=0, description="How often hours of which nothing came are looked for.")
     registry_history_interval_s: float = Field(30, gt=0, description="How often changed registry records are noted.")
+    replay_poll_s: float = Field(2, gt=0, description="How often replays that were asked for are looked for.")

@@ -9,13 +9,14 @@ import pytest
 from park_chassis.database import Database
 from park_judging.readings import ReadingsJudge
 from park_judging.registry import Points
+from park_judging.sessions import DeviceSessions
 from park_judging.silence import SilenceWatch
 from park_judging.testing import PointsInMemory, point, readings
 from park_schemas.codes import SOURCE_MEDIA, Medium, SessionState
 from park_schemas.envelope import Event
 from park_schemas.registry import PointRecord
 from park_schemas.telemetry import SessionChanged
-from source_monitoring.consumers import DeviceSessions
+from source_monitoring import link_outages
 from source_monitoring.settings import Settings
 
 pytestmark = pytest.mark.integration
@@ -31,7 +32,7 @@ def points(registry: PointsInMemory) -> Points:
 
 @pytest.fixture
 def sessions(sources: Database, points: Points, source_settings: Settings) -> DeviceSessions:
-    return DeviceSessions(sources, points, source_settings)
+    return DeviceSessions(sources, points, source_settings, also=link_outages.keep)
 
 
 def change(of: PointRecord, state: SessionState, at: datetime, reason: str = "") -> Event[SessionChanged]:

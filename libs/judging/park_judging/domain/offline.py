@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from park_judging.domain.findings import point_finding
 from park_schemas.park_time import at_park
 from park_schemas.registry import PointRecord
 from park_schemas.supervision import FindingRecorded
+
+from park_judging.domain.findings import point_finding
 
 OFFLINE = "offline"
 
