@@ -23,6 +23,7 @@ from park_schemas.registry import PointRecord
 from source_monitoring.data_review_wiring import add_data_review
 from source_monitoring.replay.calendar import HourCalendar
 from source_monitoring.replay.history import RegistryHistory
+from source_monitoring.replay.worker import ReplayWorker
 from source_monitoring.results.long_results import LongResults
 from source_monitoring.rules import SourceRules
 from source_monitoring.settings import Settings
@@ -68,6 +69,7 @@ class Laboratory:
         self.calendar = HourCalendar(database, self.points, every_s=60)
         self.history = RegistryHistory(database, self.points, every_s=60)
         self.long_results = LongResults(database, self.points, settings)
+        self.replays = ReplayWorker(database, self.points, self.closing, poll_s=60)
 
     async def take(self, *events: Readings) -> None:
         """Handle events as one batch."""

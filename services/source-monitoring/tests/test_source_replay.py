@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -10,7 +11,7 @@ from park_judging.testing import factor, limit, point, readings
 from park_schemas.codes import Period
 from park_schemas.park_time import at_park
 from park_schemas.registry import PointRecord
-from source_monitoring.testing import DAY, HOUR, OFFICER, Laboratory, Person
+from source_monitoring.testing import DAY, ENTERPRISE, HOUR, OFFICER, Laboratory, Person
 
 pytestmark = pytest.mark.integration
 
@@ -33,61 +34,217 @@ async def outlet(laboratory: Laboratory) -> PointRecord:
     return of
 
 
-async def replay(laboratory: Laboratory, officer: Person, of: PointRecord, **more: Any) -> dict[str, Any]:
-    body = {
-        "point_id": str(of.point_id), "from": str(START.date()), "to": str((START + DAY).date()), "reason": "核对", **more,
-    }  # fmt: skip
+async def asked(laboratory: Laboratory, officer: Person, of: PointRecord | None = None, **more: Any) -> dict[str, Any]:
+    """Ask for a replay of the day and let the worker finish it; return it as it is shown."""
+    body = {"from": str(START.date()), "to": str((START + DAY).date()), "reason": "核对", **more}
+    if of is not None:
+        body["point_ids"] = [str(of.point_id)]
     answer = await laboratory.ask(officer, "POST", "/replays", body)
-    assert answer.status_code == 201, answer.text
-    made: dict[str, Any] = answer.json()
-    return made
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["state"] == "queued"
+    return await worked(laboratory, officer, answer.json()["replay_id"])
+
+
+async def worked(laboratory: Laboratory, officer: Person, replay_id: str) -> dict[str, Any]:
+    while await laboratory.replays.work_one():
+        pass
+    shown: dict[str, Any] = (await laboratory.ask(officer, "GET", f"/replays/{replay_id}")).json()
+    return shown
+
+
+async def step(laboratory: Laboratory, officer: Person, replay: dict[str, Any], action: str) -> dict[str, Any]:
+    """Take a step on a replay, let the worker finish, return the replay as it is shown."""
+    path = f"/replays/{replay['replay_id']}/{action}"
+    answer = await laboratory.ask(officer, "POST", path, {"reason": "已核对差异"})
+    assert answer.status_code == 200, answer.text
+    return await worked(laboratory, officer, replay["replay_id"])
+
+
+async def stricter(laboratory: Laboratory, outlet: PointRecord) -> None:
+    """Let the registry change: the limit of the hours is 40 instead of 50 from now on."""
+    laboratory.registry.put(
+        msgspec.structs.replace(outlet, limits=[limit(upper="40"), limit(upper="45", averaging="day")])
+    )
+    await laboratory.history.note(now())
 
 
 async def test_two_replays_of_the_same_are_bit_identical_and_change_nothing(
     laboratory: Laboratory, outlet: PointRecord, officer: Person
 ) -> None:
-    one = await replay(laboratory, officer, outlet)
-    other = await replay(laboratory, officer, outlet)
-    assert one["digest"] == other["digest"]
+    one = await asked(laboratory, officer, outlet)
+    other = await asked(laboratory, officer, outlet)
+    assert one["digest"] == other["digest"] == one["stored_digest"]
     assert len(one["digest"]) == 64
-    assert (one["periods"], one["changed"], one["adopted"]) == (25, 0, 0)
+    assert (one["state"], one["periods"], one["changed"], one["days_done"]) == ("done", 25, 0, 1)
+    assert [(same["replay_id"], same["identical"]) for same in other["same"]] == [(one["replay_id"], True)]
     assert len(await laboratory.versions(outlet, START)) == 1
-    adopted = await replay(laboratory, officer, outlet, adopt=True)
-    assert (adopted["digest"], adopted["adopted"]) == (one["digest"], 0)
+    assert other["allowed"] == ["leave"]
+    refused = await laboratory.ask(officer, "POST", f"/replays/{other['replay_id']}/adopt", {"reason": "采用"})
+    assert refused.json()["code"] == "step-not-allowed"
+    left = await step(laboratory, officer, other, "leave")
+    assert (left["state"], left["allowed"]) == ("left", [])
 
 
 async def test_today_s_rules_and_that_day_s_give_different_verdicts_and_adoption_makes_new_versions(
     laboratory: Laboratory, outlet: PointRecord, officer: Person
 ) -> None:
-    stricter = msgspec.structs.replace(outlet, limits=[limit(upper="40"), limit(upper="45", averaging="day")])
-    laboratory.registry.put(stricter)
-    await laboratory.history.note(now())
-    then = await replay(laboratory, officer, outlet, rules="that-day")
+    await stricter(laboratory, outlet)
+    then = await asked(laboratory, officer, outlet, rules="that-day")
     assert then["changed"] == 0
-    today = await replay(laboratory, officer, outlet, rules="today")
+    today = await asked(laboratory, officer, outlet, rules="today")
     assert today["changed"] == 24
-    assert today["digest"] != then["digest"]
-    shown = (await laboratory.ask(officer, "GET", f"/replays/{today['replay_id']}")).json()
-    assert {(one["field"], one["before"], one["after"]) for one in shown["results"][0]["differences"]} == {
+    assert today["digest"] not in {then["digest"], today["stored_digest"]}
+    assert [(one["factor"], one["differs"]) for one in today["factors"]] == [("w01018", 24)]
+    path = f"/replays/{today['replay_id']}/differences"
+    first = (await laboratory.ask(officer, "GET", path, limit=20)).json()
+    rest = (await laboratory.ask(officer, "GET", path, limit=20, cursor=first["next_cursor"])).json()
+    starts = [one["period_start"] for one in (*first["items"], *rest["items"])]
+    assert (len(starts), starts == sorted(set(starts)), rest["next_cursor"]) == (24, True, None)
+    assert {(one["field"], one["before"], one["after"]) for one in first["items"][0]["changes"]} == {
         ("limit", "50", "40"), ("ratio", 0.88, 1.1), ("compliant", True, False),
     }  # fmt: skip
     assert (await laboratory.newest(outlet, START)).compliant is True
-    adopted = await replay(laboratory, officer, outlet, rules="today", adopt=True)
-    assert (adopted["digest"], adopted["adopted"]) == (today["digest"], 24)
+    adopted = await step(laboratory, officer, today, "adopt")
+    assert (adopted["state"], adopted["adopted"], adopted["outdated"]) == ("adopted", 24, 0)
+    assert [(one["action"], one["actor"]) for one in adopted["steps"]] == [
+        ("start", "officer"), ("finish", ""), ("adopt", "officer"), ("finish", ""),
+    ]  # fmt: skip
     assert (await laboratory.newest(outlet, START)).compliant is False
     assert [one.revision for one in await laboratory.versions(outlet, START)] == [1, 2]
     await laboratory.close()
     assert [one.revision for one in await laboratory.versions(outlet, START)] == [1, 2]
-    listed = (await laboratory.ask(officer, "GET", "/replays", limit=2)).json()
-    assert (len(listed["items"]), listed["next_cursor"] is None) == (2, False)
+    shown = (await laboratory.ask(officer, "GET", path, limit=1)).json()["items"][0]
+    assert (shown["before"]["compliant"], shown["after"]["compliant"], shown["adopted_revision"]) == (True, False, 2)
+    csv = (await laboratory.ask(officer, "GET", path, format="csv", factor="w01018")).text.splitlines()
+    assert (len(csv), csv[1].count(",")) == (25, csv[0].count(","))
+    listed = (await laboratory.ask(officer, "GET", "/replays", limit=1)).json()
+    assert (len(listed["items"]), listed["next_cursor"] is None) == (1, False)
+    only = (await laboratory.ask(officer, "GET", "/replays", state="adopted", rules="today")).json()["items"]
+    assert [one["replay_id"] for one in only] == [today["replay_id"]]
+
+
+async def test_an_hour_that_got_a_newer_version_meanwhile_is_not_adopted_and_counted(
+    laboratory: Laboratory, outlet: PointRecord, officer: Person
+) -> None:
+    await stricter(laboratory, outlet)
+    today = await asked(laboratory, officer, outlet)
+    await laboratory.take(readings(outlet, START + 5 * HOUR, {"w01018": "49"}, period=Period.MINUTE))
+    await laboratory.close()
+    assert len(await laboratory.versions(outlet, START + 5 * HOUR)) == 2
+    adopted = await step(laboratory, officer, today, "adopt")
+    assert (adopted["adopted"], adopted["outdated"]) == (23, 1)
+    assert len(await laboratory.versions(outlet, START + 5 * HOUR)) == 2
+
+
+async def test_adoption_refuses_what_would_be_judged_otherwise_by_now(
+    laboratory: Laboratory, outlet: PointRecord, officer: Person
+) -> None:
+    await stricter(laboratory, outlet)
+    today = await asked(laboratory, officer, outlet)
+    laboratory.registry.put(outlet)
+    adopted = await step(laboratory, officer, today, "adopt")
+    assert (adopted["adopted"], adopted["outdated"]) == (0, 24)
+    assert len(await laboratory.versions(outlet, START)) == 1
+
+
+async def test_the_whole_park_is_judged_outlet_by_outlet_and_one_that_fails_says_why_without_holding_up_the_others(
+    laboratory: Laboratory, outlet: PointRecord, officer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = point(limit(upper="50"))
+    laboratory.registry.put(bad)
+    await laboratory.minutes(bad, START, 2, {"w01018": "44"})
+    await laboratory.take(readings(bad, START + DAY + 2 * HOUR, {"w01018": "44"}))
+    await laboratory.close()
+    compute = laboratory.closing.compute_hour
+
+    async def breaks(tx: Any, limits: Any, start: datetime) -> Any:
+        if limits.point.point_id == bad.point_id:
+            raise ValueError("no such thing")
+        return await compute(tx, limits, start)
+
+    monkeypatch.setattr(laboratory.closing, "compute_hour", breaks)
+    made = await asked(laboratory, officer)
+    assert (made["state"], made["points"], made["points_done"], made["points_failed"]) == ("done", 2, 2, 1)
+    failed = next(one for one in made["outlets"] if one["failure"])
+    assert (failed["point_id"], failed["failure"]) == (str(bad.point_id), "ValueError: no such thing")
+    alone = await asked(laboratory, officer, bad)
+    assert (alone["state"], alone["digest"], alone["allowed"]) == ("failed", None, [])
+
+
+async def test_a_replay_that_died_on_the_way_goes_on_at_the_next_day_and_gives_the_same_bits(
+    laboratory: Laboratory, outlet: PointRecord, officer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await laboratory.minutes(outlet, START + DAY, 24, {"w01018": "43", "w00000": "10", "w00000-Cou": "6"})
+    await laboratory.take(readings(outlet, START + 2 * DAY + 2 * HOUR, {"w01018": "44"}))
+    await laboratory.close()
+    two_days = {"to": str((START + 2 * DAY).date())}
+    whole = await asked(laboratory, officer, outlet, **two_days)
+    computed = laboratory.closing.compute_day
+
+    async def dies(tx: Any, limits: Any, start: datetime, hours: Any) -> Any:
+        if start.date() == (START + DAY).date():
+            raise ConnectionResetError
+        return await computed(tx, limits, start, hours)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(laboratory.closing, "compute_day", dies)
+        with pytest.raises(ConnectionResetError):
+            await asked(laboratory, officer, outlet, **two_days)
+    (half,) = (await laboratory.ask(officer, "GET", "/replays", state="running")).json()["items"]
+    assert (half["days_done"], half["days"]) == (1, 2)
+    assert not await laboratory.replays.work_one()  # the lease of the one that died still runs
+    async with laboratory.database.transaction() as tx:
+        await tx.execute("update replay_points set lease_until = now() - interval '1 second'")
+    after = await worked(laboratory, officer, half["replay_id"])
+    assert (after["state"], after["days_done"], after["digest"]) == ("done", 2, whole["digest"])
+
+
+async def test_a_cancelled_replay_stops_between_two_days_and_nothing_of_it_counts(
+    laboratory: Laboratory, outlet: PointRecord, officer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {"from": str(START.date()), "to": str((START + 3 * DAY).date()), "reason": "核对"}
+    replay_id = (await laboratory.ask(officer, "POST", "/replays", body)).json()["replay_id"]
+    compute = laboratory.closing.compute_hour
+
+    async def cancels(tx: Any, limits: Any, start: datetime) -> Any:
+        monkeypatch.setattr(laboratory.closing, "compute_hour", compute)
+        cancelled = await laboratory.ask(officer, "POST", f"/replays/{replay_id}/cancel", {"reason": "不再需要"})
+        assert cancelled.json()["state"] == "cancelled"
+        return await compute(tx, limits, start)
+
+    monkeypatch.setattr(laboratory.closing, "compute_hour", cancels)
+    made = await worked(laboratory, officer, replay_id)
+    assert (made["state"], made["days_done"], made["days"], made["allowed"]) == ("cancelled", 1, 3, [])
+
+
+async def test_an_enterprise_sees_replays_of_its_outlets_and_of_each_only_these(
+    laboratory: Laboratory, outlet: PointRecord, officer: Person
+) -> None:
+    foreign = point(limit(), enterprise_id=uuid4())
+    laboratory.registry.put(foreign)
+    both = await asked(laboratory, officer)
+    theirs = await asked(laboratory, officer, foreign)
+    enterprise = Person(*ENTERPRISE, enterprise_id=outlet.enterprise_id)
+    (seen,) = (await laboratory.ask(enterprise, "GET", "/replays")).json()["items"]
+    assert (seen["replay_id"], seen["points"], seen["days"], seen["allowed"]) == (both["replay_id"], 1, 1, [])
+    shown = (await laboratory.ask(enterprise, "GET", f"/replays/{both['replay_id']}")).json()
+    assert [one["point_id"] for one in shown["outlets"]] == [str(outlet.point_id)]
+    for path in ("", "/differences"):
+        assert (await laboratory.ask(enterprise, "GET", f"/replays/{theirs['replay_id']}{path}")).status_code == 404
 
 
 async def test_a_replay_needs_permission_a_reason_and_a_bounded_time(
     laboratory: Laboratory, outlet: PointRecord, officer: Person
 ) -> None:
-    body = {"point_id": str(outlet.point_id), "from": "2026-01-01", "to": "2026-06-01", "reason": "all of it"}
+    body: dict[str, Any] = {
+        "point_ids": [str(outlet.point_id)],
+        "from": "2025-01-01",
+        "to": "2026-06-01",
+        "reason": "all of it",
+    }
     assert (await laboratory.ask(officer, "POST", "/replays", body)).json()["code"] == "bad-range"
     assert (await laboratory.ask(officer, "POST", "/replays", body | {"reason": ""})).status_code == 422
+    assert (await laboratory.ask(officer, "POST", "/replays", body | {"point_ids": [str(uuid4())]})).status_code == 404
     assert (await laboratory.ask(Person("reading:read"), "POST", "/replays", body)).status_code == 403
 
 

@@ -169,8 +169,13 @@ _REVIEW_ROUTES = (
     Route("/transmission", SOURCE_JUDGE, _get("reading:read"), timeout_s=30.0),
     Route("/transmission/export", SOURCE_JUDGE, _get("reading:read"), timeout_s=120.0),
     Route("/points/{point_id}/transmission/losses", SOURCE_JUDGE, _get("reading:read"), timeout_s=30.0),
-    Route("/replays", SOURCE_JUDGE, {"GET": ("reading:read",), "POST": _REPLAYING}, timeout_s=300.0),
-    Route("/replays/{replay_id}", SOURCE_JUDGE, _get("reading:read"), timeout_s=60.0),
+    Route("/replays", SOURCE_JUDGE, {"GET": ("reading:read",), "POST": _REPLAYING}, timeout_s=30.0),
+    Route("/replays/{replay_id}", SOURCE_JUDGE, _get("reading:read"), timeout_s=30.0),
+    Route("/replays/{replay_id}/differences", SOURCE_JUDGE, _get("reading:read"), timeout_s=120.0),
+    *(
+        Route(f"/replays/{{replay_id}}/{step}", SOURCE_JUDGE, _post(*_REPLAYING))
+        for step in ("cancel", "adopt", "leave")
+    ),
     Route("/set-aside", SOURCE_JUDGE, _get("reading:read")),
     Route("/set-aside/{set_aside_id}/run-again", SOURCE_JUDGE, _post(*_REPLAYING), timeout_s=60.0),
     Route("/set-aside/{set_aside_id}/dismiss", SOURCE_JUDGE, _post(*_REPLAYING)),

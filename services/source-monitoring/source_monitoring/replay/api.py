@@ -1,171 +1,138 @@
-"""HTTP of replays, and of what was set aside."""
+"""HTTP of replays: asked for, listed with how far they are, looked at, and the steps persons take on them."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-import msgspec
+import asyncpg
 from fastapi import APIRouter, Depends, Query, Response
 from park_chassis.auth import Principal, require
-from park_chassis.clock import now
 from park_chassis.database import Database
 from park_chassis.errors import NotFound, Refused
+from park_chassis.export import table_response
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, encode_cursor, page
-from park_judging import store as judged
-from park_judging.closing import Closing
-from park_judging.domain.periods import hour_of
+from park_judging.domain.applied_limits import PointLimits
 from park_judging.registry import Points
-from park_judging.scope import chosen_points, one_point, visible_points
-from park_schemas.assessments import FactorAssessment
-from park_schemas.codes import Period
+from park_judging.scope import chosen_points, visible_points
 from park_schemas.identifiers import uuid7
 from pydantic import Field
 
-from source_monitoring.domain.unusable import WORDS
-from source_monitoring.domain.version_differences import differences
+from source_monitoring.domain.replay_states import PERMISSION, ReplayAction, ReplayState, allowed
 from source_monitoring.http_edge import Body, Reader, place_of_time
-from source_monitoring.replay import running, set_aside
+from source_monitoring.replay import orders
+from source_monitoring.replay.showing import COLUMNS, one_replay, replay_item, whole
 
-Runner = Annotated[Principal, Depends(require("data:replay"))]
-_LONGEST_DAYS = 31
+Runner = Annotated[Principal, Depends(require(PERMISSION))]
+_LONGEST_DAYS = 366
+_MOST_OUTLET_DAYS = 20_000
+_MOST_EXPORTED = 20_000
 
 
 class NewReplay(Body):
-    """Days from <= day < to of a point, judged again. `adopt`: what differs becomes a new version."""
+    """Days from <= day < to of outlets, judged again; without outlets of all that the person may see."""
 
-    point_id: UUID
+    point_ids: list[UUID] | None = Field(None, min_length=1, max_length=500)
     since: date = Field(alias="from")
     until: date = Field(alias="to")
-    rules: Literal["today", "that-day"] = "today"
-    adopt: bool = False
+    rules: orders.Rules = "today"
     reason: str = Field(min_length=2, max_length=1000)
 
 
-class Dismissal(Body):
+class Step(Body):
     reason: str = Field(min_length=2, max_length=1000)
 
 
-def router(database: Database, points: Points, closing: Closing) -> APIRouter:
-    """Return the routes of replays."""
+def router(database: Database, points: Points) -> APIRouter:
+    """Return the routes of replays. Enterprise users see those of their outlets, and of each only these."""
     routes = APIRouter(tags=["replay"])
-    replay = running.Replay(database, closing)
 
-    @routes.post("/replays", status_code=201)
-    async def run(runner: Runner, asked: NewReplay) -> Response:
-        """Judge a period again and wait for it. The digest is the same whenever the same is judged by the same rules."""
-        limits = one_point(points, runner, asked.point_id)
-        if not asked.since < asked.until or (asked.until - asked.since).days > _LONGEST_DAYS:
-            raise Refused(
-                "bad-range", f"一次重算 1 到 {_LONGEST_DAYS} 天", f"1 to {_LONGEST_DAYS} days at once", status=422
-            )
-        order = running.Order(uuid7(), limits, asked.since, asked.until, asked.rules, asked.adopt)
+    @routes.post("/replays", status_code=202)
+    async def start(runner: Runner, asked: NewReplay) -> Response:
+        """Have a period judged again; GET /replays/{id} tells how far it is. Nothing changes until it is adopted."""
+        chosen = _asked_for(points, runner, asked)
+        order = orders.Order(uuid7(), asked.since, asked.until, asked.rules)
         async with database.transaction() as tx:
-            await running.begin(tx, order, (runner.user_id, runner.display_name), asked.reason)
-        try:
-            await replay.run(order)
-        except Exception as error:
-            async with database.transaction() as tx:
-                await running.fail(tx, order.replay_id, repr(error))
-            raise
-        async with database.reading() as connection:
-            row = await running.one(connection, order.replay_id)
-        return json_response(dict(row or {}), 201)
+            await orders.begin(tx, order, list(chosen), (runner.user_id, runner.display_name), asked.reason)
+            return json_response(await whole(tx, points, runner, order.replay_id), 202)
 
     @routes.get("/replays")
     async def replays(
-        reader: Reader, point_id: UUID | None = None, limit: Limit = 50, cursor: Cursor = None
-    ) -> Response:
-        """Replays, newest first."""
-        chosen = chosen_points(points, reader, point_id=point_id)
-        async with database.reading() as connection:
-            rows = await running.listed(connection, list(chosen), limit, place_of_time(cursor))
-        following = (
-            encode_cursor(rows[-1]["started_at"].isoformat(), rows[-1]["replay_id"]) if len(rows) == limit else None
-        )
-        return json_response(page([dict(row) for row in rows], following))
-
-    @routes.get("/replays/{replay_id}")
-    async def one(
-        reader: Reader, replay_id: UUID, only_different: Annotated[bool, Query(description="Else every result")] = True
-    ) -> Response:
-        """A replay with its results, each with what differs from the version that stands now."""
-        async with database.reading() as connection:
-            row = await running.one(connection, replay_id)
-            if row is None:
-                raise NotFound("重算", "replay", replay_id)
-            limits = one_point(points, reader, row["point_id"])
-            found = await running.results(connection, replay_id, only_different=only_different)
-            items: list[dict[str, Any]] = []
-            for result in found:
-                versions = await judged.revisions(
-                    connection, limits.point.point_id, Period(result["period"]), result["period_start"]
-                )
-                replayed = msgspec.convert(result["factors"], list[FactorAssessment])
-                now_stands = versions[-1].factors if versions else []
-                items.append({**result, "differences": differences(now_stands, replayed)})
-        return json_response({**row, "results": items})
-
-    return routes
-
-
-def set_aside_router(database: Database, points: Points) -> APIRouter:
-    """Return the routes of what came in and could not be used."""
-    routes = APIRouter(tags=["replay"])
-
-    @routes.get("/set-aside")
-    async def listed(
         reader: Reader,
-        reason: Literal["unknown-factor", "time-in-future", "time-before-device"] | None = None,
         point_id: UUID | None = None,
-        is_open: Annotated[bool | None, Query(alias="open")] = None,
+        state: ReplayState | None = None,
+        rules: orders.Rules | None = None,
+        author: Annotated[str | None, Query(max_length=100, description="Part of the name")] = None,
+        since: Annotated[date | None, Query(alias="from", description="Replays of this day or later ones")] = None,
+        until: Annotated[date | None, Query(alias="to", description="Replays of this day or earlier ones")] = None,
+        file_format: Annotated[Literal["json", "csv", "xlsx"], Query(alias="format")] = "json",
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Response:
-        """What was set aside, seen last first; limits that fit no value; how many records wait for a point (GET /parked)."""
+        """Replays, newest first, with how far they are."""
         chosen = chosen_points(points, reader, point_id=point_id)
+        filters = orders.Filters(state, rules, author or None, since, until)
+        most = limit if file_format == "json" else _MOST_EXPORTED
         async with database.reading() as connection:
-            rows = await set_aside.listed(
-                connection, list(chosen), reason=reason, is_open=is_open, limit=limit, after=place_of_time(cursor)
-            )
-            parked = await connection.fetchval("select count(*) from parked_events where replayed_at is null")
-        following = (
-            encode_cursor(rows[-1]["last_seen"].isoformat(), rows[-1]["set_aside_id"]) if len(rows) == limit else None
-        )
-        items = [_item(dict(row), chosen[row["point_id"]].point.name_zh) for row in rows]
-        refused = [one for limits in chosen.values() for one in set_aside.refused_limits(limits)]
-        beside = {"limits_not_applied": refused, "parked": parked if reader.enterprise_id is None else None}
-        return json_response(page(items, following) | beside)
+            rows = await orders.listed(connection, list(chosen), filters, most, place_of_time(cursor))
+        items = [replay_item(row, chosen, reader) for row in rows]
+        if file_format != "json":
+            return table_response(file_format, "数据重算 replays", COLUMNS, items)
+        last = rows[-1] if len(rows) == limit else None
+        following = encode_cursor(last["started_at"].isoformat(), last["replay_id"]) if last else None
+        return json_response(page(items, following))
 
-    @routes.post("/set-aside/{set_aside_id}/run-again")
-    async def run_again(runner: Runner, set_aside_id: UUID) -> Response:
-        """Compute the hours it touched anew, once the cause is mended."""
-        async with database.transaction() as tx:
-            row = await set_aside.one(tx, set_aside_id)
-            if row is None or row["point_id"] not in visible_points(points, runner, [row["point_id"]]):
-                raise NotFound("记录", "record", set_aside_id)
-            limits = one_point(points, runner, row["point_id"])
-            still = set_aside.why_still_unusable(row, limits, now())
-            if still is not None:
-                raise Refused("not-mended", *still)
-            hours = await set_aside.hours_with_frames(tx, row, now())
-            await judged.mark_dirty(tx, [(row["point_id"], Period.HOUR, hour_of(hour)) for hour in hours], now())
-            await set_aside.settle(tx, set_aside_id, runner.display_name, f"run again: {len(hours)} h")
-        return json_response({"set_aside_id": set_aside_id, "hours": len(hours)})
+    @routes.get("/replays/{replay_id}")
+    async def one(reader: Reader, replay_id: UUID) -> Response:
+        """A replay with its outlets, the factors that differ, who did what, and other runs of the same."""
+        async with database.reading() as connection:
+            return json_response(await whole(connection, points, reader, replay_id))
 
-    @routes.post("/set-aside/{set_aside_id}/dismiss")
-    async def dismiss(runner: Runner, set_aside_id: UUID, why: Dismissal) -> Response:
-        """Let it be, with the reason; it opens again when it is seen again."""
+    @routes.post("/replays/{replay_id}/cancel")
+    async def cancel(runner: Runner, replay_id: UUID, why: Step) -> Response:
+        """Stop the work; nothing of it counts."""
+        return await step(runner, replay_id, ReplayAction.CANCEL, why)
+
+    @routes.post("/replays/{replay_id}/adopt")
+    async def adopt(runner: Runner, replay_id: UUID, why: Step) -> Response:
+        """What differs becomes new versions; days that were approved have to be reviewed again."""
+        return await step(runner, replay_id, ReplayAction.ADOPT, why)
+
+    @routes.post("/replays/{replay_id}/leave")
+    async def leave(runner: Runner, replay_id: UUID, why: Step) -> Response:
+        """Let everything stand as it is."""
+        return await step(runner, replay_id, ReplayAction.LEAVE, why)
+
+    async def step(runner: Principal, replay_id: UUID, action: ReplayAction, why: Step) -> Response:
         async with database.transaction() as tx:
-            row = await set_aside.one(tx, set_aside_id)
-            if row is None or row["point_id"] not in visible_points(points, runner, [row["point_id"]]):
-                raise NotFound("记录", "record", set_aside_id)
-            await set_aside.settle(tx, set_aside_id, runner.display_name, why.reason)
-        return json_response({"set_aside_id": set_aside_id, "dismissed": True})
+            row = await one_replay(tx, points, runner, replay_id)
+            if action not in allowed(ReplayState(row["state"]), row["changed"], runner.permissions):
+                raise _refusal(row)
+            if not await orders.take_step(tx, replay_id, action, (runner.user_id, runner.display_name), why.reason):
+                raise _refusal(row)
+            return json_response(await whole(tx, points, runner, replay_id))
 
     return routes
 
 
-def _item(row: dict[str, Any], point_name_zh: str) -> dict[str, Any]:
-    zh, en = WORDS[row["reason"]]
-    return {**row, "point_name_zh": point_name_zh, "what_zh": zh, "what_en": en, "open": row["settled_at"] is None}
+def _asked_for(points: Points, runner: Principal, asked: NewReplay) -> dict[UUID, PointLimits]:
+    """Return the outlets. Raises NotFound for one that is not there, Refused (422) for a period that is empty or too long."""
+    chosen = visible_points(points, runner, asked.point_ids)
+    unknown = [point_id for point_id in asked.point_ids or () if point_id not in chosen]
+    if unknown:
+        raise NotFound("监测点", "monitoring point", unknown[0])
+    days = (asked.until - asked.since).days
+    if not 1 <= days <= _LONGEST_DAYS or not 1 <= days * len(chosen) <= _MOST_OUTLET_DAYS:
+        raise Refused(
+            "bad-range", f"一次重算 1 到 {_LONGEST_DAYS} 天,且不超过 {_MOST_OUTLET_DAYS} 个排口日",
+            f"1 to {_LONGEST_DAYS} days and at most {_MOST_OUTLET_DAYS} days of outlets at once", status=422,
+            errors=[{"where": "body.to", "what": f"{days} d x {len(chosen)}", "what_zh": f"{days} 天 × {len(chosen)} 个排口"}],
+        )  # fmt: skip
+    return chosen
+
+
+def _refusal(row: asyncpg.Record) -> Refused:
+    return Refused(
+        "step-not-allowed", f"重算当前状态为 {row['state']},差异 {row['changed']} 处,不能执行此操作",
+        f"not possible: the replay is {row['state']}, {row['changed']} periods differ",
+    )  # fmt: skip
