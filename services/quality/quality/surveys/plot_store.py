@@ -6,9 +6,9 @@ from uuid import UUID
 import asyncpg
 import msgspec
 from park_chassis.database import Connection
+from park_judging.versions import Change, supersede
 
 from quality.domain.surveys.plots import Plot
-from quality.surveys.store import Change, supersede
 
 MOST = 2000
 """Plots read at once; no park has more."""

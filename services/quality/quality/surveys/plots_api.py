@@ -7,22 +7,13 @@ from fastapi import APIRouter, Query, Response
 from park_chassis.auth import Principal
 from park_chassis.database import Connection, Database
 from park_chassis.errors import NotFound
-from park_chassis.export import Column, Format, table_response
+from park_chassis.export import Format, table_response
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, encode_cursor, page
-from park_judging.registry import Points
-from pydantic import Field
-
-from quality.domain.surveys.land_boundary import geojson_of
-from quality.domain.surveys.plots import INVESTIGATIONS, LAND_USES, NOT_INVESTIGATED, plot_of
-from quality.domain.surveys.records import Outcome
-from quality.surveys import plot_store, plot_views, store
-from quality.surveys.edge import (
-    Body,
+from park_judging.http_edge import (
     Changing,
-    Reader,
     Text,
-    Writer,
+    TextBody,
     change_of,
     conflict,
     invalid,
@@ -30,11 +21,20 @@ from quality.surveys.edge import (
     park_of,
     place_of_text,
 )
+from park_judging.registry import Points
+from park_judging.versions import versions as versions_of
+from pydantic import Field
+
+from quality.domain.surveys.land_boundary import geojson_of
+from quality.domain.surveys.plots import NOT_INVESTIGATED, plot_of
+from quality.domain.surveys.records import Outcome
+from quality.surveys import plot_columns, plot_store, plot_views, store
+from quality.surveys.edge import Reader, Writer
 
 LandUse = Literal["1", "2", "paddy", "orchard", "other"]
 
 
-class MemberForm(Body):
+class MemberForm(TextBody):
     site: str = Field(description="Code of a site of soil or groundwater")
     position: str = Field("", description="Of wells: up-gradient (background), down-gradient, side, inside")
 
@@ -84,7 +84,7 @@ def _add_lists(routes: APIRouter, database: Database) -> None:
             found = await plot_views.assembled(tx, rows)
         items = [one.item() for one in found if outcome is None or one.outcome is outcome]
         if file is not None:
-            return table_response(file, "地块", _COLUMNS, items)
+            return table_response(file, "地块", plot_columns.PLOTS, items)
         after = place_of_text(cursor)
         rest = [one for one in items if after is None or one["code"] > after]
         following = encode_cursor(rest[limit - 1]["code"]) if len(rest) > limit else None
@@ -107,7 +107,7 @@ def _add_one(routes: APIRouter, database: Database) -> None:
         """A plot with its sites and what each says, what should be looked at, and its versions."""
         async with database.reading() as tx:
             one = await _visible(tx, reader, plot_id)
-            versions = await store.versions(tx, "survey_plots", "plot_id", plot_id)
+            versions = await versions_of(tx, "survey_plots", "plot_id", plot_id)
         return json_response(one.item() | one.details() | {"versions": versions})
 
     @routes.get("/plots/{plot_id}/wells")
@@ -125,7 +125,7 @@ def _add_one(routes: APIRouter, database: Database) -> None:
             for well in table.wells
             if str(well.site_id) in item.values
         ]
-        return table_response(file, "地块地下水井对比", _WELL_COLUMNS, lines)
+        return table_response(file, "地块地下水井对比", plot_columns.WELLS, lines)
 
 
 def _add_writing(routes: APIRouter, database: Database, points: Points) -> None:
@@ -167,43 +167,3 @@ async def _visible(tx: Connection, reader: Principal, plot_id: UUID) -> plot_vie
     if row is None or (reader.enterprise_id is not None and row["enterprise_id"] != reader.enterprise_id):
         raise NotFound("地块", "plot", plot_id)
     return (await plot_views.assembled(tx, [row]))[0]
-
-
-def _of_kind(kind: str, field: str) -> Any:
-    """Return a reader of a field of the plot's verdict of a kind."""
-
-    def read(item: dict[str, Any]) -> Any:
-        kinds = item["verdict"].kinds if item["verdict"] else []
-        value = next((getattr(one, field) for one in kinds if one.kind == kind), "")
-        return "、".join(value) if isinstance(value, list) else value
-
-    return read
-
-
-_COLUMNS: list[Column] = [
-    Column("编码 / code", lambda one: one["code"]),
-    Column("名称 / name", lambda one: one["name_zh"], 30),
-    Column("企业 / enterprise", lambda one: one["enterprise_name_zh"], 30),
-    Column("用地类型 / land use", lambda one: LAND_USES[one["land_use"]][0]),
-    Column("面积 m² / area", lambda one: one["area_m2"]),
-    Column("调查情况 / investigation", lambda one: INVESTIGATIONS[one["investigation"]][0]),
-    Column("调查依据 / source", lambda one: one["investigation_source"], 30),
-    Column("结论 / outcome", lambda one: one["verdict"].outcome.value if one["verdict"] else ""),
-    Column("土壤 / soil", _of_kind("soil", "grade_zh"), 30),
-    Column("超筛选值 / above screening", _of_kind("soil", "above_screening"), 30),
-    Column("超管制值 / above control", _of_kind("soil", "above_control"), 30),
-    Column("地下水类别 / groundwater class", _of_kind("groundwater", "grade_zh")),
-    Column("地下水超标 / groundwater over", _of_kind("groundwater", "over"), 30),
-]
-_WELL_COLUMNS: list[Column] = [
-    Column("项目 / item", lambda line: line[0].item_name_zh),
-    Column("井 / well", lambda line: line[1].code),
-    Column("名称 / name", lambda line: line[1].name_zh, 30),
-    Column("位置 / position", lambda line: line[1].position),
-    Column("结果 / value", lambda line: line[2].text),
-    Column("单位 / unit", lambda line: line[2].unit),
-    Column("采样时间 / sampled at", lambda line: line[2].sampled_at),
-    Column("类别 / class", lambda line: line[2].grade),
-    Column("限值 / limit", lambda line: line[2].limit),
-    Column("结论 / outcome", lambda line: line[2].outcome.value),
-]

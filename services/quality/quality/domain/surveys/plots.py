@@ -14,13 +14,14 @@ from park_chassis.sheets import cells
 from park_chassis.sheets.problems import Problem
 from park_chassis.sheets.row_reading import read_row
 from park_chassis.sheets.sheet import Column, Sheet
+from park_judging.domain.laboratory.cells import uuid_cell
 from park_schemas.codes import Medium
 from park_schemas.identifiers import natural_id
 
 from quality.domain.surveys.kinds import KINDS, Labels
 from quality.domain.surveys.land_boundary import Boundary, boundary_of, contains
 from quality.domain.surveys.records import Site
-from quality.domain.surveys.sheets import site_code, uuid_cell
+from quality.domain.surveys.sheets import site_code
 
 PLOT_KINDS = (Medium.SOIL, Medium.GROUNDWATER)
 LAND_USES: Labels = KINDS[Medium.SOIL].categories
