@@ -2,7 +2,7 @@
 import { computed, shallowRef } from 'vue'
 import { get } from '@/api/client'
 import type { Medium, Point } from '@/api/types'
-import { useArchivePoints } from '@/pages/devices/archive-points'
+import { useArchivePoints } from './archive-points'
 
 export const SOURCES: readonly Medium[] = ['waste-water', 'waste-gas', 'rain-water']
 
