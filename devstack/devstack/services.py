@@ -97,6 +97,8 @@ ONE_SHOTS: tuple[OneShot, ...] = (
             "PARK_API_URL": "{api_url}",
             "PARK_ADMIN_USERNAME": "admin",
             "PARK_ADMIN_PASSWORD": "{password}",
+            "PARK_ENTERPRISE_USERNAME": "enterprise",
+            "PARK_ENTERPRISE_PASSWORD": "{password}",
             "PARK_SIMULATOR_DIR": "{folder}/simulator",
         },
         after=("archive", "api_gateway", "seed-account"),

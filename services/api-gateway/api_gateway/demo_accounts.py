@@ -1,14 +1,13 @@
 """`account`: the people of a demo, all with the password of PARK_DEMO_PASSWORD. Not for a park in production.
 
 One person cannot close a loop alone (the one who works a task does not verify it), so a demo has an officer
-(PARK_DEMO_USERNAME), an administrator, two inspectors, and with PARK_DEMO_ENTERPRISE_ID one person of an enterprise.
+(PARK_DEMO_USERNAME), an administrator and two inspectors. The person of an enterprise comes with the enterprises (simulator).
 """
 
 import asyncio
 import os
 import sys
 from collections.abc import Mapping
-from uuid import UUID
 
 from park_chassis.database import Database
 from park_chassis.errors import Refused
@@ -25,32 +24,26 @@ _STAFF: tuple[tuple[str, str, Role], ...] = (
 
 
 def people_of_demo(environment: Mapping[str, str]) -> list[NewUser]:
-    """Return the accounts a demo wants. Raises KeyError naming the variable that is missing, ValueError for a bad id."""
+    """Return the accounts a demo wants. Raises KeyError naming the variable that is missing."""
     password = environment["PARK_DEMO_PASSWORD"]
-    wanted: list[tuple[str, str, Role, UUID | None]] = [
-        (environment["PARK_DEMO_USERNAME"], "值班员 陈静", Role.OFFICER, None)
-    ]
-    wanted += [(name, display_name, role, None) for name, display_name, role in _STAFF]
-    if enterprise_id := environment.get("PARK_DEMO_ENTERPRISE_ID"):
-        wanted.append(("enterprise", "企业环保员 赵强", Role.ENTERPRISE, UUID(enterprise_id)))
+    wanted = [(environment["PARK_DEMO_USERNAME"], "值班员 陈静", Role.OFFICER), *_STAFF]
     return [
         NewUser(
             username=name,
             display_name=display_name,
             role=role,
             password=password,
-            enterprise_id=enterprise,
             must_change_password=False,
         )
-        for name, display_name, role, enterprise in {row[0]: row for row in reversed(wanted)}.values()
+        for name, display_name, role in {row[0]: row for row in reversed(wanted)}.values()
     ]
 
 
 def main() -> int:
-    """Make the accounts that are not there; return the exit code (2: a variable is missing or wrong, 1: refused)."""
+    """Make the accounts that are not there; return the exit code (2: a variable is missing, 1: refused)."""
     try:
         people = people_of_demo(os.environ)
-    except (KeyError, ValueError) as error:
+    except KeyError as error:
         sys.stderr.write(f"account: {error}\n")
         return 2
     try:
