@@ -1,5 +1,6 @@
 """Puts the judging machine into a service's chassis; its `app.py` says for which media."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -28,9 +29,16 @@ class Judging:
     judge: ReadingsJudge
 
 
-def registered_points(chassis: Chassis, settings: JudgingSettings, media: frozenset[Medium]) -> Points:
-    """Return the points of the registry, those of `media` being the service's own."""
-    return Points(chassis.view("registry.points.v1", PointRecord), media, wait_s=settings.registry_wait_s)
+def registered_points(
+    chassis: Chassis,
+    settings: JudgingSettings,
+    media: frozenset[Medium],
+    *,
+    complete: Callable[[PointRecord], PointRecord] = lambda record: record,
+) -> Points:
+    """Return the points of the registry, those of `media` being the service's own; `complete` as in Points."""
+    view = chassis.view("registry.points.v1", PointRecord)
+    return Points(view, media, wait_s=settings.registry_wait_s, complete=complete)
 
 
 def add_judging(

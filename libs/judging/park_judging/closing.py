@@ -31,7 +31,7 @@ from park_judging.domain.grading import Graders, Hours
 from park_judging.domain.period_means import Intervals
 from park_judging.domain.periods import LENGTH, day_of
 from park_judging.domain.samples import HourFrames
-from park_judging.period_rules import Made, PeriodRules, PlainRules
+from park_judging.period_rules import MIDNIGHT, Looked, Made, PeriodRules, PlainRules
 from park_judging.readings import finding_event
 from park_judging.registry import Points
 from park_judging.settings import JudgingSettings
@@ -53,6 +53,7 @@ class Round:
     made: list[store.Assessment] = field(default_factory=list)
     confirmed: list[store.Assessment] = field(default_factory=list)
     """Newest revisions that came out the same again."""
+    looked: list[Looked] = field(default_factory=list)
     reports: list[tuple[PointLimits, Judged]] = field(default_factory=list)
     dirty_days: set[store.DirtyPeriod] = field(default_factory=set)
 
@@ -98,7 +99,10 @@ class Closing:
         due: list[tuple[UUID, datetime]] = []
         try:
             async with self._database.transaction() as tx:
-                due = await store.take_due(tx, period, LENGTH[period], now(), self._settings.patience, limit=limit)
+                later = self._later_days() if period is Period.DAY else {}
+                due = await store.take_due(
+                    tx, period, LENGTH[period], now(), self._settings.patience, limit=limit, later=later
+                )
                 if due:
                     await self._close(tx, period, due)
         except (Transient, *TROUBLE):
@@ -108,6 +112,11 @@ class Closing:
                 return sum([await self._round(period, 1) for _ in due])
             await self._put_off(period, *due[0])
         return len(due)
+
+    def _later_days(self) -> dict[UUID, timedelta]:
+        """The points whose day does not begin at midnight."""
+        begins = {limits.point.point_id: self._rules.day_begins(limits.point) for limits in self._points.own()}
+        return {point_id: later for point_id, later in begins.items() if later != MIDNIGHT}
 
     async def _put_off(self, period: Period, point_id: UUID, start: datetime) -> None:
         log.exception(
@@ -155,6 +164,7 @@ class Closing:
         """Hold a computed period against its limits and take it into the round, if it differs from its newest revision."""
         point_id = limits.point.point_id
         factors, comparisons = judge_period(limits, period, start, computed)
+        this.looked.append(Looked(limits, period, start, factors, comparisons))
         grader = self._graders.get((limits.point.medium, period))
         grade = grader(limits.point, start, factors, hours) if grader else None
         earlier = await store.revisions(tx, point_id, period, start)
@@ -168,14 +178,15 @@ class Closing:
         for judged in report(limits, comparisons, changed, this.book, period=period, start=start, revision=revision):
             this.reports.append((limits, judged))
         if period is Period.HOUR:
-            this.dirty_days.add((point_id, Period.DAY, day_of(start)))
+            this.dirty_days.add((point_id, Period.DAY, day_of(start - self._rules.day_begins(limits.point))))
 
     async def _hour(self, tx: Connection, limits: PointLimits, start: datetime) -> Computed:
         return await self.compute_hour(tx, limits, start), ()
 
     async def _day(self, tx: Connection, limits: PointLimits, start: datetime) -> Computed:
-        end = start + LENGTH[Period.DAY]
-        found = await store.assessments(tx, limits.point.point_id, Period.HOUR, start, end)
+        begin = start + self._rules.day_begins(limits.point)
+        end = begin + LENGTH[Period.DAY]
+        found = await store.assessments(tx, limits.point.point_id, Period.HOUR, begin, end)
         hours = [(hour.period_start, hour.factors) for hour in found]
         return await self.compute_day(tx, limits, start, hours), hours
 
@@ -202,6 +213,7 @@ class Closing:
             exceedance_finding(limits.point, judged.held, judged.occasion, recorded_at)
             for limits, judged in this.reports
         ]
+        bodies = await self._rules.findings(tx, this.looked, bodies)
         findings = [finding_event(self._settings.service, body) for body in bodies]
         for body in bodies:
             metrics.FINDINGS.labels(body.rule, body.verdict).inc()

@@ -32,8 +32,17 @@ class PointsView(Protocol):
 class Points:
     """Points by id, compiled on first use and again after each change of the registry."""
 
-    def __init__(self, view: PointsView, media: frozenset[Medium], *, wait_s: float) -> None:
+    def __init__(
+        self,
+        view: PointsView,
+        media: frozenset[Medium],
+        *,
+        wait_s: float,
+        complete: Callable[[PointRecord], PointRecord] = lambda record: record,
+    ) -> None:
+        """`complete` adds what follows from a record by the standards, before its limits are compiled."""
         self._view = view
+        self._complete = complete
         self._media = media
         self._wait_s = wait_s
         self._compiled: dict[UUID, PointLimits] = {}
@@ -54,7 +63,7 @@ class Points:
             record = self._view.get(str(point_id))
             if record is None:
                 return None
-            compiled = self._compiled[point_id] = compile_limits(record)
+            compiled = self._compiled[point_id] = compile_limits(self._complete(record))
             self._count_refused(compiled)
         return compiled
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TypeAlias
 from uuid import UUID
 
@@ -77,25 +78,38 @@ class Patience:
 
 _DUE = """
 select d.point_id, d.period_start from dirty_periods d
+left join unnest($8::uuid[], $9::interval[]) as later (point_id, by) on later.point_id = d.point_id
+cross join lateral (select d.period_start + coalesce(later.by, '0') as begins) as span
 where d.period = $1 and d.marked_at <= $3::timestamptz - $5::interval
-  and (exists (select from latest l where l.point_id = d.point_id and l.rank_time >= d.period_start + $2::interval + $4::interval)
-       or (d.marked_at <= $3 - $6::interval and d.period_start + $2 + $4 <= $3))
+  and (exists (select from latest l where l.point_id = d.point_id and l.rank_time >= begins + $2::interval + $4::interval)
+       or (d.marked_at <= $3 - $6::interval and begins + $2 + $4 <= $3))
   and not ($1 = 'day' and exists (
       select from dirty_periods h where h.point_id = d.point_id and h.period = 'hour'
-      and h.period_start >= d.period_start and h.period_start < d.period_start + $2))
+      and h.period_start >= begins and h.period_start < begins + $2))
 order by d.period_start, d.point_id limit $7 for update of d skip locked
 """
 
 
 async def take_due(
-    tx: Connection, period: Period, length: timedelta, now: datetime, patience: Patience, *, limit: int
+    tx: Connection,
+    period: Period,
+    length: timedelta,
+    now: datetime,
+    patience: Patience,
+    *,
+    limit: int,
+    later: Mapping[UUID, timedelta] = MappingProxyType({}),
 ) -> list[tuple[UUID, datetime]]:
     """Take up to `limit` periods that are due off the list, oldest first; other replicas skip them.
 
     A period is due when the point's data has gone past its end by `grace` and no mark came for `settle`, or when the
-    point has been silent for `silence`. A day waits for its hours.
+    point has been silent for `silence`. A day waits for its hours. `later` says of which points the period begins (and ends)
+    later than the calendar's.
     """
-    rows = await tx.fetch(_DUE, period.value, length, now, patience.grace, patience.settle, patience.silence, limit)
+    rows = await tx.fetch(
+        _DUE, period.value, length, now, patience.grace, patience.settle, patience.silence, limit,
+        list(later), list(later.values()),
+    )  # fmt: skip
     due = [(row["point_id"], row["period_start"]) for row in rows]
     await tx.executemany(
         "delete from dirty_periods where point_id = $1 and period = $2 and period_start = $3",

@@ -214,14 +214,14 @@ async def test_a_period_that_cannot_be_computed_is_put_off_and_holds_up_no_other
     registry.put(good)
     await take(sources, judge, [*minutes(bad, ["13"] * 6), readings(bad, HOUR_START + 2 * HOUR)])
     await take(sources, judge, [*minutes(good, ["20"] * 6), readings(good, HOUR_START + 2 * HOUR)])
-    whole = period_means._mean_of
+    whole = period_means.mean_of
 
     def fails_on_13(of_factor: Any, values: Any) -> Any:
         if 13 in values:
             raise ZeroDivisionError
         return whole(of_factor, values)
 
-    monkeypatch.setattr(period_means, "_mean_of", fails_on_13)
+    monkeypatch.setattr(period_means, "mean_of", fails_on_13)
     await close_all(closing)
     assert await hours_of(sources, bad) == []
     assert len(await hours_of(sources, good)) == 1

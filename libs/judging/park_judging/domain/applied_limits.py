@@ -20,7 +20,8 @@ from park_standards.units import convert
 
 from park_judging.domain.periods import RANK
 
-CONVERTED = "converted"
+CONVERTED, COMPUTED_ONLY = "converted", "computed"
+"""Bases of limits beside measured (park_schemas.registry.LimitInForce)."""
 
 VALUE_ATTRIBUTES: Mapping[tuple[Period, bool], tuple[str, ...]] = MappingProxyType(
     {
@@ -154,7 +155,7 @@ def _apply(row: LimitInForce, factors: Mapping[str, MonitoredFactor]) -> Applied
 def _by_entry(limits: list[AppliedLimit], period: Period) -> Mapping[EntryKey, HeldAgainst]:
     table: dict[EntryKey, HeldAgainst] = {}
     for limit in limits:
-        if RANK[period] > RANK[limit.averaging]:
+        if RANK[period] > RANK[limit.averaging] or limit.row.basis == COMPUTED_ONLY:
             continue
         attributes = VALUE_ATTRIBUTES[period, limit.row.basis == CONVERTED]
         for place, attribute in enumerate(attributes):

@@ -5,14 +5,15 @@ from datetime import datetime
 from typing import Literal
 
 import msgspec
-from park_schemas.codes import Period
+from park_schemas.codes import INDICATIVE_KINDS, Period
 from park_schemas.identifiers import natural_id
 from park_schemas.registry import PointRecord
 from park_schemas.supervision import FindingRecorded
+from park_standards.units import quantity_of
 
 from park_judging.domain.applied_limits import PointLimits
-from park_judging.domain.holding import Held
-from park_judging.domain.periods import PERIOD_EN, PERIOD_ZH
+from park_judging.domain.holding import SOUND_LEVEL, Held
+from park_judging.domain.periods import LEVEL_EN, LEVEL_ZH, PERIOD_EN, PERIOD_ZH
 from park_judging.domain.watching import WatchKey
 
 EXCEEDANCE = "exceedance"
@@ -66,7 +67,7 @@ def exceedance_finding(point: PointRecord, held: Held, occasion: Occasion, recor
         standard=row.standard,
         clause=row.clause,
         limit_id=row.limit_id,
-        statutory=occasion.period is held.limit.averaging,
+        statutory=occasion.period is held.limit.averaging and point.point_kind not in INDICATIVE_KINDS,
         longitude=point.longitude,
         latitude=point.latitude,
     )  # fmt: skip
@@ -80,17 +81,22 @@ def explain(point: PointRecord, held: Held, occasion: Occasion) -> tuple[str, st
     owner_zh = f"{point.enterprise_name_zh} " if point.enterprise_name_zh else ""
     owner_en = f"{point.enterprise_name_en}, " if point.enterprise_name_en else ""
     relation_zh, relation_en = _relation(held)
+    is_level = quantity_of(row.unit) == SOUND_LEVEL
+    period_zh, period_en = (LEVEL_ZH, LEVEL_EN) if is_level else (PERIOD_ZH, PERIOD_EN)
     zh = (
-        f"{owner_zh}{point.name_zh}{factor.name_zh}{basis_zh}{PERIOD_ZH[occasion.period]} {held.observed}{unit},"
-        f"{relation_zh} {held.bound}{unit}{_multiple_zh(held)},依据 {row.standard} {row.clause}"
+        f"{owner_zh}{point.name_zh}{factor.name_zh}{basis_zh}{period_zh[occasion.period]} {held.observed}{unit},"
+        f"{relation_zh} {held.bound}{unit}{'' if is_level else _multiple_zh(held)},依据 {row.standard} {row.clause}"
     )
     en = (
-        f"{owner_en}{point.name_en}: {basis_en}{PERIOD_EN[occasion.period]} of {factor.name_en} is {held.observed}{unit}, "
-        f"{relation_en} {held.bound}{unit}{_multiple_en(held)}; {row.standard}, {row.clause}"
+        f"{owner_en}{point.name_en}: {basis_en}{period_en[occasion.period]} of {factor.name_en} is {held.observed}{unit}, "
+        f"{relation_en} {held.bound}{unit}{'' if is_level else _multiple_en(held)}; {row.standard}, {row.clause}"
     )
     if occasion.period is not held.limit.averaging:
         zh += f"。该限值按{PERIOD_ZH[held.limit.averaging]}考核,此为预警"
         en += f". The limit is judged by the {PERIOD_EN[held.limit.averaging]}: this is an early sign"
+    if point.point_kind in INDICATIVE_KINDS:
+        zh += "。微型站数据仅供参考,不作为超标判定"
+        en += ". A micro-station only indicates: this is no statutory exceedance"
     if occasion.origin == "computed":
         zh += "。数值由平台重新计算"
         en += ". The value was computed by the platform"

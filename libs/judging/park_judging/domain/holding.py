@@ -5,13 +5,17 @@ from decimal import Decimal
 
 from park_standards.bounds import Bounds
 from park_standards.exceedance import judge
-from park_standards.rounding import exact
-from park_standards.units import convert
+from park_standards.rounding import exact, round_gb8170
+from park_standards.units import convert, quantity_of
 
 from park_judging.domain.applied_limits import AppliedLimit
 
 RATIO_CAP = 1000.0
 """Stands for "beyond all measure": a value of 0 under a lower limit, any value over an upper limit of 0."""
+
+
+SOUND_LEVEL = "sound level A"
+"""Quantity of park_standards.units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,14 @@ class Held:
 def hold(value: str, limit: AppliedLimit) -> Held:
     """Hold a value, decimal text in the unit of the point, against a limit. A value equal to a bound complies.
 
-    All digits are compared (全数值比较法, GB/T 8170-2008 4.3.2). Raises park_standards.errors.BadValue for text that is
-    no number.
+    All digits are compared (全数值比较法, GB/T 8170-2008 4.3.2); sound levels are rounded to the integers of their limits first
+    (park_standards.noise.judge_noise). Raises park_standards.errors.BadValue for text that is no number.
     """
     bounds = limit.bounds
     number = convert(exact(value), limit.factor.unit, bounds.unit)
     observed = value if limit.factor.unit == bounds.unit else f"{number.normalize():f}"
-    return Held(limit, judge(number, bounds).over, observed, bound_text(bounds), ratio_of(number, bounds))
+    compared = round_gb8170(number, 0) if quantity_of(bounds.unit) == SOUND_LEVEL else number
+    return Held(limit, judge(compared, bounds).over, observed, bound_text(bounds), ratio_of(compared, bounds))
 
 
 def bound_text(bounds: Bounds) -> str:

@@ -5,14 +5,13 @@
 | values | minute records of the factor, else its realtime values | hours of the own computation that are valid |
 | expected | 60 min / interval of the records, as they come | 24 |
 | needed | 75 % (45 min of 60) | gas, air 20 h; water 75 %; surface water 4 of 6 |
-| mean | by time; wind direction as a vector | by time; concentrations in water weighted by volume, pH not |
+| mean | by time, or as `factor_means.py` says | by time; concentrations in water weighted by volume, pH not |
 
 Sources: park_standards.completeness, park_standards.means (HJ 75-2017, HJ 356-2019, GB 3095-2026). Values marked as not valid
 do not enter; nothing is filled in. ASSUMPTION: the interval is read from the records themselves, because HJ 212 frames do not
 carry it; to disprove, a logger that sends every second minute record only.
 """
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,12 +25,13 @@ from park_schemas.registry import MonitoredFactor
 from park_standards.completeness import needed_in_day, needed_in_hour
 from park_standards.errors import NotEnoughData, StandardsError
 from park_standards.limit import Subject
-from park_standards.means import arithmetic_mean, flow_weighted_mean
+from park_standards.means import flow_weighted_mean
 from park_standards.rounding import exact, round_gb8170
 from park_standards.units import convert, quantity_of
 from park_standards.validity import Reason, verdict_of_mark
 
 from park_judging.domain.applied_limits import VALUE_ATTRIBUTES
+from park_judging.domain.factor_means import mean_of
 from park_judging.domain.layered_periods import is_expected, layered_day, layered_hour
 from park_judging.domain.sample_verdicts import PeriodLayers, by_device_mark
 from park_judging.domain.samples import HourFrames, Samples, best_entry, samples_of
@@ -42,9 +42,9 @@ SUBJECT: Mapping[Medium, Subject] = {
     Medium.WASTE_GAS: Subject.WASTE_GAS,
     Medium.AMBIENT_AIR: Subject.AMBIENT_AIR,
     Medium.SURFACE_WATER: Subject.SURFACE_WATER,
+    Medium.NOISE: Subject.NOISE,
 }
 _MINUTE_INTERVALS = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)  # HJ 212-2017, MinInterval
-_WIND_DIRECTION = "a01008"
 _WATER_FLOW = "w00000"
 _WEIGHTED_BY_FLOW = "mass per water volume"
 _HOURS_OF_DAY = 24
@@ -99,7 +99,7 @@ def _hour(
         valid=is_valid,
         valid_count=len(valid),
         expected_count=max(expected, samples.received),
-        mean=_mean_of(factor, numbers),
+        mean=mean_of(factor, numbers),
         minimum=valid[numbers.index(min(numbers))] if numbers else None,
         maximum=valid[numbers.index(max(numbers))] if numbers else None,
         converted_mean=_mean(factor, samples.converted) if is_valid else None,
@@ -120,21 +120,7 @@ def _why_not(samples: Samples) -> str:
 
 def _mean(factor: MonitoredFactor, values: Sequence[str]) -> str | None:
     """The mean as text, with one digit more than the device's values have."""
-    return _mean_of(factor, [exact(value) for value in values])
-
-
-def _mean_of(factor: MonitoredFactor, numbers: Sequence[Decimal]) -> str | None:
-    if not numbers:
-        return None
-    mean = _vector_mean(numbers) if factor.factor == _WIND_DIRECTION else arithmetic_mean(numbers)
-    return f"{round_gb8170(mean, factor.decimals + 1):f}"
-
-
-def _vector_mean(degrees: Sequence[Decimal]) -> Decimal:
-    """Mean direction of unit vectors, 0 <= result < 360: the mean of 350 and 10 degrees is 0, not 180."""
-    radians = [math.radians(float(direction)) for direction in degrees]
-    mean = math.degrees(math.atan2(sum(map(math.sin, radians)), sum(map(math.cos, radians))))
-    return Decimal(repr(round(mean % 360, 6))) % 360
+    return mean_of(factor, [exact(value) for value in values])
 
 
 def _reported(frames: Iterable[Frame], factor: str, period: Period) -> dict[str, str | None]:

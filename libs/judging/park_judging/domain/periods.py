@@ -23,6 +23,12 @@ PERIOD_EN = MappingProxyType(
     }
 )
 
+LEVEL_ZH = MappingProxyType({**PERIOD_ZH, Period.MINUTE: "分钟值", Period.HOUR: "小时值", Period.DAY: "当日值"})
+LEVEL_EN = MappingProxyType(
+    {**PERIOD_EN, Period.MINUTE: "minute value", Period.HOUR: "hourly value", Period.DAY: "value of the day"}
+)
+"""Words for sound levels, which are no means in the common sense."""
+
 
 def park_date(moment: datetime) -> date:
     """Return the day of a moment on the park's calendar: limits come into force at its midnight."""
