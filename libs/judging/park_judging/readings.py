@@ -26,6 +26,9 @@ Readings = Event[ReadingsReported]
 Observer = Callable[[Connection, list[Readings], list[Stored]], Awaitable[None]]
 """Sees a batch in its transaction: the own events, also those that brought nothing new, and what was stored of them."""
 
+Teller = Callable[[Connection, list[FindingRecorded]], Awaitable[None]]
+"""Sees what a batch found, in its transaction; it is not called for a batch that found nothing."""
+
 
 def frame_of_event(event: Readings) -> Frame:
     """Return the frame of an event. A factor that came with a mark only keeps it under the empty attribute."""
@@ -58,10 +61,15 @@ class ReadingsJudge:
         self._points = points
         self._settings = settings
         self._observers: list[Observer] = []
+        self._tellers: list[Teller] = []
 
     def observe(self, observer: Observer) -> None:
         """Let a service look at every batch as well, in the same transaction."""
         self._observers.append(observer)
+
+    def on_findings(self, teller: Teller) -> None:
+        """Let a service take note of what was found."""
+        self._tellers.append(teller)
 
     async def on_readings(self, events: list[Readings], tx: Connection) -> None:
         """Store, judge and mark one batch. Raises ContractError for a point that the registry does not know."""
@@ -106,6 +114,8 @@ class ReadingsJudge:
                 findings.append(self.finding(body, cause=event))
         await store.save_watches(tx, book.changed)
         await outbox.add(tx, *findings)
+        for teller in self._tellers if findings else ():
+            await teller(tx, [one.body for one in findings])
         metrics.VALUES.labels("judged").inc(tally.judged)
         metrics.VALUES.labels("not-valid").inc(tally.not_valid)
         for finding in findings:

@@ -4,7 +4,7 @@ from park_chassis.chassis import Chassis
 from park_judging.assembly import Judging, add_set_aside
 
 from source_monitoring.marking import api as mark_api
-from source_monitoring.marking import checks_api
+from source_monitoring.marking import checks_api, told_exceedances
 from source_monitoring.replay import api as replay_api
 from source_monitoring.replay import differences_api
 from source_monitoring.replay.calendar import HourCalendar
@@ -22,6 +22,7 @@ def add_data_review(chassis: Chassis, judging: Judging, settings: Settings) -> N
     """Wire routes and background work. Nothing of it stands in the way of the stream but one look at each frame's factors."""
     database, points = chassis.database, judging.points
     add_set_aside(chassis, judging, settings)
+    judging.judge.on_findings(told_exceedances.note_reported)
     for router in (
         mark_api.router(database, points, settings),
         checks_api.router(database, points),

@@ -4,7 +4,7 @@ Everything follows from what is stored (frames, marks, checks, lost links, corre
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from park_chassis.database import Connection
@@ -17,16 +17,18 @@ from park_judging.domain.park_calendar import day_at, day_span
 from park_judging.domain.period_means import Intervals, assess_day, assess_hour, volume_of
 from park_judging.domain.periods import LENGTH
 from park_judging.domain.samples import HourFrames
-from park_judging.period_rules import Made, factors_of
+from park_judging.period_rules import MIDNIGHT, Looked, Made, factors_of
 from park_schemas.assessments import FactorAssessment
 from park_schemas.codes import Medium, Period
+from park_schemas.registry import PointRecord
+from park_schemas.supervision import FindingRecorded
 
 from source_monitoring.domain.corrections import corrected
 from source_monitoring.domain.day_check import check_day
 from source_monitoring.domain.emission import FLOW, day_emission, makes_mass, with_emission
 from source_monitoring.domain.marks import MarkBook, PointMark
 from source_monitoring.domain.review_states import ReviewState
-from source_monitoring.marking import examination
+from source_monitoring.marking import examination, told_exceedances
 from source_monitoring.marking import store as marking
 from source_monitoring.results import days, substitutes, transmission_watch
 from source_monitoring.review import keeping
@@ -120,6 +122,15 @@ class SourceRules:
             if {one.code for one in found} - {one["code"] for one in row["contradictions"]}:
                 await examination.report(tx, self._settings.service, limits, mark, found)
                 await examination.recompute(tx, mark.point_id, mark.start, mark.end)
+
+    async def findings(
+        self, tx: Connection, looked: Sequence[Looked], bodies: list[FindingRecorded]
+    ) -> list[FindingRecorded]:
+        """Tell also that an exceedance stands no more, or stands again: late marks, corrections, late data."""
+        return await told_exceedances.follow(tx, looked, bodies)
+
+    def day_begins(self, point: PointRecord) -> timedelta:
+        return MIDNIGHT
 
     def review_state(self, period: Period) -> str:
         """Hours are raw until their day is computed and checked; nothing here is final."""

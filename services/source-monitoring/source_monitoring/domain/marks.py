@@ -25,7 +25,9 @@ from park_standards.validity import (
     judge_validity,
 )
 
+from source_monitoring.domain.coverage import covered
 from source_monitoring.domain.mark_states import MarkState
+from source_monitoring.domain.mark_words import SCOPES_EN, TEXTS
 
 CONDITION = "condition"
 EQUIPMENT = "equipment"
@@ -33,14 +35,19 @@ EQUIPMENT = "equipment"
 
 @dataclass(frozen=True, slots=True)
 class MarkType:
-    """A type of mark that people can set. `effect` and `cap` are the words of the marking tables."""
+    """A type of mark that people can set. `effect` and `cap` are the words of the marking tables; the texts in both languages
+    are those of mark_words."""
 
     key: str
     kind: str
     name_zh: str
+    name_en: str
     scope: str
+    scope_en: str
     effect: str
+    effect_zh: str
     cap: str
+    cap_zh: str
     source: str
     confidence: str
 
@@ -53,9 +60,11 @@ def mark_types() -> Mapping[str, MarkType]:
     for rule in mark_rules():
         if rule.key in settable and rule.key not in found:
             kind = EQUIPMENT if rule.key in EQUIPMENT_INVALID else CONDITION
+            name_en, effect_zh, cap_zh = TEXTS[rule.key]
             found[rule.key] = MarkType(
-                rule.key, kind, rule.name_zh, rule.scope, rule.effect, rule.cap, rule.source, rule.confidence.value
-            )
+                rule.key, kind, rule.name_zh, name_en, rule.scope, SCOPES_EN[rule.scope], rule.effect, effect_zh, rule.cap,
+                cap_zh, rule.source, rule.confidence.value,
+            )  # fmt: skip
     return MappingProxyType(found)
 
 
@@ -138,7 +147,7 @@ class MarkBook:
         return MarksInForce(
             _longest(conditions, start, end),
             _longest(equipment, start, end),
-            _covered([mark for mark in conditions if mark.key == CONDITION_STOPPED], start, end),
+            covered([mark for mark in conditions if mark.key == CONDITION_STOPPED], start, end),
         )
 
 
@@ -148,11 +157,3 @@ def _within(at: datetime, span: Span) -> bool:
 
 def _longest(marks: Sequence[PointMark], start: datetime, end: datetime) -> str:
     return max(marks, key=lambda mark: min(mark.end, end) - max(mark.start, start)).key if marks else ""
-
-
-def _covered(marks: Sequence[PointMark], start: datetime, end: datetime) -> bool:
-    reached = start
-    for mark in sorted(marks, key=lambda mark: mark.start):
-        if mark.start <= reached:
-            reached = max(reached, mark.end)
-    return reached >= end

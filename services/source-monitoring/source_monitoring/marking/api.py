@@ -129,6 +129,7 @@ def mark_item(row: asyncpg.Record, limits: PointLimits, reader: Principal) -> di
         "mark_id": row["mark_id"], "point_id": row["point_id"], "point_name_zh": limits.point.name_zh,
         "point_name_en": limits.point.name_en, "enterprise_id": row["enterprise_id"],
         "enterprise_name_zh": limits.point.enterprise_name_zh, "type": row["key"], "kind": kind.kind, "name_zh": kind.name_zh,
+        "name_en": kind.name_en, "enterprise_name_en": limits.point.enterprise_name_en,
         "factors": row["factors"], "start": row["start_at"], "end": row["end_at"], "reason": row["reason"],
         "evidence": row["evidence"], "evidence_due": row["evidence_due"],
         "evidence_overdue": not row["evidence"] and at_park(now()).date() > row["evidence_due"],

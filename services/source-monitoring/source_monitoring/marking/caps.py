@@ -15,6 +15,7 @@ from park_schemas.codes import Period
 from park_schemas.park_time import at_park
 from park_standards.marks import INCINERATION_CAPS, CapUse, Mark, cap_use, period_bounds
 
+from source_monitoring.domain.mark_words import CAPS_EN
 from source_monitoring.marking import store
 
 MARK_CAP = "mark-cap"
@@ -39,6 +40,8 @@ def cap_item(use: CapUse) -> dict[str, Any]:
     """Return a cap as it is shown; hours as decimal numbers."""
     return {
         "name": use.cap.name,
+        "name_zh": use.cap.name,
+        "name_en": CAPS_EN[use.cap.name],
         "types": sorted(use.cap.keys),
         "period": use.cap.period,
         "cap_hours": use.cap.hours.total_seconds() / 3600,
@@ -65,7 +68,7 @@ async def report(tx: Connection, service: str, limits: PointLimits, key: str, mo
             recorded_at=at, period=Period.HOUR,
             zh=f"{limits.point.name_zh} 标记“{use.cap.name}”已用 {hours:.1f} 小时,上限 {cap:.0f} 小时"
             f"{',另有单次超时' if use.too_long else ''}。",
-            en=f"{limits.point.name_en}: marks {sorted(use.cap.keys)} used {hours:.1f} h of {cap:.0f} h"
+            en=f"{limits.point.name_en}: marks of {CAPS_EN[use.cap.name]} used {hours:.1f} h of {cap:.0f} h"
             f"{', and a single one lasted too long' if use.too_long else ''}.",
         )  # fmt: skip
         metrics.FINDINGS.labels(body.rule, body.verdict).inc()

@@ -1,5 +1,6 @@
 """What people do to marks: the rules of each step, inside the caller's transaction."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -38,17 +39,22 @@ class NewMark(Body):
     evidence: list[Evidence] = Field(default_factory=list, max_length=20)
 
 
-def refusal(row: asyncpg.Record, action: MarkAction, person: Principal) -> Refused | None:
-    """Why a person may not do this to a mark; None when he may."""
+def refusal(
+    row: Mapping[str, Any], action: MarkAction, person: Principal, *, of: str = "mark", of_zh: str = "标记"
+) -> Refused | None:
+    """Why a person may not do this to a mark (or another thing that one enters and another decides on); None when he may.
+
+    `row` has state, author_id and enterprise_id.
+    """
     if (MarkState(row["state"]), action) not in NEXT:
-        return Refused("mark-decided", "该标记已处理,不能再更改", f"the mark is {row['state']} already")
+        return Refused(f"{of}-decided", f"该{of_zh}已处理,不能再更改", f"the {of} is {row['state']} already")
     if not person.allows("mark:review" if action in DECIDES else "mark:write"):
         return Refused("not-permitted", "没有权限", "permission missing", status=403)
     if action in DECIDES and person.user_id == row["author_id"]:
-        return Refused("same-person", "不能审核自己提交的标记", "nobody decides on a mark of his own")
+        return Refused("same-person", f"不能审核自己提交的{of_zh}", f"nobody decides on a {of} of his own")
     of_author = row["enterprise_id"] is not None and person.enterprise_id == row["enterprise_id"]
     if action is MarkAction.WITHDRAW and not (of_author or person.user_id == row["author_id"]):
-        return Refused("not-author", "只有提交方可以撤回", "only the side that set the mark withdraws it", status=403)
+        return Refused("not-author", "只有提交方可以撤回", f"only the side that set the {of} withdraws it", status=403)
     return None
 
 

@@ -88,13 +88,13 @@ async def report(tx: Connection, service: str, limits: PointLimits, mark: PointM
     await store.set_contradictions(tx, mark.mark_id, found)
     if not found:
         return
-    name = mark_types()[mark.key].name_zh
+    kind = mark_types()[mark.key]
     codes = ",".join(one.code for one in found)
     at = now()
     body = point_finding(
         limits.point, MARK_CONTRADICTION, "violated", key=(mark.mark_id, codes), start=mark.start, end=mark.end, recorded_at=at,
-        zh=f"{limits.point.name_zh} 的标记“{name}”与数据矛盾:{';'.join(one.zh for one in found)}。",
-        en=f"{limits.point.name_en}: mark {mark.key} contradicts the data: {'; '.join(one.en for one in found)}.",
+        zh=f"{limits.point.name_zh} 的标记“{kind.name_zh}”与数据矛盾:{';'.join(one.zh for one in found)}。",
+        en=f"{limits.point.name_en}: mark {kind.name_en!r} contradicts the data: {'; '.join(one.en for one in found)}.",
         period=Period.HOUR,
     )  # fmt: skip
     metrics.FINDINGS.labels(body.rule, body.verdict).inc()
