@@ -72,11 +72,16 @@ KINDS: tuple[Callable[[int], Plant], ...] = (_water, _boiler, _solvent)
 
 
 def clean_runs(
-    outlets: int, days: int, judged_days: int, *, kinds: tuple[Callable[[int], Plant], ...] = KINDS
+    outlets: int,
+    days: int,
+    judged_days: int,
+    *,
+    kinds: tuple[Callable[[int], Plant], ...] = KINDS,
+    first_seed: int = 1000,
 ) -> Iterator[CleanRun]:
     """Yield the runs: `outlets` of each kind send `days` days, the last `judged_days` of which are judged by every rule."""
     for kind in kinds:
-        for seed in range(1000, 1000 + outlets):
+        for seed in range(first_seed, first_seed + outlets):
             plant = kind(seed)
             keep = START + max(0, days - judged_days - 2) * DAY
             stored = store(plant, plant.minutes(days), realtime_from=keep)

@@ -16,7 +16,6 @@ from park_schemas.identifiers import natural_id
 from park_schemas.registry import LimitInForce, MonitoredFactor, PointRecord
 from source_monitoring.domain.anomaly.episodes import Episode, fold
 from source_monitoring.domain.anomaly.judging import found_by, judge, needed
-from source_monitoring.domain.anomaly.orders import ReductionOrder
 from source_monitoring.domain.anomaly.rule_table import EVERY, RULE_RUNS, Cadence
 from source_monitoring.domain.anomaly.settings import OutletSettings
 from source_monitoring.domain.anomaly.spans import complete_until
@@ -29,6 +28,7 @@ from source_monitoring.domain.anomaly.window import (
     PointReadings,
     Window,
 )
+from source_monitoring.domain.reductions.reduction_list import ReductionMeasure
 
 from anomaly_proof.plant import DAY, START, Minute, Plant
 
@@ -183,7 +183,7 @@ class Setting:
     settings: OutletSettings = field(default_factory=OutletSettings)
     records: Sequence[OutletRecord] = ()
     others: Mapping[UUID, tuple[PointLimits, Stored]] = field(default_factory=dict)
-    orders: Sequence[ReductionOrder] = ()
+    orders: Sequence[ReductionMeasure] = ()
 
 
 def run(setting: Setting, since: datetime, until: datetime, rules: frozenset[str] | None = None) -> list[Episode]:

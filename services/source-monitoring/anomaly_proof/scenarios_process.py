@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from source_monitoring.domain.anomaly.orders import ReductionOrder
-from source_monitoring.domain.anomaly.reduction import RULE_ID as ORDER
 from source_monitoring.domain.anomaly.settings import SignalSource
+from source_monitoring.domain.reductions.order_rule import RULE_ID as ORDER
+from source_monitoring.domain.reductions.reduction_list import ReductionMeasure
 
 from anomaly_proof.plant import DAY, START, VOLTAGE, Factor, Minute, Plant, Step, boiler, meter, water
 from anomaly_proof.replay import Setting, point_id_of
@@ -215,8 +215,9 @@ def order_ignored(seed: int) -> Case:
 
     def ordered(setting: Setting) -> Setting:
         orders = [
-            ReductionOrder(
-                order_id=UUID(int=day + 1), point_id=point_id_of(plant), title_zh="橙色预警", title_en="Orange warning",
+            ReductionMeasure(
+                measure_id=UUID(int=day + 1), order_id=UUID(int=99), point_id=point_id_of(plant),
+                title_zh="橙色预警", title_en="Orange warning",
                 level="orange", measure_zh="限产50%", starts_at=start + day * DAY, ends_at=start + (day + 1) * DAY,
                 factor=PRODUCTION, allowed_share="0.5",
             )

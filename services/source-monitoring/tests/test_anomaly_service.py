@@ -21,9 +21,10 @@ from park_schemas.envelope import Event
 from park_schemas.park_time import at_park
 from park_schemas.registry import PointRecord
 from park_schemas.telemetry import DeviceInfoReported
-from source_monitoring.anomaly import api, api_orders, api_records, api_settings, schedule
+from source_monitoring.anomaly import api, api_records, api_settings, schedule
 from source_monitoring.anomaly.runner import AnomalyRunner
 from source_monitoring.anomaly.stream import DeviceReports, PacketWatch
+from source_monitoring.reductions import api_orders
 from source_monitoring.settings import Settings
 
 pytestmark = pytest.mark.integration
@@ -330,9 +331,9 @@ async def test_an_ordered_reduction_that_is_not_kept_is_found(
     assert [one["severity"] for one in found] == ["alarm"]
     assert "限产50%" in found[0]["sentence_zh"]
     (item,) = (await client.get("/reduction-orders", params={"active": True})).json()["items"]
-    assert item["broken"] == 1
-    withdrawn = await client.post(f"/reduction-orders/{item['order_id']}/withdraw", json={"reason": "预警解除"})
-    assert withdrawn.json()["active"] is False
+    assert item["measures"] == 1
+    withdrawn = await client.post(f"/reduction-orders/{item['order_id']}/withdraw", json={"reason": "误发"})
+    assert withdrawn.json()["state"] == "withdrawn"
 
 
 async def test_a_check_recorded_for_validity_is_what_the_drift_rule_looks_at(

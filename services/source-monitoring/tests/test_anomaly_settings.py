@@ -7,10 +7,10 @@ from park_judging.testing import factor, limit, point
 from park_schemas.codes import Medium
 from park_standards.anomaly.catalogue import RULES
 from source_monitoring.domain.anomaly.judging import judge, needed
-from source_monitoring.domain.anomaly.reduction import RULE_ID as ORDER
 from source_monitoring.domain.anomaly.rule_table import EVERY, PARAMETERS, RULE_RUNS, Cadence
 from source_monitoring.domain.anomaly.settings import OutletSettings, RuleSetting, SignalSource, mistakes
 from source_monitoring.domain.anomaly.window import Column, Grid, PointReadings, Window
+from source_monitoring.domain.reductions.order_rule import RULE_ID as ORDER
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 

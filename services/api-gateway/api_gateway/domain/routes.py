@@ -183,6 +183,7 @@ _REVIEW_ROUTES = (
 
 _ANOMALY_RULES = {"GET": ("reading:read",), "PUT": ("rule:write",)}
 _EQUIPMENT_RECORDS = {"GET": ("reading:read",), "POST": ("mark:write",)}
+_LISTING_REDUCTIONS = {"GET": ("reading:read",), "POST": ("quota:write",)}
 
 _ANOMALY_ROUTES = (
     Route("/anomalies", SOURCE_JUDGE, _get("reading:read")),
@@ -191,8 +192,23 @@ _ANOMALY_ROUTES = (
     Route("/anomalies/{anomaly_id}", SOURCE_JUDGE, _get("reading:read"), timeout_s=30.0),
     Route("/anomalies/{anomaly_id}/feedback", SOURCE_JUDGE, _post("alarm:acknowledge")),
     Route("/points/{point_id}/anomaly-rules", SOURCE_JUDGE, _ANOMALY_RULES),
+    Route("/points/{point_id}/anomaly-rules/try", SOURCE_JUDGE, _post("rule:write"), timeout_s=300.0),
     Route("/points/{point_id}/equipment-records", SOURCE_JUDGE, _EQUIPMENT_RECORDS),
-    Route("/reduction-orders", SOURCE_JUDGE, {"GET": ("reading:read",), "POST": ("quota:write",)}),
+)
+
+_REDUCTION_ROUTES = (
+    Route("/reduction-list", SOURCE_JUDGE, _LISTING_REDUCTIONS),
+    Route("/reduction-list/export", SOURCE_JUDGE, _get("reading:read"), timeout_s=60.0),
+    Route("/reduction-list/tables", SOURCE_JUDGE, _get("reading:read")),
+    Route("/reduction-list/template.xlsx", SOURCE_JUDGE, _get("reading:read")),
+    Route("/reduction-list/imports", SOURCE_JUDGE, _post("quota:write"), body_limit=6 * MIB, timeout_s=120.0),
+    Route("/reduction-list/{line_id}", SOURCE_JUDGE, {"GET": ("reading:read",), "PUT": ("quota:write",)}),
+    Route("/reduction-list/{line_id}/retire", SOURCE_JUDGE, _post("quota:write")),
+    Route("/reduction-orders", SOURCE_JUDGE, _LISTING_REDUCTIONS),
+    Route("/reduction-orders/{order_id}", SOURCE_JUDGE, _get("reading:read")),
+    Route("/reduction-orders/{order_id}/export", SOURCE_JUDGE, _get("reading:read"), timeout_s=60.0),
+    Route("/reduction-orders/{order_id}/measures/{measure_id}", SOURCE_JUDGE, _get("reading:read"), timeout_s=30.0),
+    Route("/reduction-orders/{order_id}/lift", SOURCE_JUDGE, _post("quota:write")),
     Route("/reduction-orders/{order_id}/withdraw", SOURCE_JUDGE, _post("quota:write")),
 )
 
@@ -331,6 +347,7 @@ ROUTES: tuple[Route, ...] = (
     *_MEASURED_ROUTES,
     *_SURVEY_ROUTES,
     *_ANOMALY_ROUTES,
+    *_REDUCTION_ROUTES,
     *_REVIEW_ROUTES,
     *_ALARM_ROUTES,
     *_TASK_ROUTES,

@@ -19,10 +19,10 @@ from source_monitoring.anomaly import schedule, store
 from source_monitoring.anomaly.reading import last_times, read_point
 from source_monitoring.anomaly.recording import Found, record
 from source_monitoring.domain.anomaly.judging import Outcome, found_by, judge, needed, others_of
-from source_monitoring.domain.anomaly.reduction import REFERENCE
 from source_monitoring.domain.anomaly.rule_table import RULE_RUNS, Cadence
 from source_monitoring.domain.anomaly.spans import Span, next_due, span_of
 from source_monitoring.domain.anomaly.window import Grid, PointReadings, Window
+from source_monitoring.domain.reductions.keeping import REFERENCE
 from source_monitoring.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ class AnomalyRunner:
         wanted = needed(cadence, settings, limits.point.medium)
         orders = []
         if cadence is Cadence.HOURLY:
-            orders = await store.active_orders(connection, point_id, span.since - timedelta(days=1), span.until)
+            orders = await store.active_measures(connection, point_id, span.since - timedelta(days=1), span.until)
             for order in orders:
                 back = span.since - order.starts_at + REFERENCE
                 wanted[Grid.MINUTE] = max(back, wanted.get(Grid.MINUTE, back))

@@ -11,10 +11,11 @@ from park_chassis.database import Connection
 from source_monitoring.domain.anomaly.control_checks import records_of_check
 from source_monitoring.domain.anomaly.episodes import Episode
 from source_monitoring.domain.anomaly.judging import Outcome
-from source_monitoring.domain.anomaly.orders import ReductionOrder
 from source_monitoring.domain.anomaly.packets import SeenPacket
 from source_monitoring.domain.anomaly.settings import OutletSettings
 from source_monitoring.domain.anomaly.window import OutletRecord
+from source_monitoring.domain.reductions.reduction_list import ReductionMeasure
+from source_monitoring.reductions import measures
 
 _EPISODE = (
     "anomaly_id, point_id, rule_id, factor, state, severity, started_at, ended_at, sentence_zh, sentence_en, evidence,"
@@ -188,21 +189,16 @@ def _record(row: Any) -> OutletRecord:
     )
 
 
-_ORDER = (
-    "order_id, point_id, title_zh, title_en, level, measure_zh, starts_at, ends_at, factor,"
-    " allowed_share::text as allowed_share"
-)  # fmt: skip
-
-
-async def active_orders(
+async def active_measures(
     connection: Connection, point_id: UUID, since: datetime, until: datetime
-) -> list[ReductionOrder]:
-    """Return the orders of a point that overlap a stretch of time and stand."""
+) -> list[ReductionMeasure]:
+    """Return the measures of a point, with an ordered share, whose orders stand and overlap a stretch of time."""
     rows = await connection.fetch(
-        f"select {_ORDER} from reduction_orders where point_id = $1 and withdrawn_at is null and starts_at < $3 and ends_at > $2",
+        f"select {measures.MEASURE} from {measures.STANDING} where m.point_id = $1 and m.allowed_share is not null"
+        f" and o.starts_at < $3 and {measures.END} > $2",
         point_id, since, until,
     )  # fmt: skip
-    return [msgspec.convert(dict(row), ReductionOrder) for row in rows]
+    return [msgspec.convert(dict(row), ReductionMeasure) for row in rows]
 
 
 async def remember_packets(tx: Connection, packets: Sequence[SeenPacket]) -> None:

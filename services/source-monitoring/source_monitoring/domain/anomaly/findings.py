@@ -12,9 +12,9 @@ from park_schemas.supervision import FindingRecorded
 from park_standards.anomaly.result import rule
 
 from source_monitoring.domain.anomaly.episodes import Episode
-from source_monitoring.domain.anomaly.reduction import RULE_ID as ORDER
 from source_monitoring.domain.anomaly.rule_table import RULE_RUNS
 from source_monitoring.domain.anomaly.window import Grid
+from source_monitoring.domain.reductions.order_rule import RULE_ID as ORDER
 
 KIND = "anomaly"
 _ORDER_NAMES = ("减排指令未落实", "ordered reduction not kept")

@@ -23,11 +23,11 @@ from source_monitoring.domain.anomaly import (
     gas_rules,
     link_rules,
     process_rules,
-    reduction,
     series_rules,
 )
 from source_monitoring.domain.anomaly.parameters import Parameters
 from source_monitoring.domain.anomaly.window import DAY, FLOWS, HOUR, Grid, Lacking, Window
+from source_monitoring.domain.reductions import order_rule
 
 
 class Cadence(StrEnum):
@@ -120,10 +120,6 @@ def _p(**values: float | int | str) -> Mapping[str, Decimal]:
     return MappingProxyType({name: Decimal(str(value)) for name, value in values.items()})
 
 
-def _orders(w: Window, p: Parameters, factor: str) -> Iterable[Anomaly]:
-    return reduction.order_kept(w, p, list(w.orders))
-
-
 R, M, H, D = Grid.REALTIME, Grid.MINUTE, Grid.HOUR, Grid.DAY
 _S, _T, _H, _D = Cadence.STREAM, Cadence.TEN_MINUTES, Cadence.HOURLY, Cadence.DAILY
 _ten, _half = timedelta(minutes=10), timedelta(minutes=30)
@@ -194,7 +190,8 @@ _ROWS = (
     RuleRun("AN44", _D, k.total_inconsistent, 2 * DAY, _totals, {H: 2 * DAY, D: 3 * DAY}, _p(share="0.05", least_hours=21)),
     RuleRun("AN45", _S, None, DAY, None, {}, _p(resend_within_s=90)),
     RuleRun("AN46", _D, k.capture_low, 2 * DAY, _limited, {H: MONTH}, _p(least="0.9", least_hours=120)),
-    RuleRun(reduction.RULE_ID, _H, _orders, 3 * HOUR, None, {}, _p(tolerance="0.05", grace_h=2, at_least_h=2, least_hours=72)),
+    RuleRun(order_rule.RULE_ID, _H, order_rule.order_kept, 3 * HOUR, None, {},
+            _p(tolerance="0.05", grace_h=2, at_least_h=2, least_hours=72)),
 )  # fmt: skip
 
 RULE_RUNS: Mapping[str, RuleRun] = MappingProxyType({row.rule_id: row for row in _ROWS})

@@ -21,8 +21,8 @@ from park_schemas.park_time import PARK_TIME_ZONE
 from park_standards.anomaly.series import Sample, Series
 from park_standards.validity import verdict_of_mark
 
-from source_monitoring.domain.anomaly.orders import ReductionOrder
 from source_monitoring.domain.anomaly.settings import DEFAULT_SIGNALS, SIGNALS, OutletSettings, SignalSource, number
+from source_monitoring.domain.reductions.reduction_list import ReductionMeasure
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -142,7 +142,7 @@ class Window:
     others: Mapping[UUID, PointReadings] = field(default_factory=dict)
     records: Sequence[OutletRecord] = ()
     last_packet: datetime | None = None
-    orders: Sequence[ReductionOrder] = ()
+    orders: Sequence[ReductionMeasure] = ()
 
     # --- facts -------------------------------------------------------------------------------------------------
 

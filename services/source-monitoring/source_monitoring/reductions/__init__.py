@@ -1,0 +1,1 @@
+"""Reductions in heavy-pollution weather: the list, orders, their judging, HTTP."""
