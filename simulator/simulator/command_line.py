@@ -19,7 +19,7 @@ import uvloop
 from park_schemas.park_time import PARK_TIME_ZONE
 
 from simulator.effects import Effects
-from simulator.enterprise_account import ensure_enterprise_account
+from simulator.enterprise_account import credit_code_of_the_demo, ensure_enterprise_account
 from simulator.figures import Figures
 from simulator.fleet import Fleet
 from simulator.flood import DataTimes, flood
@@ -99,7 +99,8 @@ async def _seed(options: argparse.Namespace) -> int:
     async with api:
         done = await seed(api, options.data_dir, extra_devices=options.extra_devices)
         if username := os.environ.get("PARK_ENTERPRISE_USERNAME"):
-            await ensure_enterprise_account(api, _api_url(), username, _required("PARK_ENTERPRISE_PASSWORD"))
+            password = _required("PARK_ENTERPRISE_PASSWORD")
+            await ensure_enterprise_account(api, _api_url(), credit_code_of_the_demo(), username, password)
     _print({"seeded": done, "data_dir": str(options.data_dir)})
     return 0
 

@@ -14,15 +14,19 @@ _ENTERPRISE_NUMBER = 5
 """Of the enterprise whose waste water (YL05-DW001) the demo lets go over its limit first: its person has something to answer."""
 
 
-async def ensure_enterprise_account(api: ParkApi, url: str, username: str, password: str) -> bool:
+def credit_code_of_the_demo() -> str:
+    """Return the unified social credit code of that enterprise."""
+    return next(site.credit_code for site in enterprises() if site.number == _ENTERPRISE_NUMBER)
+
+
+async def ensure_enterprise_account(api: ParkApi, url: str, credit_code: str, username: str, password: str) -> bool:
     """Make the account if nobody can sign in with it; return whether it was made.
 
-    `api` is signed in as an administrator, the park is registered. Raises ApiRefused (also where the name belongs to
+    `api` is signed in as an administrator, the enterprise is registered. Raises ApiRefused (also where the name belongs to
     somebody with another password).
     """
     if await _can_sign_in(url, username, password):
         return False
-    credit_code = next(site.credit_code for site in enterprises() if site.number == _ENTERPRISE_NUMBER)
     found = [one for one in await api.all_items("/enterprises") if one["credit_code"] == credit_code]
     first_password = f"Once-{secrets.token_urlsafe(12)}-7"
     account = {

@@ -284,6 +284,12 @@ async def outlet(stack: Stack) -> Outlet:
 
 
 @pytest.fixture
+async def other_outlet(stack: Stack) -> Outlet:
+    """An outlet of another enterprise."""
+    return await register_outlet(stack)
+
+
+@pytest.fixture
 async def data_logger(stack: Stack, outlet: Outlet) -> AsyncIterator[DataLogger]:
     logger = DataLogger(stack, outlet)
     await logger.connect()
