@@ -123,10 +123,9 @@ def test_every_mistake_of_a_line_is_told_with_its_field() -> None:
 
 
 def test_a_line_written_as_a_row_is_read_as_the_same_line() -> None:
-    full = line(
-        industry="石化", usual_value="320", note="见附件",
-        measures={level: LevelMeasure(measure_zh=level, allowed_share=share) for level, share in zip(LEVELS, ("0.8", "0.5", "0"), strict=True)},
-    )  # fmt: skip
+    shares = zip(LEVELS, ("0.8", "0.5", "0"), strict=True)
+    measures = {level: LevelMeasure(measure_zh=level, allowed_share=share) for level, share in shares}
+    full = line(industry="石化", usual_value="320", note="见附件", measures=measures)
     again, problems = line_of(texts_of(full, "甲化工", "DA001"), PLACES)
     assert problems == []
     assert again == full
