@@ -5,6 +5,7 @@ import { en } from '@/app/i18n/en'
 import { zh as first } from '@/app/i18n/zh'
 import { zhAlerting } from '@/app/i18n/zh-alerting'
 import { zhJudging } from '@/app/i18n/zh-judging'
+import { zhReplays } from '@/app/i18n/zh-replays'
 import { zhRules } from '@/app/i18n/zh-rules'
 import { zhTasking } from '@/app/i18n/zh-tasking'
 import { NAVIGATION } from '@/app/navigation'
@@ -21,7 +22,7 @@ import { worstLevel } from '@/ui/levels'
 import type { Alarm, Latest, MapPoint, Task, TaskState } from '@/api/types'
 
 /** What the desk knows: the words of the first load and those that come with its shell (desk-words.ts). */
-const zh = { ...first, ...zhAlerting, ...zhJudging, ...zhRules, ...zhTasking }
+const zh = { ...first, ...zhAlerting, ...zhJudging, ...zhReplays, ...zhRules, ...zhTasking }
 
 type Tree = { [key: string]: string | Tree }
 const keys = (tree: Tree, path = ''): string[] =>

@@ -2,7 +2,9 @@
 import { i18n } from '.'
 import { zhAlerting } from './zh-alerting'
 import { zhJudging } from './zh-judging'
+import { zhReplays } from './zh-replays'
 import { zhRules } from './zh-rules'
+import { zhSurveys } from './zh-surveys'
 import { zhTasking } from './zh-tasking'
 
-i18n.global.mergeLocaleMessage('zh-CN', { ...zhAlerting, ...zhJudging, ...zhRules, ...zhTasking })
+i18n.global.mergeLocaleMessage('zh-CN', { ...zhAlerting, ...zhJudging, ...zhReplays, ...zhRules, ...zhSurveys, ...zhTasking })

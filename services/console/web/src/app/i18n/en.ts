@@ -1,15 +1,19 @@
 import { enAlerting } from './en-alerting'
 import { enDevices } from './en-devices'
 import { enJudging } from './en-judging'
-import { enTasking } from './en-tasking'
+import { enSurveys } from './en-surveys'
+import { enReplays } from './en-replays'
 import { enRules } from './en-rules'
+import { enTasking } from './en-tasking'
 import type { Messages } from './zh'
 
 export const en: Messages = {
   ...enAlerting,
   ...enDevices,
   ...enJudging,
+  ...enReplays,
   ...enRules,
+  ...enSurveys,
   ...enTasking,
   form: { lookAbove: 'Mend what is marked', drop: 'Remove', nameEn: 'English name', add: 'Add', addRow: 'Add a row', yes: 'Yes', no: 'No', choose: 'Choose' },
   answerFault: { required: 'This is required', number: 'Must be a number', least: 'Too small', most: 'Too large' },
