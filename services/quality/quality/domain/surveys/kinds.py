@@ -48,7 +48,7 @@ WATER_BODIES: Labels = MappingProxyType({"river": ("河流", "河"), "lake_reser
 AVERAGINGS: Labels = MappingProxyType({"hour": ("小时", "1h"), "8h": ("8小时",), "day": ("日", "24h", "日均")})
 
 _CLASSES = {"Ⅰ": ("I", "1"), "Ⅱ": ("II", "2"), "Ⅲ": ("III", "3"), "Ⅳ": ("IV", "4"), "Ⅴ": ("V", "5")}
-_ZONES = {zone: (f"{zone}类", f"{zone}类区") for zone in ("0", "1", "2", "3", "4", "4a", "4b")}
+_ZONES = {zone: (f"{zone}类", f"{zone}类区", f"zone {zone}") for zone in ("0", "1", "2", "3", "4", "4a", "4b")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +69,35 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         Medium.SURFACE_WATER: Kind(_CLASSES, False, "目标类别", "target class"),
         Medium.SOIL: Kind(
             {
-                "1": ("第一类用地", "第一类"),
-                "2": ("第二类用地", "第二类"),
-                "paddy": ("水田",),
-                "orchard": ("果园",),
-                "other": ("其他农用地", "旱地"),
+                "1": ("第一类用地", "第一类", "class 1 land"),
+                "2": ("第二类用地", "第二类", "class 2 land"),
+                "paddy": ("水田", "paddy field"),
+                "orchard": ("果园", "orchard land"),
+                "other": ("其他农用地", "旱地", "other farmland"),
             },
             True,
             "用地类型",
             "land use",
         ),
-        Medium.NOISE: Kind({**_ZONES, "all": ("施工场界",)}, True, "声环境功能区", "acoustic zone"),
+        Medium.NOISE: Kind({**_ZONES, "all": ("施工场界", "construction site")}, True, "声环境功能区", "acoustic zone"),
         Medium.ODOUR: Kind(
             {
-                "level1": ("一级",),
-                "level2 new": ("二级", "二级新扩改建"),
-                "level2 existing": ("二级现有",),
-                "level3 new": ("三级", "三级新扩改建"),
-                "level3 existing": ("三级现有",),
+                "level1": ("一级", "level 1"),
+                "level2 new": ("二级", "二级新扩改建", "level 2, new"),
+                "level2 existing": ("二级现有", "level 2, existing"),
+                "level3 new": ("三级", "三级新扩改建", "level 3, new"),
+                "level3 existing": ("三级现有", "level 3, existing"),
             },
             True,
             "恶臭级别",
             "odour level",
         ),
-        Medium.AMBIENT_AIR: Kind({"1": ("一类", "一类区"), "2": ("二类", "二类区")}, True, "功能区类别", "area class"),
+        Medium.AMBIENT_AIR: Kind(
+            {"1": ("一类", "一类区", "class 1 area"), "2": ("二类", "二类区", "class 2 area")},
+            True,
+            "功能区类别",
+            "area class",
+        ),
     }
 )
 
