@@ -32,6 +32,9 @@ _LINES = MappingProxyType(
 )
 
 
+_FEWEST_ITEMS = 3
+
+
 class TrophicState(StrEnum):
     OLIGOTROPHIC = "oligotrophic"
     MESOTROPHIC = "mesotrophic"
@@ -53,8 +56,23 @@ def trophic_index(values: Mapping[TrophicItem, Decimal]) -> Decimal:
     """Return the weighted TLI of all five items. Raises NotEnoughData when one is absent, BadValue as above."""
     if set(values) != set(TrophicItem):
         raise NotEnoughData("TLI: items", len(values), len(TrophicItem))
-    weights = sum((r2 for _, _, r2 in _LINES.values()), Decimal(0))
-    parts = (item_trophic_index(item, values[item]) * r2 for item, (_, _, r2) in _LINES.items())
+    return _weighted(values)
+
+
+def partial_trophic_index(values: Mapping[TrophicItem, Decimal]) -> Decimal:
+    """Return the TLI of the items that there are, their weights taken anew: an indication beside `trophic_index`.
+
+    ASSUMPTION: the rule's sum runs over m items, so fewer than five are possible; three are asked for, or one item would
+    decide. To disprove: the technical rule of 2001 (富营养化评价方法及分级技术规定). Raises NotEnoughData below three, BadValue.
+    """
+    if len(values) < _FEWEST_ITEMS:
+        raise NotEnoughData("TLI: items", len(values), _FEWEST_ITEMS)
+    return _weighted(values)
+
+
+def _weighted(values: Mapping[TrophicItem, Decimal]) -> Decimal:
+    weights = sum((_LINES[item][2] for item in values), Decimal(0))
+    parts = (item_trophic_index(item, values[item]) * _LINES[item][2] for item in TrophicItem if item in values)
     return sum(parts, Decimal(0)) / weights
 
 

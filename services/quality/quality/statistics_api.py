@@ -15,7 +15,7 @@ from park_chassis.paging import page
 from park_judging.domain.applied_limits import PointLimits
 from park_judging.registry import Points
 from park_judging.scope import one_point, visible_points
-from park_schemas.codes import Medium
+from park_schemas.codes import Medium, PointKind
 from park_schemas.park_time import at_park
 
 from quality import station_results
@@ -26,6 +26,9 @@ from quality.domain.station_statistics import StationStatistics
 
 _MOST_SPANS = {Span.DAY: 370, Span.MONTH: 60, Span.QUARTER: 40, Span.YEAR: 20}
 _DEFAULT_SPANS = {Span.DAY: 30, Span.MONTH: 12, Span.QUARTER: 8, Span.YEAR: 3}
+
+_OF_GRADES = frozenset({"index", "class", "good_share"})
+_WITHOUT_GRADE = frozenset({PointKind.WEATHER, PointKind.HYDROLOGY})
 
 Reader = Annotated[Principal, Depends(require("reading:read"))]
 
@@ -66,7 +69,11 @@ def router(database: Database, points: Points) -> APIRouter:
     ) -> Response:
         """The stations of a medium from best to worst, with their place in the period before."""
         first = first_of(span, day) if day else before(span, first_of(span, at_park(now()).date()))
-        stations = [found for found in visible_points(points, reader).values() if found.point.medium is medium]
+        stations = [
+            found
+            for found in visible_points(points, reader).values()
+            if found.point.medium is medium and not (by in _OF_GRADES and found.point.point_kind in _WITHOUT_GRADE)
+        ]
         async with database.reading() as connection:
             pairs = [
                 (one, await station_results.results(connection, one, span, [before(span, first), first]))

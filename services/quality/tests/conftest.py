@@ -8,6 +8,7 @@ from park_chassis.testing import TEST_SECRET, service_database
 from park_judging.testing import PointsInMemory
 from pydantic import SecretStr
 from quality.settings import Settings
+from quality.testing import Park
 
 
 @pytest.fixture
@@ -30,3 +31,8 @@ def quality_settings() -> Settings:
         registry_wait_s=0.2,
         closing_settle_s=0,
     )
+
+
+@pytest.fixture
+def park(stations: Database, registry: PointsInMemory, quality_settings: Settings) -> Park:
+    return Park(stations, registry, quality_settings)

@@ -95,7 +95,7 @@ async def test_outlets_are_left_to_source_monitoring(
 
 def test_the_service_reads_readings_and_points_and_serves_the_shared_routes(quality_settings: Settings) -> None:
     chassis = build(quality_settings)
-    assert chassis.subscriptions() == {"telemetry.readings.v1", "registry.points.v1"}
+    assert chassis.subscriptions() == {"telemetry.readings.v1", "telemetry.sessions.v1", "registry.points.v1"}
     paths = set(chassis.http_app().openapi()["paths"])
     assert {
         "/latest",

@@ -1,4 +1,12 @@
-"""AQI of an hour and of a day of an air station, from its valid means (HJ 633, the edition in force on the day)."""
+"""AQI of an hour and of a day of an air station, from its valid means (HJ 633, the edition in force on the day).
+
+| kind of station | items that must be there |
+|---|---|
+| national | all six of HJ 633, whatever is registered |
+| park, boundary, no kind | those of its instruments |
+| micro | those of its instruments; the index only indicates |
+| weather | none: it has no index |
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,7 +15,7 @@ from decimal import Decimal
 from park_judging.domain.grading import Hours
 from park_judging.domain.periods import LENGTH, park_date
 from park_schemas.assessments import FactorAssessment, QualityGrade
-from park_schemas.codes import Period
+from park_schemas.codes import INDICATIVE_KINDS, Period, PointKind
 from park_schemas.registry import MonitoredFactor, PointRecord
 from park_standards.air_statistics import ozone_day_max_8h
 from park_standards.aqi import POLLUTANT_CODES, AqiReport, Item, Pollutant, daily_report, edition_at, realtime_report
@@ -28,7 +36,7 @@ def hour_grade(
     """Return the real-time AQI, None where the standard publishes NA or holds no edition for the day."""
     values = {_HOURLY[pollutant]: value for pollutant, value in _concentrations(factors).items()}
     try:
-        return _grade(realtime_report(values, edition_at(park_date(start)), planned=_planned(point, _HOURLY)))
+        return _grade(point, realtime_report(values, edition_at(park_date(start)), planned=_planned(point, _HOURLY)))
     except BadValue:
         return None
 
@@ -46,9 +54,9 @@ def day_grade(
         values[Item.O3_8H] = ozone_day_max_8h(ozone)
     except NotEnoughData:
         values[Item.O3_8H] = None
-    planned = _planned(point, _DAILY) | ({Item.O3_8H, Item.O3_1H} if _reports_ozone(point) else set())
+    planned = _planned(point, _DAILY) | ({Item.O3_8H, Item.O3_1H} if _plans_ozone(point) else set())
     try:
-        return _grade(daily_report(values, edition_at(park_date(start)), planned=planned))
+        return _grade(point, daily_report(values, edition_at(park_date(start)), planned=planned))
     except BadValue:
         return None
 
@@ -92,17 +100,19 @@ def _ozone_hours(start: datetime, hours: Hours) -> list[Decimal | None]:
 
 
 def _planned(point: PointRecord, items: Mapping[Pollutant, Item]) -> set[Item]:
-    """The items that the station monitors: those of other pollutants have no effect."""
+    """The items that the station has to monitor: those of other pollutants have no effect."""
+    if point.point_kind is PointKind.NATIONAL_AIR:
+        return set(items.values())
     pollutants = {POLLUTANT_CODES[one.factor] for one in point.factors if one.factor in POLLUTANT_CODES}
     return {item for pollutant, item in items.items() if pollutant in pollutants}
 
 
-def _reports_ozone(point: PointRecord) -> bool:
-    return any(one.factor == OZONE for one in point.factors)
+def _plans_ozone(point: PointRecord) -> bool:
+    return point.point_kind is PointKind.NATIONAL_AIR or any(one.factor == OZONE for one in point.factors)
 
 
-def _grade(report: AqiReport) -> QualityGrade | None:
-    if report.aqi is None or report.category is None:
+def _grade(point: PointRecord, report: AqiReport) -> QualityGrade | None:
+    if report.aqi is None or report.category is None or point.point_kind is PointKind.WEATHER:
         return None
     return QualityGrade(
         kind="aqi",
@@ -113,4 +123,6 @@ def _grade(report: AqiReport) -> QualityGrade | None:
         colour=report.category.hex_colour,
         standard=report.edition.value,
         primary=[_CODE[item.pollutant] for item in report.primary],
+        missing=list(dict.fromkeys(_CODE[item.pollutant] for item in report.missing)),
+        indicative=point.point_kind in INDICATIVE_KINDS,
     )

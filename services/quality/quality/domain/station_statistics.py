@@ -1,25 +1,29 @@
 """What the days of a station amount to over a month, quarter or year: means, percentiles, days over the limit, index, class.
 
-| | air (HJ 663) | surface water (GB 3838, method of 2011) |
-|---|---|---|
-| value of a day | 24-hour mean; ozone the largest 8-hour mean | daily mean |
-| valid period | 27 days a month (February 25), 324 a year | share of the days (park_standards.completeness) |
-| statistic | mean; CO P95, ozone P90 (the others' percentiles beside) | mean |
-| grade | composite index; days by AQI level | class of the means; index CWQI |
+| | air (HJ 663) | surface water (GB 3838, method of 2011) | noise (GB 3096, GB 12348) |
+|---|---|---|---|
+| value of a day | 24-hour mean; ozone the largest 8-hour mean | daily mean | Ld, Ln, Ldn |
+| valid period | 27 days a month (February 25), 324 a year | share of the days | share of the days |
+| statistic | mean; CO P95, ozone P90 (the others' percentiles beside) | mean | energy mean |
+| grade | composite index; days by AQI level | class of the means; index CWQI; lakes TLI | levels of the zone; days kept |
+
+Shares of days: park_standards.completeness. Weather and hydrological stations have means and no grade.
 
 A period that is not complete keeps its numbers and says so (`complete`): nothing is left out silently.
 """
 
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 
 from msgspec import Struct
 from park_judging.domain.period_means import SUBJECT, period_mean
 from park_schemas.assessments import FactorAssessment, QualityGrade
-from park_schemas.codes import Medium
+from park_schemas.codes import Medium, PointKind
 from park_schemas.registry import MonitoredFactor, PointRecord
 from park_standards.air_period import ANNUAL_PERCENTILES, good_days
 from park_standards.air_statistics import percentile
@@ -30,11 +34,12 @@ from park_standards.errors import StandardsError
 from park_standards.limit import Subject
 from park_standards.rounding import exact, round_gb8170
 from park_standards.units import convert
-from park_standards.water_class import Reading, WaterBody
+from park_standards.water_class import Reading
 from park_standards.water_index import water_quality_index
 
+from quality.domain.noise_grade import KEPT, levels_grade
 from quality.domain.result_spans import Span, end_of, months_of
-from quality.domain.water_grade import class_grade
+from quality.domain.water_grade import body_of, class_grade
 
 _AIR_YEAR_DAYS = 324
 _INDEX_DECIMALS = 2
@@ -68,7 +73,7 @@ class FactorStatistics(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class StationStatistics(Struct, frozen=True, kw_only=True):
-    """One period of a station. `index` is the composite index of the air or the CWQI of the water."""
+    """One period of a station. `index` is the composite index of the air or the CWQI of the water; noise has none."""
 
     span: Span
     start: date
@@ -93,19 +98,18 @@ def statistics_of(point: PointRecord, span: Span, first: date, days: Iterable[St
     factors = [
         found for factor in point.factors if (found := _factor(factor, subject, span, first, inside)) is not None
     ]
-    is_air = point.medium is Medium.AMBIENT_AIR
-    index, note = _composite(factors, end) if is_air else _water_index(factors)
     levels = Counter(str(day.grade.level) for day in inside if day.grade is not None)
-    good = good_days(_aqi(day) for day in inside) if is_air else None
+    summary = _SUMMARIES[point.medium](point, factors, end)
+    good = good_days(_index_of(day) for day in inside) if point.medium in _COUNTS_GOOD_DAYS else None
     return StationStatistics(
         span=span,
         start=first,
         end=end - timedelta(days=1),
         days_with_data=len(inside),
         factors=factors,
-        grade=None if is_air else _water_grade(factors),
-        index=index,
-        index_note=note,
+        grade=summary.grade,
+        index=summary.index,
+        index_note=summary.note,
         good_days=good.good if good else None,
         graded_days=good.valid if good else None,
         good_share=_text(good.share, 4) if good and good.share is not None else None,
@@ -164,40 +168,63 @@ def _share(subject: Subject, code: str) -> Decimal | None:
     return None if pollutant is None else ANNUAL_PERCENTILES[pollutant]
 
 
-def _composite(factors: Sequence[FactorStatistics], end: date) -> tuple[str | None, str]:
+@dataclass(frozen=True, slots=True)
+class _Summary:
+    """What all factors of a period amount to; `note` says why there is no index."""
+
+    grade: QualityGrade | None = None
+    index: str | None = None
+    note: str = ""
+
+
+def _air(point: PointRecord, factors: Sequence[FactorStatistics], end: date) -> _Summary:
+    """The composite index of the period that ends before `end`."""
+    if point.point_kind is PointKind.WEATHER:
+        return _Summary()
     values: dict[Pollutant, Decimal] = {}
-    for one in factors:
-        pollutant = POLLUTANT_CODES.get(one.factor)
-        text = one.percentile if pollutant in PERCENTILES else one.mean
-        if pollutant is None or text is None:
-            continue
-        try:
-            values[pollutant] = convert(exact(text), one.unit, "mg/m3" if pollutant is Pollutant.CO else "ug/m3")
-        except StandardsError as error:
-            return None, str(error)
     try:
-        return _text(composite_index(values, end - timedelta(days=1)).index, _INDEX_DECIMALS), ""
+        for one in factors:
+            pollutant = POLLUTANT_CODES.get(one.factor)
+            text = one.percentile if pollutant in PERCENTILES else one.mean
+            if pollutant is not None and text is not None:
+                unit = "mg/m3" if pollutant is Pollutant.CO else "ug/m3"
+                values[pollutant] = convert(exact(text), one.unit, unit)
+        index = composite_index(values, end - timedelta(days=1)).index
     except StandardsError as error:
-        return None, str(error)
+        return _Summary(note=str(error))
+    return _Summary(index=_text(index, _INDEX_DECIMALS))
 
 
-def _water_readings(factors: Sequence[FactorStatistics]) -> dict[str, Reading]:
-    return {one.factor: Reading(exact(one.mean), one.unit) for one in factors if one.mean is not None}
-
-
-def _water_grade(factors: Sequence[FactorStatistics]) -> QualityGrade | None:
-    return class_grade(_water_readings(factors))
-
-
-def _water_index(factors: Sequence[FactorStatistics]) -> tuple[str | None, str]:
+def _water(point: PointRecord, factors: Sequence[FactorStatistics], _end: date) -> _Summary:
+    if point.point_kind is PointKind.HYDROLOGY:
+        return _Summary()
+    readings = {one.factor: Reading(exact(one.mean), one.unit) for one in factors if one.mean is not None}
+    grade = class_grade(point, readings)
     try:
-        return _text(water_quality_index(_water_readings(factors), WaterBody.RIVER), _INDEX_DECIMALS), ""
+        return _Summary(grade, _text(water_quality_index(readings, body_of(point)), _INDEX_DECIMALS))
     except StandardsError as error:
-        return None, str(error)
+        return _Summary(grade, note=str(error))
 
 
-def _aqi(day: StationDay) -> int | None:
-    return int(day.grade.value) if day.grade is not None and day.grade.kind == "aqi" else None
+def _noise(point: PointRecord, factors: Sequence[FactorStatistics], _end: date) -> _Summary:
+    return _Summary(levels_grade(point, {one.factor: one.mean for one in factors if one.mean is not None}))
+
+
+_SUMMARIES: Mapping[Medium, Callable[[PointRecord, Sequence[FactorStatistics], date], _Summary]] = MappingProxyType(
+    {Medium.AMBIENT_AIR: _air, Medium.SURFACE_WATER: _water, Medium.NOISE: _noise}
+)
+_COUNTS_GOOD_DAYS = frozenset({Medium.AMBIENT_AIR, Medium.NOISE})
+"""Air: days up to AQI 100 of the days with an AQI. Noise: days that kept their limits of the days with a verdict."""
+_WORST_GOOD_INDEX = 100
+
+
+def _index_of(day: StationDay) -> int | None:
+    """The AQI of a day; of a noise day one that counts as good when it kept its limits."""
+    if day.grade is None:
+        return None
+    if day.grade.kind == "noise":
+        return _WORST_GOOD_INDEX if day.grade.level == KEPT else _WORST_GOOD_INDEX + 1
+    return int(day.grade.value) if day.grade.kind == "aqi" else None
 
 
 def _text(value: Decimal, decimals: int) -> str:
