@@ -2,6 +2,7 @@
 
 from park_chassis.chassis import Chassis
 from park_chassis.clock import now
+from park_chassis.secret_box import SecretBox
 from park_schemas.registry import PointRecord
 
 from alerting import api
@@ -11,7 +12,6 @@ from alerting.domain.policy import shipped_policy
 from alerting.message_sender import MessageSender
 from alerting.notifier import Notifier
 from alerting.sealing import seal_all
-from alerting.secret_box import SecretBox
 from alerting.settings import Settings
 from alerting.store.channels import ensure_templates
 from alerting.store.policies import PolicyCache, ensure_first_policy
@@ -24,7 +24,7 @@ def build(settings: Settings) -> Chassis:
     """Return the service; no connection is made here."""
     chassis = Chassis(settings, title_zh="告警", title_en="Alerting")
     policies = PolicyCache()
-    box = SecretBox(settings.secrets_keys.get_secret_value(), settings.auth_secret.get_secret_value())
+    box = SecretBox(settings.secrets_keys.get_secret_value(), settings.auth_secret.get_secret_value(), settings.service)
 
     async def seed() -> None:
         async with chassis.database.transaction() as tx:
@@ -35,7 +35,9 @@ def build(settings: Settings) -> Chassis:
     points = chassis.view("registry.points.v1", PointRecord)
     surroundings = Surroundings(chassis.peers, points, poll_s=settings.circumstances_poll_s)
     chassis.router(api.router(chassis.database, policies, settings, box))
-    for event_type, handler in Consumers(policies, surroundings).table().items():
+    consumers = Consumers(policies, surroundings)
+    chassis.on_batch("supervision.finding.recorded", consumers.on_findings)
+    for event_type, handler in consumers.table().items():
         chassis.on_event(event_type, handler)
     chassis.on_start(seed)
     chassis.background("timers", Timers(chassis.database, policies, poll_s=settings.timer_poll_s).run)

@@ -16,6 +16,7 @@ import msgspec
 from park_chassis import outbox
 from park_chassis.clock import now
 from park_chassis.database import Connection, Database
+from park_chassis.secret_box import SecretBox, SecretUnreadable
 from park_schemas.alarms import Alarm, NotificationSent
 from park_schemas.codes import AlarmState
 from park_schemas.identifiers import natural_id
@@ -25,7 +26,6 @@ from alerting.adapters import Envelope, Outcome, mail, robots, sms
 from alerting.domain.channel_config import BadChannel, checked
 from alerting.domain.message_templates import Rendered
 from alerting.domain.retries import pause_after
-from alerting.secret_box import SecretBox, SecretUnreadable
 from alerting.settings import Settings
 from alerting.store import alarms, channels, messages
 from alerting.store.messages import ClaimedMessage

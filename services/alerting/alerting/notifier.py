@@ -96,7 +96,9 @@ class Notifier:
             return
         person, level = found[0], AlarmLevel(row["level"])
         queued = []
-        for channel in await channels.active_channels_at(tx, level, PERSONAL):
+        for channel in await channels.active_channels(tx, PERSONAL):
+            if level.rank < channel.min_level.rank:
+                continue
             address = person.email if channel.kind == "email" else person.phone
             if address:
                 text = await self._rendered(tx, channel.kind, person.language, row, alarm)

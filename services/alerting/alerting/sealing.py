@@ -1,8 +1,8 @@
 """Seals at the start what is stored in clear (by earlier versions) or by an older key."""
 
 from park_chassis.database import Connection
+from park_chassis.secret_box import SecretBox
 
-from alerting.secret_box import SecretBox
 from alerting.store import channels, webhooks
 
 

@@ -6,17 +6,16 @@ number of names that lead to him. Ids follow from (alarm, version, step, recipie
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from park_chassis import outbox
 from park_chassis.database import Connection
 from park_schemas.alarms import Alarm, NotificationSent
 from park_schemas.envelope import Event
 from park_schemas.identifiers import natural_id
 
-from alerting import figures
 from alerting.domain.audience import (
     TOLD_BY_WEBHOOK,
     TOLD_IN_APP,
@@ -31,26 +30,32 @@ from alerting.domain.grouping import group_key
 from alerting.domain.policy import GradingPolicy
 from alerting.domain.recipient_names import PERSON
 from alerting.store import alarms, channels, contacts, notifications, rosters, webhooks
+from alerting.store.channels import Channel
+from alerting.store.notifications import NewNotification
 
 SOURCE = "alerting"
 REACH, CHANNEL = "reach:", "channel:"
+WITHDRAWN = ("已撤回", "withdrawn")
+"""Put before the title of an alarm whose findings were withdrawn."""
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
 
 
-async def tell(tx: Connection, changes: Sequence[Change], policy: GradingPolicy, cause: UUID | None) -> None:
-    """Write the steps into the timeline, their events into the outbox, and queue who is told."""
-    await alarms.add_to_timeline(tx, changes)
-    for change in changes:
-        figures.CHANGES.labels(change.event, change.alarm.level.value).inc()
-        event = alarm_event(change, cause)
-        if is_told(change):
-            duty = await rosters.people_on_duty(tx, rosters_in(policy.notify[change.alarm.level]), change.at)
-            await _queue(tx, change, recipients(change.alarm, policy, duty))
-        elif change.event == "assigned" and change.alarm.assigned_to:
-            await _queue(tx, change, [PERSON + change.alarm.assigned_to])
-        await outbox.add(tx, event)
-        if change.event in TOLD_BY_WEBHOOK - TOLD_IN_APP or is_told(change):
-            await _queue_webhooks(tx, event)
+@dataclass(frozen=True)
+class Step:
+    """A step in the life of an alarm, and the event that caused it."""
+
+    change: Change
+    cause: UUID | None
+
+
+async def tell(tx: Connection, steps: Sequence[Step], policy: GradingPolicy) -> list[Event[Alarm]]:
+    """Queue who is told of the steps; return their events, in order."""
+    events = [(one.change, alarm_event(one.change, one.cause)) for one in steps]
+    await _queue(tx, await _audiences(tx, [change for change, _ in events], policy))
+    await _queue_webhooks(
+        tx, [event for change, event in events if change.event in TOLD_BY_WEBHOOK - TOLD_IN_APP or is_told(change)]
+    )
+    return [event for _, event in events]
 
 
 def is_told(change: Change) -> bool:
@@ -70,20 +75,47 @@ async def tell_chain(tx: Connection, alarm: Alarm, names: list[str], at: datetim
         zh, en = f"{zh}; 值班表 {', '.join(missing)} 无人值班", f"{en}; nobody on duty on {', '.join(missing)}"
     step = Change("chain", alarm, at, SYSTEM, zh, en)
     await alarms.add_to_timeline(tx, [step])
-    await _queue(tx, step, told)
+    await _queue(tx, [(step, told)])
 
 
-async def _queue(tx: Connection, change: Change, told: Sequence[str]) -> None:
+async def _audiences(
+    tx: Connection, changes: Sequence[Change], policy: GradingPolicy
+) -> list[tuple[Change, Sequence[str]]]:
+    """Return each step that somebody is told of, with the recipients in the app."""
+    told = [change for change in changes if is_told(change)]
+    codes = {code for change in told for code in rosters_in(policy.notify[change.alarm.level])}
+    duty = await rosters.people_on_duty(tx, sorted(codes), told[-1].at) if codes else {}
+    withdrawn = {change.alarm.alarm_id for change in told if change.withdraws}
+    before = await notifications.recipients_of_alarms(tx, withdrawn) if withdrawn else {}
+    found: list[tuple[Change, Sequence[str]]] = []
+    for change in changes:
+        if is_told(change):
+            who = before.get(change.alarm.alarm_id, []) if change.withdraws else recipients(change.alarm, policy, duty)
+            found.append((change, who))
+        elif change.event == "assigned" and change.alarm.assigned_to:
+            found.append((change, [PERSON + change.alarm.assigned_to]))
+    return found
+
+
+async def _queue(tx: Connection, told: Sequence[tuple[Change, Sequence[str]]]) -> None:
     """Queue what the notifier tells: at once, or together with others of the group."""
-    alarm = change.alarm
-    outside = [REACH + one for one in await contacts.contacts_behind(tx, told)]
-    outside += [
-        f"{CHANNEL}{one.channel_id}"
-        for one in await channels.active_channels_at(tx, alarm.level, CHATS)
-        if one.config.get("enterprise_id") in {None, str(alarm.enterprise_id)}
-    ]
-    rows = [(body, alarm.version, change.event) for body in _notifications(change, [*told, *outside])]
-    await notifications.insert_notifications(tx, rows, group_key(alarm), change.at)
+    if not told:
+        return
+    reachable = await contacts.reachable(tx, {one for _, names in told for one in names})
+    chats = await channels.active_channels(tx, CHATS)
+    rows = []
+    for change, names in told:
+        outside = [REACH + one.username for one in reachable if one.answers_to(names)]
+        outside += [f"{CHANNEL}{one.channel_id}" for one in chats if _hears(one, change.alarm)]
+        rows += _notifications(change, [*names, *outside])
+    await notifications.insert_notifications(tx, rows)
+
+
+def _hears(chat: Channel, alarm: Alarm) -> bool:
+    return alarm.level.rank >= chat.min_level.rank and chat.config.get("enterprise_id") in {
+        None,
+        str(alarm.enterprise_id),
+    }
 
 
 def alarm_event(change: Change, cause: UUID | None) -> Event[Alarm]:
@@ -110,39 +142,48 @@ def notification_event(body: NotificationSent, cause: UUID | None) -> Event[Noti
     )
 
 
-def _notifications(change: Change, told: Sequence[str]) -> list[NotificationSent]:
+def _notifications(change: Change, told: Sequence[str]) -> list[NewNotification]:
     alarm = change.alarm
+    zh, en = (
+        (f"{WITHDRAWN[0]}: {alarm.title_zh}", f"{WITHDRAWN[1]}: {alarm.title_en}")
+        if change.withdraws
+        else (alarm.title_zh, alarm.title_en)
+    )
     return [
-        NotificationSent(
+        NewNotification(
             notification_id=natural_id(
                 "in-app", alarm.alarm_id, alarm.version, change.event, change.detail_en, recipient
             ),
             alarm_id=alarm.alarm_id,
-            channel="in-app",
+            alarm_version=alarm.version,
+            step=change.event,
             recipient=recipient,
-            delivered=True,
             level=alarm.level,
-            title_zh=alarm.title_zh,
-            title_en=alarm.title_en,
-            sent_at=change.at,
+            title_zh=zh,
+            title_en=en,
             park_id=alarm.park_id,
             enterprise_id=alarm.enterprise_id,
+            made_at=change.at,
+            group_key=group_key(alarm),
         )
         for recipient in dict.fromkeys(told)
     ]
 
 
-async def _queue_webhooks(tx: Connection, event: Event[Alarm]) -> None:
-    wanted = await webhooks.active_webhooks_at(tx, event.body.level)
-    if not wanted:
+async def _queue_webhooks(tx: Connection, events: Sequence[Event[Alarm]]) -> None:
+    if not events:
         return
-    body = webhook_body(event)
-    rows = [
-        (natural_id("webhook", webhook_id, event.body.alarm_id, event.body.version), webhook_id, event.body.alarm_id,
-         event.body.version, event.type, body)
-        for webhook_id in wanted
-    ]  # fmt: skip
-    await webhooks.insert_deliveries(tx, rows, event.time)
+    wanted = await webhooks.active_webhooks(tx)
+    rows = []
+    for event in events:
+        alarm, hearing = event.body, [one for one, rank in wanted if event.body.level.rank >= rank]
+        body = webhook_body(event) if hearing else b""
+        rows += [
+            (natural_id("webhook", webhook_id, alarm.alarm_id, alarm.version), webhook_id, alarm.alarm_id, alarm.version,
+             event.type, body, event.time)
+            for webhook_id in hearing
+        ]  # fmt: skip
+    await webhooks.insert_deliveries(tx, rows)
 
 
 def webhook_body(event: Event[Alarm]) -> bytes:

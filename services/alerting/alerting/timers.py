@@ -17,7 +17,9 @@ from alerting.domain import episode
 from alerting.domain.episode import Decision
 from alerting.domain.grading import EarlierEpisode
 from alerting.domain.policy import GradingPolicy, PolicyEntry
-from alerting.recording import chain_due, present_mute, record
+from alerting.domain.timer_orders import TimerOrders
+from alerting.present import read_present
+from alerting.recording import record
 from alerting.store import alarms, findings
 from alerting.store.alarms import StoredAlarm
 from alerting.store.policies import PolicyCache
@@ -69,18 +71,21 @@ class Timers:
         entry = policy.entry_for(await findings.newest_finding(tx, stored.alarm.alarm_id))
         earlier = await self._earlier(tx, stored, entry)
         decision = episode.on_timer(stored.alarm, stored.evidence, entry, kind, now=at, earlier=earlier)
-        await record(tx, stored.alarm.alarm_id, decision, policy=policy)
+        await record(tx, decision, alarm_id=stored.alarm.alarm_id, policy=policy, at=at)
 
     async def _tell(self, tx: Connection, stored: StoredAlarm, policy: GradingPolicy, at: datetime) -> None:
         """Tell of a muted alarm whose mute has ended; what is over meanwhile needs no telling."""
         alarm = stored.alarm
         if alarm.muted is None or alarm.state not in {AlarmState.ACTIVE, AlarmState.ACKNOWLEDGED}:
             return
-        mute = await present_mute(tx, alarm, policy, at)
+        mute = (await read_present(tx, policy, at, {alarm.subject_id})).mute_of(alarm)
         if mute is None:
-            await record(tx, alarm.alarm_id, Decision([episode.unmuted(alarm, at)]), policy=policy)
+            decision = Decision([episode.unmuted(alarm, at)])
+            await record(tx, decision, alarm_id=alarm.alarm_id, policy=policy, at=at)
         else:
-            await alarms.set_timers(tx, alarm.alarm_id, {episode.TELL: mute.until})
+            orders = TimerOrders()
+            orders.add(alarm.alarm_id, {episode.TELL: mute.until})
+            await alarms.order_timers(tx, orders)
 
     async def _tell_higher(
         self, tx: Connection, stored: StoredAlarm, policy: GradingPolicy, number: int, at: datetime
@@ -89,15 +94,16 @@ class Timers:
         alarm, steps = stored.alarm, policy.chains.get(stored.alarm.level, [])
         if alarm.state is not AlarmState.ACTIVE or number >= len(steps):
             return
-        step = steps[number]
-        if await present_mute(tx, alarm, policy, at) is None:
+        step, present = steps[number], await read_present(tx, policy, at, {alarm.subject_id})
+        if present.mute_of(alarm) is None:
             await tell_chain(tx, alarm, step.notify, at, timedelta(minutes=step.after_minutes))
         if number + 1 < len(steps):
-            due = await chain_due(tx, at, steps[number + 1], step.after_minutes)
+            due = present.chain_due(at, steps[number + 1], step.after_minutes)
             await alarms.set_chain_timer(tx, alarm.alarm_id, number + 1, due)
 
     async def _earlier(self, tx: Connection, stored: StoredAlarm, entry: PolicyEntry) -> list[EarlierEpisode]:
         if not entry.episode_steps:
             return []
         longest = timedelta(hours=max(step.within_hours for step in entry.episode_steps))
-        return await alarms.earlier_episodes(tx, stored.dedup_key, now() - longest, but=stored.alarm.alarm_id)
+        known = await alarms.episodes(tx, {stored.dedup_key: now() - longest})
+        return [one for one in known.get(stored.dedup_key, []) if one.alarm_id != stored.alarm.alarm_id]

@@ -18,13 +18,13 @@ import msgspec
 from park_chassis import outbox
 from park_chassis.clock import now
 from park_chassis.database import Connection, Database
+from park_chassis.secret_box import SecretBox, SecretUnreadable
 from park_schemas.alarms import Alarm, NotificationSent
 from park_schemas.identifiers import natural_id
 
 from alerting import figures, guarded_http
 from alerting.domain.retries import pause_after
 from alerting.domain.webhook_signature import signed_headers
-from alerting.secret_box import SecretBox, SecretUnreadable
 from alerting.settings import Settings
 from alerting.store import webhooks
 from alerting.store.webhooks import Claimed

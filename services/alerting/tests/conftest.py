@@ -12,7 +12,6 @@ from alerting.app import build
 from alerting.consumers import Consumers
 from alerting.domain.message_templates import shipped_templates
 from alerting.domain.policy import shipped_policy
-from alerting.secret_box import SecretBox
 from alerting.settings import Settings
 from alerting.store.channels import ensure_templates
 from alerting.store.policies import PolicyCache, add_policy, ensure_first_policy
@@ -21,6 +20,7 @@ from park_chassis.clock import now
 from park_chassis.database import Database
 from park_chassis.migrations import migrate
 from park_chassis.provisioning import provision
+from park_chassis.secret_box import SecretBox
 from park_chassis.testing import TEST_SECRET
 from park_schemas.envelope import Event
 from park_schemas.supervision import FindingRecorded
@@ -83,7 +83,7 @@ def settings(database: Database) -> Settings:
 @pytest.fixture
 def box() -> SecretBox:
     """The box of the settings above."""
-    return SecretBox("", TEST_SECRET)
+    return SecretBox("", TEST_SECRET, "alerting")
 
 
 @pytest.fixture
@@ -131,6 +131,6 @@ def take_in(database: Database, consumers: Consumers) -> TakeIn:
                 body=finding,
             )
             async with database.transaction() as tx:
-                await consumers.on_finding(event, tx)
+                await consumers.on_findings([event], tx)
 
     return take

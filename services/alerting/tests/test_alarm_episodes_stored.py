@@ -227,7 +227,7 @@ async def test_two_replicas_that_raise_the_same_key_at_once_make_one_alarm(
             type="supervision.finding.recorded", source="t", subject=str(OUTLET), time=one.period_end, body=one
         )
         async with database.transaction() as tx:
-            await consumers.on_finding(body, tx)
+            await consumers.on_findings([body], tx)
             await asyncio.sleep(0.05)
 
     await asyncio.gather(*(take(finding(1.8, at=number / 100, period=Period.REALTIME)) for number in range(6)))
@@ -245,7 +245,7 @@ async def test_numbers_count_up_without_holes_although_replicas_raise_at_once(
             type="supervision.finding.recorded", source="t", subject=str(OUTLET), time=one.period_end, body=one
         )
         async with database.transaction() as tx:
-            await consumers.on_finding(body, tx)
+            await consumers.on_findings([body], tx)
 
     await asyncio.gather(*(take(number) for number in range(12)))
     assert sorted(int(alarm.number[-4:]) for alarm in await alarms(database)) == list(range(1, 13))

@@ -82,15 +82,13 @@ def test_the_early_sign_and_the_hourly_mean_have_clocks_of_their_own() -> None:
         ({"medium": Medium.SURFACE_WATER, "factor": "w20142", "observed": "1.2", "unit": "ug/L"}, 1.2, RED),
         ({"medium": Medium.SURFACE_WATER, "factor": "w20142", "observed": "0.9", "unit": "ug/L"}, 1.2, BLUE),
         ({"rule": "total-control", "factor": "w01018"}, 0.95, YELLOW),
-        ({"rule": "interlock"}, None, ORANGE),
-        ({"rule": "constant-value"}, None, YELLOW),
         ({"rule": "a rule nobody has heard of"}, None, BLUE),
     ],
     ids=[
         "first-class pollutant over: orange", "first-class above 2 x: red", "COD just over: blue", "pH below 4: red",
         "pH above 11: red", "pH 5: blue", "one class worse: blue", "multiple above 2: orange", "oxygen below 2: orange",
         "mercury beyond class V (ug/L): red", "mercury within class V", "95 % of the permit: yellow",
-        "interlock: orange", "constant: yellow", "unknown rule: blue",
+        "unknown rule: blue",
     ],
 )  # fmt: skip
 def test_what_kind_of_value_it_is_decides_too(facts: dict[str, Any], ratio: float | None, level: AlarmLevel) -> None:

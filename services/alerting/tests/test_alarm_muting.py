@@ -69,7 +69,7 @@ def test_a_silence_mutes_what_matches_while_it_lasts_up_to_its_level(
         ("exceedance", {"offline"}, AlarmLevel.YELLOW, True),
         ("exceedance", {"offline"}, AlarmLevel.RED, False),
         ("exceedance", set(), AlarmLevel.YELLOW, False),
-        ("interlock", {"offline"}, AlarmLevel.YELLOW, False),
+        ("total-control", {"offline"}, AlarmLevel.YELLOW, False),
     ],
 )
 def test_an_offline_device_explains_an_exceedance_but_not_a_red_one(

@@ -255,7 +255,7 @@ async def test_what_was_around_is_recorded_with_the_finding_and_raises_the_alarm
         body=one,
     )
     async with database.transaction() as tx:
-        await consumers.on_finding(event, tx)
+        await consumers.on_findings([event], tx)
     async with database.reading() as connection:
         body = await connection.fetchval("select body from alarms")
         recorded = await connection.fetchval("select circumstances from findings")

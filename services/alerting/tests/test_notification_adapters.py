@@ -21,7 +21,6 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 from alerting.domain.channel_config import BadChannel, checked
 from alerting.domain.retries import MOST_ATTEMPTS
 from alerting.message_sender import MessageSender
-from alerting.secret_box import SecretBox
 from alerting.settings import Settings
 from alerting.store import channels, messages
 from alerting.store.channels import Channel
@@ -33,6 +32,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from park_chassis.clock import now
 from park_chassis.database import Database
+from park_chassis.secret_box import SecretBox
 from park_schemas.codes import AlarmLevel
 
 pytestmark = pytest.mark.integration

@@ -14,7 +14,6 @@ from alerting.domain.quiet_hours import QuietHours, quiet_until
 from alerting.message_sender import MessageSender
 from alerting.notifier import Notifier
 from alerting.sealing import seal_all
-from alerting.secret_box import PREFIX, SecretBox, SecretUnreadable
 from alerting.settings import Settings
 from alerting.store import messages
 from alerting.testing import ENTERPRISE, NOON, finding
@@ -24,6 +23,7 @@ from hypothesis import strategies as st
 from park_chassis.chassis import Chassis
 from park_chassis.clock import now
 from park_chassis.database import Database
+from park_chassis.secret_box import PREFIX, SecretBox, SecretUnreadable
 from park_chassis.testing import TEST_SECRET, asgi_client, token
 from park_schemas.alarms import Alarm
 from park_schemas.codes import AlarmLevel, AlarmState, Medium, Role
@@ -109,20 +109,20 @@ def key() -> str:
 
 def test_a_secret_opens_only_for_its_owner_and_key_and_keys_can_be_changed() -> None:
     old, new = key(), key()
-    sealed = SecretBox(old, TEST_SECRET).seal("whsec_x", "webhook:1")
+    sealed = SecretBox(old, TEST_SECRET, "alerting").seal("whsec_x", "webhook:1")
     assert sealed.startswith(PREFIX)
     assert "whsec" not in sealed
-    assert SecretBox(f"{new}, {old}", TEST_SECRET).open(sealed, "webhook:1") == "whsec_x"
-    for box, owner in ((SecretBox(old, ""), "webhook:2"), (SecretBox(new, ""), "webhook:1")):
+    assert SecretBox(f"{new}, {old}", TEST_SECRET, "alerting").open(sealed, "webhook:1") == "whsec_x"
+    for box, owner in ((SecretBox(old, "", "alerting"), "webhook:2"), (SecretBox(new, "", "alerting"), "webhook:1")):
         with pytest.raises(SecretUnreadable):
             box.open(sealed, owner)
-    resealed = SecretBox(f"{new},{old}", TEST_SECRET).resealed(sealed, "webhook:1")
+    resealed = SecretBox(f"{new},{old}", TEST_SECRET, "alerting").resealed(sealed, "webhook:1")
     assert resealed is not None
-    assert SecretBox(new, TEST_SECRET).open(resealed, "webhook:1") == "whsec_x"
-    assert SecretBox(new, TEST_SECRET).resealed(resealed, "webhook:1") is None
+    assert SecretBox(new, TEST_SECRET, "alerting").open(resealed, "webhook:1") == "whsec_x"
+    assert SecretBox(new, TEST_SECRET, "alerting").resealed(resealed, "webhook:1") is None
     for bad in ("short", base64.b64encode(b"x").decode()):
         with pytest.raises(ValueError, match="PARK_SECRETS_KEYS"):
-            SecretBox(bad, TEST_SECRET)
+            SecretBox(bad, TEST_SECRET, "alerting")
 
 
 @pytest.mark.integration

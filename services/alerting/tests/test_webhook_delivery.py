@@ -13,20 +13,20 @@ from uuid import UUID, uuid4
 
 import pytest
 from alerting.domain.retries import MOST_ATTEMPTS
-from alerting.secret_box import SecretBox
 from alerting.settings import Settings
 from alerting.store import webhooks
 from alerting.testing import finding
 from alerting.webhook_sender import WebhookSender
 from park_chassis.clock import now
 from park_chassis.database import Database
+from park_chassis.secret_box import SecretBox
 from park_chassis.testing import TEST_SECRET
 from park_schemas.codes import AlarmLevel
 
 pytestmark = pytest.mark.integration
 
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
-BOX = SecretBox("", TEST_SECRET)
+BOX = SecretBox("", TEST_SECRET, "alerting")
 
 
 @dataclass

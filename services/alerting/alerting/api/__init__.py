@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 from park_chassis.database import Database
+from park_chassis.secret_box import SecretBox
 
 from alerting.api import (
     alarm_actions,
@@ -15,7 +16,6 @@ from alerting.api import (
     statistics,
     webhooks,
 )
-from alerting.secret_box import SecretBox
 from alerting.settings import Settings
 from alerting.store.policies import PolicyCache
 

@@ -103,7 +103,7 @@ def _add_life(routes: APIRouter, database: Database, policies: PolicyCache) -> N
     @routes.post("/alarms/{alarm_id}/reopen")
     async def reopen_alarm(alarm_id: UUID, form: ReopenForm, who: Closer) -> Response:
         async def reopen(tx: Connection, stored: StoredAlarm) -> Decision:
-            await alarms.lock_key(tx, stored.dedup_key)
+            await alarms.lock_keys(tx, [stored.dedup_key])
             newer = await alarms.open_number(tx, stored.dedup_key)
             if newer is not None and newer != stored.alarm.number:
                 raise Refused(
@@ -169,7 +169,7 @@ async def _change(
     except NotAllowed as error:
         raise not_allowed(error) from error
     _, policy = await policies.in_force(tx)
-    await record(tx, alarm_id, decision, policy=policy)
+    await record(tx, decision, alarm_id=alarm_id, policy=policy, at=now())
     changed = await alarms.alarm_of(tx, alarm_id)
     assert changed is not None  # noqa: S101 - locked above
     return changed

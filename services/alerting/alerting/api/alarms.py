@@ -17,7 +17,8 @@ from pydantic import AwareDatetime
 
 from alerting.api.scope import visible_enterprise
 from alerting.domain.alarm_states import STATE_ZH
-from alerting.domain.episode import LEVEL_ZH, REASON_ZH
+from alerting.domain.episode import REASON_ZH
+from alerting.domain.levels_in_words import LEVEL_ZH
 from alerting.store import alarm_lists, findings
 from alerting.store.alarm_lists import AlarmFilter
 

@@ -12,6 +12,7 @@ from park_chassis.database import Connection, Database
 from park_chassis.errors import NotFound, Refused
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, decode_cursor, encode_cursor, page
+from park_chassis.secret_box import SecretBox
 from park_schemas.codes import AlarmLevel
 from park_schemas.identifiers import uuid7
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,7 +21,6 @@ from alerting.api.quiet import QuietForm, quiet_of
 from alerting.api.refusals import refused
 from alerting.domain.channel_config import CHATS, BadChannel, RobotSecret, checked, host_of, is_email, is_phone
 from alerting.domain.message_templates import NAMES, Template, problems
-from alerting.secret_box import SecretBox
 from alerting.store import channels, messages
 from alerting.store.channels import Channel
 from alerting.store.messages import NewMessage

@@ -11,13 +11,13 @@ from park_chassis.database import Database
 from park_chassis.errors import NotFound, Refused
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, decode_cursor, encode_cursor, page
+from park_chassis.secret_box import SecretBox
 from park_schemas.codes import AlarmLevel
 from park_schemas.identifiers import uuid7
 from pydantic import BaseModel, ConfigDict, Field
 
 from alerting.domain.address_guard import BadTarget, checked_address, checked_url
 from alerting.domain.webhook_signature import new_secret
-from alerting.secret_box import SecretBox
 from alerting.settings import Settings
 from alerting.store import webhooks
 
@@ -88,7 +88,7 @@ def _add_webhooks(routes: APIRouter, database: Database, settings: Settings, box
         async with database.transaction() as tx:
             if await webhooks.webhook(tx, webhook_id) is None:
                 raise NotFound("Webhook", "webhook", webhook_id)
-            await webhooks.insert_deliveries(tx, [(delivery_id, webhook_id, None, None, TEST_EVENT, body)], at)
+            await webhooks.insert_deliveries(tx, [(delivery_id, webhook_id, None, None, TEST_EVENT, body, at)])
             return json_response(await webhooks.delivery(tx, delivery_id), 202)
 
 

@@ -1,4 +1,4 @@
-"""What was around a finding when it was judged: other factors and points, receptors, wind, time; and steps that ask for it.
+"""What was around a finding when it was judged: other alarms, receptors, wind, time; and steps that ask for it.
 
 A circumstance that is not known never raises a level; it is named in `unknown`, so that people see what the grading lacked.
 Bearings are degrees clockwise from north; wind directions are where the wind comes from (HJ 212 a01008), speeds m/s.
@@ -17,6 +17,8 @@ _METRES_A_DEGREE = 111_320.0
 RECEPTORS_WITHIN_M = 10_000.0
 WIND_IS_FRESH = timedelta(minutes=90)
 """A wind older than this is not known (stations report hourly means; design-default)."""
+BESIDE_WITHIN_HOURS = 24.0
+"""Other alarms of a subject are remembered so long (warning levels of the project: two alarms on one point in 24 h)."""
 CALM_BELOW = 0.5
 """m/s; below it the wind has no direction worth using (QX/T 51-2007: calm is below 0.3 m/s; design-default rounds up)."""
 
@@ -40,8 +42,21 @@ class Wind(Struct, frozen=True):
     station_en: str
 
 
+class Beside(Struct, frozen=True, omit_defaults=True):
+    """Another alarm of the subject, by another rule: open, or its last violated value no more than 24 h away."""
+
+    rule: str
+    level: AlarmLevel
+    number: str
+    last_seen_at: datetime
+    is_open: bool = False
+
+
 class Circumstances(Struct, frozen=True, omit_defaults=True):
-    """All that is known; None: not known. `factors` and `points` count what is over its limit now, this one included."""
+    """All that is known; None: not known.
+
+    `factors` and `points` count what is over its limit now, this one included; `beside`: other alarms of the subject.
+    """
 
     at: datetime
     is_working_day: bool | None = None
@@ -49,6 +64,7 @@ class Circumstances(Struct, frozen=True, omit_defaults=True):
     points: int | None = None
     receptors: list[Receptor] | None = None
     wind: Wind | None = None
+    beside: list[Beside] | None = None
 
     @property
     def unknown(self) -> list[str]:
@@ -64,7 +80,8 @@ class CircumstanceStep(Struct, frozen=True, forbid_unknown_fields=True, omit_def
     `factors_at_least`: so many factors of the subject are over at once; `points_at_least`: so many points of the enterprise;
     `receptor_within_m`: a receptor is that near; `downwind_within_degrees`: one of those near lies downwind within this angle to
     either side; `wind_below`: the wind is weaker (m/s); `hours`: [from, to) wall time of the park, over midnight if to is not
-    later; `days`: working or rest days of the park's calendar.
+    later; `days`: working or rest days of the park's calendar; `beside_rules`: an alarm of one of these other rules, at least
+    `beside_level`, is open at the subject or was seen within `beside_within_hours`.
     """
 
     name: str
@@ -77,6 +94,9 @@ class CircumstanceStep(Struct, frozen=True, forbid_unknown_fields=True, omit_def
     wind_below: float | None = None
     hours: tuple[time, time] | None = None
     days: Literal["working", "rest"] | None = None
+    beside_rules: list[str] | None = None
+    beside_level: AlarmLevel = AlarmLevel.BLUE
+    beside_within_hours: float = BESIDE_WITHIN_HOURS
 
     @property
     def asks_for(self) -> list[str]:
@@ -159,6 +179,21 @@ def _days(step: CircumstanceStep, around: Circumstances) -> bool | None:
     return None if around.is_working_day is None else around.is_working_day is (step.days == "working")
 
 
+def beside_of(step: CircumstanceStep, around: Circumstances) -> list[Beside]:
+    """Return the other alarms of the subject that the step asks for."""
+    return [
+        one
+        for one in around.beside or []
+        if one.rule in (step.beside_rules or ())
+        and one.level.rank >= step.beside_level.rank
+        and (one.is_open or abs(around.at - one.last_seen_at) <= timedelta(hours=step.beside_within_hours))
+    ]
+
+
+def _beside(step: CircumstanceStep, around: Circumstances) -> bool | None:
+    return None if around.beside is None else bool(beside_of(step, around))
+
+
 _CONDITIONS: dict[str, Callable[[CircumstanceStep, Circumstances], bool | None]] = {
     "factors_at_least": _factors,
     "points_at_least": _points,
@@ -167,5 +202,6 @@ _CONDITIONS: dict[str, Callable[[CircumstanceStep, Circumstances], bool | None]]
     "wind_below": _wind_below,
     "hours": _hours,
     "days": _days,
+    "beside_rules": _beside,
 }
 """Each condition: True, False, or None when what it needs is not known."""

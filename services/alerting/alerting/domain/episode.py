@@ -16,25 +16,21 @@ from uuid import UUID
 
 import msgspec
 from park_schemas.alarms import Alarm
-from park_schemas.codes import AlarmLevel, AlarmState
+from park_schemas.codes import AlarmState
 from park_schemas.park_time import PARK_TIME_ZONE
 from park_schemas.supervision import FindingRecorded
 
 from alerting.domain.alarm_states import EVENT_ZH, may, next_state
+from alerting.domain.circumstances import Circumstances
 from alerting.domain.clearing import calm_delay, is_calm, is_cleared
 from alerting.domain.evidence import Evidence
 from alerting.domain.grading import EarlierEpisode, at_time, next_rise
+from alerting.domain.levels_in_words import LEVEL_ZH
 from alerting.domain.policy import PolicyEntry
+from alerting.domain.reasons import because
 from alerting.domain.titles import titles
 
 SYSTEM = "system"
-LEVEL_ZH = {
-    AlarmLevel.BLUE: "蓝色",
-    AlarmLevel.YELLOW: "黄色",
-    AlarmLevel.ORANGE: "橙色",
-    AlarmLevel.RED: "红色",
-}
-
 TimerKind = str
 RESOLVE, RISE, CLOSE, TELL, CHAIN = "resolve", "rise", "close", "tell", "chain"
 
@@ -43,7 +39,8 @@ RESOLVE, RISE, CLOSE, TELL, CHAIN = "resolve", "rise", "close", "tell", "chain"
 class Change:
     """One step of the timeline, and its event: who, when, what, why, and the alarm after it.
 
-    `quiet` steps have no row in the timeline; `tell` asks to tell people although the step is not of the kind that does.
+    `quiet` steps have no row in the timeline; `tell` asks to tell people although the step is not of the kind that does;
+    `withdraws`: the alarm lost its ground, those who were told of it are told so.
     """
 
     event: str
@@ -54,6 +51,7 @@ class Change:
     detail_en: str
     quiet: bool = False
     tell: bool = False
+    withdraws: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +82,7 @@ def raised(
     number: str,
     now: datetime,
     group_key: str = "",
+    around: Circumstances | None = None,
 ) -> Decision:
     """Begin an episode from a violated finding that is already in the evidence."""
     level = evidence.reached or entry.floor
@@ -104,22 +103,24 @@ def raised(
         raised_by=evidence.raised_by,
         **_facts(finding),
     )
-    step = Change(
-        "raised",
-        alarm,
-        now,
-        SYSTEM,
-        f"{LEVEL_ZH[level]}告警产生: {finding.explanation_zh}",
-        f"raised {level.value}: {finding.explanation_en}",
-    )
+    why_zh, why_en = because(evidence.raised_by, entry, around)
+    zh = f"{LEVEL_ZH[level]}告警产生: {finding.explanation_zh}{why_zh}"
+    step = Change("raised", alarm, now, SYSTEM, zh, f"raised {level.value}: {finding.explanation_en}{why_en}")
     return Decision([step], evidence, _timers(evidence, entry, AlarmState.ACTIVE, now))
 
 
 def on_finding(
-    alarm: Alarm, evidence: Evidence, finding: FindingRecorded, entry: PolicyEntry, *, now: datetime
+    alarm: Alarm,
+    evidence: Evidence,
+    finding: FindingRecorded,
+    entry: PolicyEntry,
+    *,
+    now: datetime,
+    around: Circumstances | None = None,
 ) -> Decision:
     """Go on with an episode whose evidence already holds the finding."""
-    steps = list(_steps(alarm, evidence, finding, entry, now))
+    why = because(evidence.raised_by, entry, around)
+    steps = list(_steps(alarm, evidence, finding, entry, now, why))
     state = steps[-1].alarm.state if steps else alarm.state
     return Decision(steps, evidence, _timers(evidence, entry, state, now))
 
@@ -140,7 +141,7 @@ def on_timer(
         step = _resolved(alarm, now, "持续一段时间未再超出", "no violation for the clearing delay")
         return Decision([step], None, _timers(evidence, entry, AlarmState.RESOLVED, now))
     if kind == CLOSE and alarm.state is AlarmState.RESOLVED:
-        step = closed(alarm, reason="recovered", who=SYSTEM, note="", now=now)
+        step = closed(alarm, reason="recovered" if evidence.stands else WITHDRAWN, who=SYSTEM, note="", now=now)
         return Decision([step], None, ended_timers())
     return Decision()
 
@@ -207,7 +208,10 @@ def unmuted(alarm: Alarm, now: datetime) -> Change:
     return replace(step, tell=True)
 
 
+WITHDRAWN = "withdrawn"
+"""Reason of closing: every finding of the alarm was withdrawn by the service that judged."""
 REASON_ZH = {
+    WITHDRAWN: "判定已撤回",
     "handled": "已处置",
     "recovered": "已恢复",
     "false-alarm": "误报",
@@ -228,21 +232,47 @@ def changed(
 
 
 def _steps(
-    alarm: Alarm, evidence: Evidence, finding: FindingRecorded, entry: PolicyEntry, now: datetime
+    alarm: Alarm,
+    evidence: Evidence,
+    finding: FindingRecorded,
+    entry: PolicyEntry,
+    now: datetime,
+    why: tuple[str, str],
 ) -> Iterator[Change]:
     if alarm.state is AlarmState.RESOLVED and not is_calm(evidence):
         step = _reopened(alarm, now, finding)
         alarm = step.alarm
         yield step
     if finding.verdict == "violated":
-        step = _seen_again(alarm, evidence, finding, now)
+        step = _seen_again(alarm, evidence, finding, now, why)
         alarm = step.alarm
         yield step
-    if may(alarm.state, "resolved") and is_cleared(evidence, entry.clearing):
+    if finding.withdraws is not None:
+        yield _withdrawn(alarm, evidence, finding, entry, now)
+    elif may(alarm.state, "resolved") and is_cleared(evidence, entry.clearing):
         yield _resolved(alarm, now, "连续达标, 已恢复", "cleared by values in a row that keep the rule")
 
 
-def _seen_again(alarm: Alarm, evidence: Evidence, finding: FindingRecorded, now: datetime) -> Change:
+def withdrawal_noted(alarm: Alarm, finding: FindingRecorded, now: datetime) -> Change:
+    """Note in the timeline of a closed alarm that one of its findings stands no more; the alarm stays as it is."""
+    return Change("updated", alarm, now, SYSTEM, *_withdrawal(finding))
+
+
+def _withdrawn(alarm: Alarm, evidence: Evidence, finding: FindingRecorded, entry: PolicyEntry, now: datetime) -> Change:
+    """A finding stands no more: the alarm is over, unless others stand; without any left, those who were told are told so."""
+    over = may(alarm.state, "resolved") and is_cleared(evidence, entry.clearing)
+    zh, en = _withdrawal(finding)
+    step = _resolved(alarm, now, zh, en) if over else changed(alarm, "updated", now, SYSTEM, zh, en)
+    return replace(step, tell=not evidence.stands, withdraws=not evidence.stands)
+
+
+def _withdrawal(finding: FindingRecorded) -> tuple[str, str]:
+    return f"判定撤回: {finding.explanation_zh}", f"a finding was withdrawn: {finding.explanation_en}"
+
+
+def _seen_again(
+    alarm: Alarm, evidence: Evidence, finding: FindingRecorded, now: datetime, why: tuple[str, str]
+) -> Change:
     facts: dict[str, Any] = {
         "started_at": min(alarm.started_at, evidence.started_at or alarm.started_at),
         "last_seen_at": max(alarm.last_seen_at, evidence.last_seen_at or alarm.last_seen_at),
@@ -258,7 +288,8 @@ def _seen_again(alarm: Alarm, evidence: Evidence, finding: FindingRecorded, now:
         return changed(
             alarm, "updated", now, SYSTEM, finding.explanation_zh, finding.explanation_en, quiet=True, **facts
         )
-    return _escalated(alarm, evidence, now, finding.explanation_zh, finding.explanation_en, facts)
+    zh, en = finding.explanation_zh + why[0], finding.explanation_en + why[1]
+    return _escalated(alarm, evidence, now, zh, en, facts)
 
 
 def _escalated(alarm: Alarm, evidence: Evidence, now: datetime, zh: str, en: str, facts: dict[str, Any]) -> Change:
@@ -287,7 +318,9 @@ def _on_rise(alarm: Alarm, evidence: Evidence, entry: PolicyEntry, now: datetime
         return Decision()
     if not rises or not may(alarm.state, "escalated"):
         return Decision([], evidence, {RISE: next_rise(evidence, entry)})
-    step = _escalated(alarm, evidence, now, "持续时间", "it has lasted", {"last_seen_at": max(alarm.last_seen_at, now)})
+    zh, en = because(evidence.raised_by, entry, None)
+    facts = {"last_seen_at": max(alarm.last_seen_at, now)}
+    step = _escalated(alarm, evidence, now, f"持续时间{zh}", f"it has lasted{en}", facts)
     return Decision([step], evidence, {RISE: next_rise(evidence, entry)})
 
 

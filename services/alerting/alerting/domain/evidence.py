@@ -4,8 +4,9 @@ A track is one period of one limit (hour means against the hourly limit, real-ti
 early sign ...): each is broken and cleared on its own. A run is an unbroken stretch of a track at or above a level.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import msgspec
 from msgspec import Struct
@@ -58,6 +59,11 @@ class Evidence(Struct, frozen=True, omit_defaults=True):
     raised_by: list[str] = []
     """What gave `reached`, by name."""
 
+    @property
+    def stands(self) -> bool:
+        """Whether any finding that broke the rule is left; all of them may have been withdrawn."""
+        return self.value_level is not None
+
 
 def track_key(finding: FindingRecorded) -> str:
     """Return which track a finding belongs to."""
@@ -80,15 +86,27 @@ def in_order(findings: Iterable[FindingRecorded], entry: PolicyEntry) -> list[Fi
     Values: by period, of each period only the newest revision. Conditions: by when they began, and what says that the
     condition is over after what says that it began (both carry the same beginning).
     """
+    standing = _standing({finding.finding_id: finding for finding in findings})
     if entry.condition:
-        return sorted({finding.finding_id: finding for finding in findings}.values(), key=_place)
+        return sorted(standing, key=_place)
     newest: dict[tuple[str, datetime], FindingRecorded] = {}
-    for finding in findings:
+    for finding in standing:
         key = (track_key(finding), finding.period_start)
         known = newest.get(key)
         if known is None or _revision(finding) > _revision(known):
             newest[key] = finding
     return sorted(newest.values(), key=lambda f: (f.period_end, f.period_start, track_key(f)))
+
+
+def _standing(known: Mapping[UUID, FindingRecorded]) -> list[FindingRecorded]:
+    """Leave out what was withdrawn, and a withdrawal after which the finding was told again."""
+    withdrawn = {one.withdraws for one in known.values() if one.withdraws is not None}
+    again = {one.reinstates: one.recorded_at for one in known.values() if one.reinstates is not None}
+    return [
+        one
+        for one in known.values()
+        if one.finding_id not in withdrawn and not (one.withdraws in again and again[one.withdraws] >= one.recorded_at)
+    ]
 
 
 def _place(finding: FindingRecorded) -> tuple[datetime, bool, datetime]:

@@ -23,10 +23,17 @@ _NOTHING_KNOWN: Mapping[UUID, Circumstances] = MappingProxyType({})
 
 
 class EarlierEpisode(Struct, frozen=True):
-    """Level and last violated value of a former episode of the same key."""
+    """Level and last violated value of a former episode of the same key; which one it is, where that is asked."""
 
     level: AlarmLevel
     last_seen_at: datetime
+    alarm_id: UUID | None = None
+    started_at: datetime | None = None
+    is_closed: bool = False
+
+    def holds(self, instant: datetime) -> bool:
+        """Return whether an instant of measured time lies within a closed episode."""
+        return self.is_closed and self.started_at is not None and self.started_at <= instant <= self.last_seen_at
 
 
 def grade(

@@ -16,7 +16,7 @@ from park_schemas.alarms import Alarm
 from park_schemas.park_time import PARK_TIME_ZONE
 
 from alerting.domain.alarm_states import STATE_ZH
-from alerting.domain.episode import LEVEL_ZH
+from alerting.domain.levels_in_words import LEVEL_ZH
 from alerting.domain.titles import RULE_NAMES
 
 KINDS = ("email", "sms", "wecom", "dingtalk", "feishu")

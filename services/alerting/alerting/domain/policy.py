@@ -17,18 +17,26 @@ from alerting.domain.plume import Grouping
 LEVELS = tuple(AlarmLevel)
 
 
-class RatioStep(Struct, frozen=True, forbid_unknown_fields=True):
-    """A value more than `above` times its limit is at least `level`."""
+class RatioStep(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A value more than `above` times its limit (`inclusive`: or exactly so much) is at least `level`."""
 
     above: float
     level: AlarmLevel
+    inclusive: bool = False
+
+    def holds(self, ratio: float) -> bool:
+        """Return whether a multiple of the limit reaches this step."""
+        return ratio >= self.above if self.inclusive else ratio > self.above
 
 
 class ValueStep(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """An observed value of `factor` below or above a bound is at least `level`. Bounds are decimal text in `unit`."""
+    """An observed value of `factor` (of any, when none is named) below or above a bound is at least `level`.
 
-    factor: str
+    Bounds are decimal text in `unit`.
+    """
+
     level: AlarmLevel
+    factor: str = ""
     unit: str = ""
     below: str | None = None
     above: str | None = None

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from msgspec import Struct
 from park_schemas.codes import AlarmLevel, Period
 
-from alerting.domain.circumstances import RECEPTORS_WITHIN_M
+from alerting.domain.circumstances import BESIDE_WITHIN_HOURS, RECEPTORS_WITHIN_M
 from alerting.domain.policy import LEVELS, ChainStep, Clearing, GradingPolicy, PolicyEntry
 from alerting.domain.recipient_names import is_name
 
@@ -134,8 +134,10 @@ def _circumstances(where: str, entry: PolicyEntry) -> Iterator[Contradiction]:
                 yield Contradiction(f"{place}.{name}", f"must be {least:g} to {most:g}")
         if step.hours is not None and step.hours[0] == step.hours[1]:
             yield Contradiction(f"{place}.hours", "begin and end are the same")
-        if entry.condition and step.asks_for:
-            yield Contradiction(place, "a lasting condition is not graded by circumstances")
+        if entry.condition and set(step.asks_for) - {"beside_rules"}:
+            yield Contradiction(
+                place, "a lasting condition is graded by other alarms beside it only, by no circumstances"
+            )
 
 
 _BOUNDS_OF_CIRCUMSTANCES = (
@@ -144,6 +146,7 @@ _BOUNDS_OF_CIRCUMSTANCES = (
     ("receptor_within_m", 1, RECEPTORS_WITHIN_M),
     ("downwind_within_degrees", 1, 90),
     ("wind_below", 0.1, 50),
+    ("beside_within_hours", 0.1, BESIDE_WITHIN_HOURS),
 )
 
 

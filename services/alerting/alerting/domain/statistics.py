@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 from park_schemas.codes import AlarmLevel
 
-from alerting.domain.episode import LEVEL_ZH
+from alerting.domain.levels_in_words import LEVEL_ZH
 from alerting.domain.titles import RULE_NAMES
 
 CONFIRMED = ("confirmed", "handled")

@@ -14,7 +14,7 @@ def level_of_value(finding: FindingRecorded, entry: PolicyEntry) -> AlarmLevel:
     """Return the highest level that one violated finding reaches by itself, at least the entry's floor."""
     levels = [entry.floor]
     if finding.ratio is not None:
-        levels += [step.level for step in entry.ratio_steps if finding.ratio > step.above]
+        levels += [step.level for step in entry.ratio_steps if step.holds(finding.ratio)]
     levels += [step.level for step in entry.value_steps if _is_beyond(finding, step)]
     if finding.severity in entry.severity_levels:
         levels.append(entry.severity_levels[finding.severity])
@@ -22,7 +22,7 @@ def level_of_value(finding: FindingRecorded, entry: PolicyEntry) -> AlarmLevel:
 
 
 def _is_beyond(finding: FindingRecorded, step: ValueStep) -> bool:
-    if finding.factor != step.factor or finding.observed is None:
+    if (step.factor and finding.factor != step.factor) or finding.observed is None:
         return False
     try:
         observed = convert(Decimal(finding.observed), finding.unit, step.unit)

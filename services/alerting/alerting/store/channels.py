@@ -54,12 +54,10 @@ async def channel(tx: Connection, channel_id: UUID) -> Channel | None:
     return _channel(row) if row else None
 
 
-async def active_channels_at(tx: Connection, level: AlarmLevel, kinds: Sequence[str]) -> list[Channel]:
-    """Return the channels of some kinds that want alarms of a level."""
+async def active_channels(tx: Connection, kinds: Sequence[str]) -> list[Channel]:
+    """Return the channels of some kinds that are in use, oldest first."""
     rows = await tx.fetch(
-        """select * from channels where active and removed_at is null and min_level_rank <= $1 and kind = any($2)
-           order by made_at, channel_id""",
-        level.rank,
+        "select * from channels where active and removed_at is null and kind = any($1) order by made_at, channel_id",
         list(kinds),
     )
     return [_channel(row) for row in rows]

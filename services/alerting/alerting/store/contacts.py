@@ -1,6 +1,6 @@
 """Whom to reach outside the app: people and their addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -37,15 +37,32 @@ async def contacts(tx: Connection, *, username: str | None = None) -> list[Conta
     return [_contact(row) for row in rows]
 
 
-async def contacts_behind(tx: Connection, recipients: Sequence[str]) -> list[str]:
-    """Return the user names of active contacts behind `role:`, `enterprise:` and `person:` recipients."""
+class Reachable(Struct, frozen=True):
+    """An active contact with an address, and the recipients' names that lead to him."""
+
+    username: str
+    names: frozenset[str]
+
+    def answers_to(self, recipients: Iterable[str]) -> bool:
+        """Return whether one of the recipients leads to this person."""
+        return not self.names.isdisjoint(recipients)
+
+
+async def reachable(tx: Connection, recipients: Collection[str]) -> list[Reachable]:
+    """Return the active contacts behind `role:`, `enterprise:` and `person:` recipients, by user name."""
     rows = await tx.fetch(
-        """select username from contacts where active and (email <> '' or phone <> '')
+        """select username, 'role:' || role as role, 'enterprise:' || enterprise_id::text as enterprise from contacts
+           where active and (email <> '' or phone <> '')
            and ('role:' || role = any($1) or 'enterprise:' || enterprise_id::text = any($1) or 'person:' || username = any($1))
            order by username""",
         list(recipients),
     )
-    return [row["username"] for row in rows]
+    return [
+        Reachable(
+            row["username"], frozenset(filter(None, (row["role"], row["enterprise"], f"person:{row['username']}")))
+        )
+        for row in rows
+    ]
 
 
 async def put_contact(tx: Connection, contact: Contact, *, by: str, now: datetime) -> bool:

@@ -1,30 +1,56 @@
 """What was told inside the platform."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from park_chassis.database import Connection
-from park_schemas.alarms import NotificationSent
+from park_schemas.codes import AlarmLevel
 
 from alerting.domain.grouping import Message, Told, Waiting
 
 
-async def insert_notifications(
-    tx: Connection, waiting: Sequence[tuple[NotificationSent, int, str]], group_key: str, now: datetime
-) -> None:
-    """Queue notifications with the alarm version and step they tell; a known one is kept as it is."""
+class NewNotification(Struct, frozen=True, kw_only=True):
+    """What waits to be told to one recipient: the alarm's version and the step it tells."""
+
+    notification_id: UUID
+    alarm_id: UUID
+    alarm_version: int
+    step: str
+    recipient: str
+    level: AlarmLevel
+    title_zh: str
+    title_en: str
+    park_id: UUID
+    enterprise_id: UUID | None
+    made_at: datetime
+    group_key: str
+
+
+async def insert_notifications(tx: Connection, waiting: Sequence[NewNotification]) -> None:
+    """Queue notifications; a known one is kept as it is."""
     await tx.executemany(
         """insert into notifications (notification_id, alarm_id, alarm_version, step, recipient, level, level_rank, title_zh,
                                       title_en, park_id, enterprise_id, made_at, group_key)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing""",
         [
-            (n.notification_id, n.alarm_id, version, step, n.recipient, n.level.value, n.level.rank, n.title_zh, n.title_en,
-             n.park_id, n.enterprise_id, now, group_key)
-            for n, version, step in waiting
+            (n.notification_id, n.alarm_id, n.alarm_version, n.step, n.recipient, n.level.value, n.level.rank, n.title_zh,
+             n.title_en, n.park_id, n.enterprise_id, n.made_at, n.group_key)
+            for n in waiting
         ],
     )  # fmt: skip
+
+
+async def recipients_of_alarms(tx: Connection, alarm_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Return who was told of alarms in the app, by alarm."""
+    rows = await tx.fetch(
+        """select alarm_id, array_agg(distinct recipient order by recipient) as recipients from notifications
+           where alarm_id = any($1) and recipient not like 'reach:%' and recipient not like 'channel:%' group by alarm_id""",
+        list(alarm_ids),
+    )
+    return {row["alarm_id"]: row["recipients"] for row in rows}
 
 
 async def due_groups(tx: Connection, now: datetime, *, window: timedelta, wait: timedelta) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Silences, and what mutes alarms at a subject."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,16 +19,6 @@ async def silences_at(tx: Connection, at: datetime) -> list[Silence]:
         f"select {_FIELDS} from silences where removed_at is null and starts_at <= $1 and ends_at > $1", at
     )
     return [Silence(**{**dict(row), "up_to": AlarmLevel(row["up_to"])}) for row in rows]
-
-
-async def rules_open_at(tx: Connection, subject_id: UUID, *, but: UUID) -> set[str]:
-    """Return the rules of other alarms of a subject that are neither resolved nor closed."""
-    rows = await tx.fetch(
-        "select rule from alarms where subject_id = $1 and alarm_id <> $2 and state in ('active', 'acknowledged')",
-        subject_id,
-        but,
-    )
-    return {row["rule"] for row in rows}
 
 
 async def insert_silence(tx: Connection, silence: Silence, now: datetime) -> None:
@@ -70,14 +61,16 @@ async def silence_list(tx: Connection, now: datetime, *, over: bool) -> list[dic
     return [dict(row) for row in rows]
 
 
-async def ask_muted_again(tx: Connection, now: datetime, *, subject_id: UUID | None = None, reason: str = "") -> None:
-    """Let the timers look again at open alarms that are muted: of a subject, or for a reason."""
+async def ask_muted_again(
+    tx: Connection, now: datetime, *, subjects: Collection[UUID] | None = None, reason: str = ""
+) -> None:
+    """Let the timers look again at open alarms that are muted: of some subjects, or for a reason."""
     await tx.execute(
         """insert into timers (alarm_id, kind, due_at)
            select alarm_id, 'tell', $1 from alarms where state <> 'closed' and body ? 'muted'
-             and ($2::uuid is null or subject_id = $2) and ($3 = '' or body->>'muted' = $3)
+             and ($2::uuid[] is null or subject_id = any($2)) and ($3 = '' or body->>'muted' = $3)
            on conflict (alarm_id, kind) do update set due_at = excluded.due_at""",
         now,
-        subject_id,
+        None if subjects is None else list(subjects),
         reason,
     )

@@ -111,25 +111,23 @@ async def remove_webhook(tx: Connection, webhook_id: UUID, now: datetime) -> boo
     return removed is not None
 
 
-async def active_webhooks_at(tx: Connection, level: AlarmLevel) -> list[UUID]:
-    """Return the webhooks that want alarms of a level."""
-    rows = await tx.fetch(
-        "select webhook_id from webhooks where active and removed_at is null and min_level_rank <= $1", level.rank
-    )
-    return [row["webhook_id"] for row in rows]
+async def active_webhooks(tx: Connection) -> list[tuple[UUID, int]]:
+    """Return (webhook, rank of the lowest level it wants) of those in use."""
+    rows = await tx.fetch("select webhook_id, min_level_rank from webhooks where active and removed_at is null")
+    return [(row["webhook_id"], row["min_level_rank"]) for row in rows]
 
 
 async def insert_deliveries(
-    tx: Connection,
-    rows: Sequence[tuple[UUID, UUID, UUID | None, int | None, str, bytes]],
-    now: datetime,
+    tx: Connection, rows: Sequence[tuple[UUID, UUID, UUID | None, int | None, str, bytes, datetime]]
 ) -> None:
-    """Queue deliveries (delivery, webhook, alarm, version, event type, body); a known one is kept as it is."""
+    """Queue deliveries (delivery, webhook, alarm, version, event type, body, instant); a known one is kept as it is."""
+    if not rows:
+        return
     await tx.executemany(
         """insert into deliveries (delivery_id, webhook_id, alarm_id, alarm_version, event_type, body, state,
                                    next_attempt_at, made_at)
            values ($1, $2, $3, $4, $5, $6, 'pending', $7, $7) on conflict do nothing""",
-        [(*row, now) for row in rows],
+        rows,
     )
 
 
