@@ -47,7 +47,9 @@ class Host(Protocol):
 
     def answer_ready(self, connection: "Connection", answer: "Answer") -> None: ...
 
-    def has_read(self, connection: "Connection") -> None: ...
+    def read_size(self) -> int: ...
+
+    def has_read(self, connection: "Connection", *, filled: bool) -> None: ...
 
 
 class Answer:
@@ -80,6 +82,7 @@ class Connection(asyncio.BufferedProtocol):
         self._answers: deque[Answer] = deque()
         self._transport: asyncio.Transport | None = None
         self._holds: set[str] = set()
+        self._offered = READ_BYTES
         self.id: UUID = uuid7()
         self.peer = ""
         self.source = ""
@@ -103,7 +106,8 @@ class Connection(asyncio.BufferedProtocol):
             self.host.identified(self)
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        return _READ_BUFFER
+        self._offered = self.host.read_size()
+        return _READ_BUFFER[: self._offered]
 
     def buffer_updated(self, nbytes: int) -> None:
         at = self.last_heard = now()
@@ -115,7 +119,7 @@ class Connection(asyncio.BufferedProtocol):
         self._decoder.receive_data(data)
         while (found := self._decoder.next_packet()) is not NEED_DATA:
             self._hand_over(found, at)
-        self.host.has_read(self)
+        self.host.has_read(self, filled=nbytes >= self._offered)
 
     def eof_received(self) -> bool:
         return False

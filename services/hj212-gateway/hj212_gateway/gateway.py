@@ -55,8 +55,9 @@ DEVICE_INFO = "telemetry.device-info.v1"
 TOPICS = (READINGS, REJECTED_FRAMES, SESSIONS, DEVICE_INFO)
 
 _RAW_KEPT = 9 * 1024
-_BUSY_BYTES = 4 * 1024 * 1024
-"""About 3,000 records: a third of a second of what one process takes. More waits in the buffers of those who push it."""
+_BUSY_BYTES = 1024 * 1024
+"""Some 350 records of history: less than a tenth of a second of what one process takes. More waits in the buffers of those who
+push it."""
 
 
 class Devices(Protocol):
@@ -133,9 +134,13 @@ class Gateway:
         if self.dialogues is not None:
             self.dialogues.ended(connection)
 
-    def has_read(self, connection: Connection) -> None:
-        """A connection has brought something: who has to wait now?"""
-        self._turns.after_read(connection, self.outlet.waiting_bytes, self._open.values())
+    def read_size(self) -> int:
+        """Return how many bytes the next read of a connection may bring."""
+        return self._turns.read_size(self.outlet.waiting_bytes)
+
+    def has_read(self, connection: Connection, *, filled: bool) -> None:
+        """A connection has brought something (`filled`: as much as it was let): who has to wait now?"""
+        self._turns.after_read(connection, filled, self.outlet.waiting_bytes, self._open.values())
 
     def progress(self) -> None:
         """Something has become durable: perhaps there is room again."""

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from hj212_gateway.connection import Connection
-from hj212_gateway.turns import FULL, OTHERS_FIRST, Turns
+from hj212_gateway.turns import FULL, OTHERS_FIRST, SLICE_BYTES, Turns
 
 
 class Logger:
@@ -19,32 +19,41 @@ class Logger:
 
 
 def turns() -> Turns:
-    return Turns(busy_bytes=1000, most_bytes=10_000, read_bytes=300)
+    return Turns(busy_bytes=1000, most_bytes=10_000, read_bytes=100)
 
 
 def test_while_little_waits_everybody_is_read() -> None:
     pushing = Logger(500)
-    turns().after_read(pushing, 900, [pushing])
+    turns().after_read(pushing, True, 900, [pushing])
     assert not pushing.holds
 
 
 def test_when_busy_who_pushes_waits_and_who_reports_does_not() -> None:
     pushing, reporting, ours = Logger(500), Logger(1), turns()
     for logger in (pushing, reporting):
-        ours.after_read(logger, 1500, [pushing, reporting])
+        ours.after_read(logger, False, 1500, [pushing, reporting])
     assert pushing.holds == {OTHERS_FIRST}
     assert not reporting.holds
+
+
+def test_when_busy_reads_are_slices_and_who_fills_one_waits_before_it_has_much_unanswered() -> None:
+    begins, reports, ours = Logger(1), Logger(1), Turns(busy_bytes=1000, most_bytes=10_000, read_bytes=16_384)
+    assert (ours.read_size(1000), ours.read_size(1001)) == (16_384, SLICE_BYTES)
+    for logger, filled in ((begins, True), (reports, False)):
+        ours.after_read(logger, filled, 1500, [begins, reports])
+    assert begins.holds == {OTHERS_FIRST}
+    assert not reports.holds
 
 
 def test_turns_come_in_the_order_of_waiting_and_only_as_many_as_there_is_room_for() -> None:
     loggers, ours = [Logger(50) for _ in range(6)], turns()
     for logger in loggers:
-        ours.after_read(logger, 1500, loggers)
+        ours.after_read(logger, False, 1500, loggers)
     ours.after_progress(1200, loggers)
     assert all(logger.holds for logger in loggers)
     ours.after_progress(600, loggers)
     assert [bool(logger.holds) for logger in loggers] == [False, False, True, True, True, True]
-    ours.after_read(loggers[0], 1500, loggers)
+    ours.after_read(loggers[0], False, 1500, loggers)
     ours.after_progress(0, loggers)
     ours.after_progress(0, loggers)
     assert not any(logger.holds for logger in loggers)
@@ -52,11 +61,11 @@ def test_turns_come_in_the_order_of_waiting_and_only_as_many_as_there_is_room_fo
 
 def test_at_the_bound_everybody_waits_until_half_of_it_is_durable() -> None:
     loggers, ours = [Logger(1), Logger(50)], turns()
-    ours.after_read(loggers[0], 10_001, loggers)
+    ours.after_read(loggers[0], False, 10_001, loggers)
     assert ours.is_full
     assert all(logger.holds == {FULL} for logger in loggers)
     newcomer = Logger(0)
-    ours.after_read(newcomer, 9000, [*loggers, newcomer])
+    ours.after_read(newcomer, False, 9000, [*loggers, newcomer])
     assert newcomer.holds == {FULL}
     ours.after_progress(5000, [*loggers, newcomer])
     assert all(logger.holds for logger in (*loggers, newcomer))

@@ -133,7 +133,10 @@ class Host:
     def answer_ready(self, connection: Connection, answer: Answer) -> None:
         connection.flush()
 
-    def has_read(self, connection: Connection) -> None:
+    def read_size(self) -> int:
+        return 16_384
+
+    def has_read(self, connection: Connection, *, filled: bool) -> None:
         """Nobody has to wait."""
 
 
