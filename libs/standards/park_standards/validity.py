@@ -1,7 +1,7 @@
 """Validity of values (数据有效性): from the device's mark and the facts of a period to a verdict with its reason.
 
-Order of the tests, first match wins: no packet; stopped; device or equipment mark; out of control; too few valid
-values; over range; else valid. An exempting condition mark (start-up, shut-down, accident ...) keeps a value valid and
+Order of the tests, first match wins: no packet; stopped; device or equipment mark; out of control; check overdue; too few
+valid values; over range; else valid. An exempting condition mark (start-up, shut-down, accident ...) keeps a value valid and
 only suspends the judgement against limits. The raw value is never changed here or anywhere.
 
 Sources: HJ 212-2017 6.6.4 (marks), HJ 75-2017 (gas), HJ 356-2019 (water), marking rules 2019 No.50 and 2022 No.21.
@@ -40,6 +40,7 @@ class Reason(StrEnum):
     POWER_FAILURE = "power-failure"
     STANDARD_CHECK = "standard-check"
     OUT_OF_CONTROL = "out-of-control"
+    CHECK_OVERDUE = "check-overdue"
     TOO_FEW_VALUES = "too-few-values"
     OVER_RANGE = "over-range"
     NO_FLOW = "no-flow"
@@ -61,6 +62,7 @@ REASON_ZH = MappingProxyType(
         Reason.POWER_FAILURE: "掉电",
         Reason.STANDARD_CHECK: "自动标样核查",
         Reason.OUT_OF_CONTROL: "失控时段",
+        Reason.CHECK_OVERDUE: "质控检查逾期",
         Reason.TOO_FEW_VALUES: "有效数据不足",
         Reason.OVER_RANGE: "超测量上限",
         Reason.NO_FLOW: "流量为零",
@@ -171,6 +173,7 @@ class PeriodFacts:
     condition_mark: str | None = None
     equipment_mark: str | None = None
     out_of_control: bool = False
+    check_overdue: bool = False
     has_flow: bool = True
     valid_values: int | None = None
     needed_values: int | None = None
@@ -202,6 +205,8 @@ def _invalidated(facts: PeriodFacts) -> ValidityVerdict | None:
         return EQUIPMENT_INVALID[facts.equipment_mark]
     if facts.out_of_control:
         return _invalid(Reason.OUT_OF_CONTROL)
+    if facts.check_overdue:
+        return _invalid(Reason.CHECK_OVERDUE)
     if not facts.has_flow:
         return _invalid(Reason.NO_FLOW)
     if facts.needed_values is not None and (facts.valid_values or 0) < facts.needed_values:

@@ -4,7 +4,8 @@ from park_chassis.chassis import Chassis
 from park_judging.assembly import Judging, add_set_aside
 
 from source_monitoring.marking import api as mark_api
-from source_monitoring.marking import checks_api, told_exceedances
+from source_monitoring.marking import checks_api, monitors_api, told_exceedances
+from source_monitoring.marking.check_watch import CheckWatch
 from source_monitoring.replay import api as replay_api
 from source_monitoring.replay import differences_api
 from source_monitoring.replay.calendar import HourCalendar
@@ -26,6 +27,7 @@ def add_data_review(chassis: Chassis, judging: Judging, settings: Settings) -> N
     for router in (
         mark_api.router(database, points, settings),
         checks_api.router(database, points),
+        monitors_api.router(database, points),
         steps_api.router(database, points, settings),
         review_api.router(database, points),
         corrections_api.router(database, points),
@@ -36,6 +38,8 @@ def add_data_review(chassis: Chassis, judging: Judging, settings: Settings) -> N
     ):
         chassis.router(router)
     chassis.background("calendar", HourCalendar(database, points, every_s=settings.calendar_interval_s).run)
+    watch = CheckWatch(database, points, service=settings.service, every_s=settings.check_watch_interval_s)
+    chassis.background("checks", watch.run)
     chassis.background("long-results", LongResults(database, points, settings).run)
     history = RegistryHistory(database, points, every_s=settings.registry_history_interval_s)
     chassis.background("registry-history", history.run)

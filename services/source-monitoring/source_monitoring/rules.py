@@ -28,7 +28,7 @@ from source_monitoring.domain.day_check import check_day
 from source_monitoring.domain.emission import FLOW, day_emission, makes_mass, with_emission
 from source_monitoring.domain.marks import MarkBook, PointMark
 from source_monitoring.domain.review_states import ReviewState
-from source_monitoring.marking import examination, told_exceedances
+from source_monitoring.marking import examination, monitor_store, told_exceedances
 from source_monitoring.marking import store as marking
 from source_monitoring.results import days, substitutes, transmission_watch
 from source_monitoring.review import keeping
@@ -51,8 +51,9 @@ class SourceRules:
         point, end = limits.point, start + LENGTH[Period.HOUR]
         marks = await marking.touching(tx, point.point_id, start, end)
         spans = await marking.out_of_control(tx, point.point_id)
+        overdue = await monitor_store.overdue(tx, point.point_id, end)
         link_up = await marking.link_was_up(tx, point.point_id, start, end)
-        book = MarkBook([mark for mark in marks if mark.counts], spans)
+        book = MarkBook([mark for mark in marks if mark.counts], spans, overdue)
         layers = book.layers(limits.factors, start, end, link_up=link_up)
         factors = assess_hour(point.factors, frames, intervals, layers)
         if point.medium in _WATER:

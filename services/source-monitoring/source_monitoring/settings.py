@@ -17,12 +17,18 @@ class Settings(JudgingSettings):
     )
     most_marks_in_month: int = Field(10, ge=1, description="More marks of a point in one month are found suspicious.")
     reductions_poll_s: float = Field(30, gt=0, description="How often due measures of reduction orders are looked for.")
+    manual_check_interval_s: float = Field(
+        60, gt=0, description="How often overdue manual results, and automatic data that came late beside them, are looked for."
+    )
+    import_max_bytes: int = Field(5_000_000, ge=1, description="Largest import file of manual results taken, in bytes.")
+    import_max_rows: int = Field(5_000, ge=1, description="Most data rows of one import file of manual results.")
     anomaly_poll_s: float = Field(5, gt=0, description="How often due anomaly rules are looked for.")
     long_results_interval_s: float = Field(10, gt=0, description="How often touched months are looked for.")
     quantity_warning_shares: tuple[Decimal, ...] = Field(
         (Decimal("0.8"), Decimal("0.9"), Decimal(1)),
         description="Shares of a permitted yearly quantity at which a finding is told (JSON list).",
     )
+    check_watch_interval_s: float = Field(60, gt=0, description="How often checks of monitors that fall due are looked for.")
     calendar_interval_s: float = Field(60, gt=0, description="How often hours of which nothing came are looked for.")
     registry_history_interval_s: float = Field(30, gt=0, description="How often changed registry records are noted.")
     replay_poll_s: float = Field(2, gt=0, description="How often replays that were asked for are looked for.")

@@ -56,9 +56,12 @@ def check_day(hours: Hours, day: Sequence[FactorAssessment], marks: Iterable[Poi
     return found
 
 
+_SAY_WHY = frozenset({Reason.NO_FLOW, Reason.OUT_OF_CONTROL, Reason.CHECK_OVERDUE})
+
+
 def _is_unexplained(one: FactorAssessment) -> bool:
     """Invalid, and neither the device's mark nor a person says why."""
-    explained = one.equipment_mark or one.correction or one.reason in {Reason.NO_FLOW, Reason.OUT_OF_CONTROL}
+    explained = one.equipment_mark or one.correction or one.reason in _SAY_WHY
     return one.verdict == Validity.INVALID and not explained
 
 

@@ -6,7 +6,7 @@ official code numbers not known.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
@@ -108,10 +108,12 @@ def evidence_due(end: datetime, day_of_month: int) -> date:
 
 @dataclass(frozen=True, slots=True)
 class MarkBook:
-    """What people and checks say of one hour of a point: marks that count, and factors out of control with their spans."""
+    """What people and checks say of one hour of a point: marks that count, factors out of control, and factors whose check
+    is overdue, with their spans."""
 
     marks: Sequence[PointMark]
     out_of_control: Mapping[str, Sequence[Span]]
+    overdue: Mapping[str, Sequence[Span]] = field(default_factory=lambda: MappingProxyType({}))
 
     def verdict_of(self, factor: str, at: datetime, mark: str | None) -> ValidityVerdict:
         """Return the verdict of one value, in the order of judge_validity."""
@@ -121,6 +123,7 @@ class MarkBook:
                 condition_mark=self._key_at(factor, at, equipment=False),
                 equipment_mark=self._key_at(factor, at, equipment=True),
                 out_of_control=any(_within(at, span) for span in self.out_of_control.get(factor, ())),
+                check_overdue=any(_within(at, span) for span in self.overdue.get(factor, ())),
             )
         )
 
@@ -135,7 +138,7 @@ class MarkBook:
 
     def layers(self, factors: Iterable[str], start: datetime, end: datetime, *, link_up: bool) -> PeriodLayers:
         """Return the layers of the hour [start, end)."""
-        if not self.marks and not self.out_of_control:
+        if not (self.marks or self.out_of_control or self.overdue):
             return PeriodLayers(by_device_mark, link_up)
         in_force = {factor: self._in_force(factor, start, end) for factor in factors}
         return PeriodLayers(self.verdict_of, link_up, in_force)

@@ -69,7 +69,7 @@ def _equipment_marked(factor: FactorAssessment) -> bool:
 
 
 def _out_of_control(factor: FactorAssessment) -> bool:
-    return not factor.valid and factor.reason == Reason.OUT_OF_CONTROL
+    return not factor.valid and factor.reason in {Reason.OUT_OF_CONTROL, Reason.CHECK_OVERDUE}
 
 
 _BY_PERSON: Sequence[tuple[Callable[[FactorAssessment], bool], str, str]] = (

@@ -18,12 +18,13 @@ from park_judging.scope import one_point
 from park_schemas.identifiers import uuid7
 from park_schemas.park_time import at_park
 from park_standards.errors import StandardsError
-from park_standards.quality_control import DriftVerdict, judge_drift
+from park_standards.quality_control import DriftVerdict, Span, judge_drift
 from pydantic import Field
 
 from source_monitoring.http_edge import Body, Evidence, Marker, Reader, evidence_rows
-from source_monitoring.marking import examination, store
-from source_monitoring.marking.desk import LONGEST, bad_mark, refuse_unknown_factors
+from source_monitoring.marking import monitor_store, span_changes, store
+from source_monitoring.marking.desk import bad_mark, refuse_unknown_factors
+from source_monitoring.marking.monitors_api import due_item
 
 
 class NewCheck(Body):
@@ -49,13 +50,22 @@ def router(database: Database, points: Points) -> APIRouter:
 
     @routes.get("/points/{point_id}/checks")
     async def checks(reader: Reader, point_id: UUID) -> Response:
-        """Checks of the monitors, newest first, and the spans out of control that follow from them."""
-        one_point(points, reader, point_id)
+        """Checks of the monitors, newest first; the spans out of control and overdue that follow; what is due next."""
+        limits = one_point(points, reader, point_id)
         async with database.reading() as connection:
             rows = await store.checks(connection, point_id)
             spans = await store.out_of_control(connection, point_id)
+            overdue = await monitor_store.overdue(connection, point_id, now())
+            due = await monitor_store.due(connection, [point_id], now())
         items = [dict(row) for row in reversed(rows)]
-        return json_response(page(items) | {"out_of_control": {factor: list(found) for factor, found in spans.items()}})
+        return json_response(
+            page(items)
+            | {
+                "out_of_control": _listed(spans),
+                "overdue": _listed(overdue),
+                "due": [due_item(row, limits) for row in due],
+            }
+        )
 
     @routes.post("/points/{point_id}/checks", status_code=201)
     async def add_check(marker: Marker, point_id: UUID, new: NewCheck) -> Response:
@@ -66,6 +76,10 @@ def router(database: Database, points: Points) -> APIRouter:
         return json_response(row, 201)
 
     return routes
+
+
+def _listed(spans: store.Spans) -> dict[str, list[Span]]:
+    return {factor: list(found) for factor, found in spans.items()}
 
 
 async def _record(tx: Connection, person: Principal, limits: PointLimits, new: NewCheck) -> dict[str, Any]:
@@ -80,14 +94,9 @@ async def _record(tx: Connection, person: Principal, limits: PointLimits, new: N
         "note": new.note, "evidence": evidence_rows(new.evidence), "author_id": person.user_id,
         "author": person.display_name, "recorded_at": recorded,
     }  # fmt: skip
-    before = await store.out_of_control(tx, limits.point.point_id)
-    if not await store.add_check(tx, row):
-        raise Refused("check-recorded", "该检查已登记", "this check is recorded already")
-    after = await store.out_of_control(tx, limits.point.point_id)
-    changed = set(before.get(new.factor, ())) ^ set(after.get(new.factor, ()))
-    for span in changed:
-        since = max(span.start or at - LONGEST, recorded - LONGEST)
-        await examination.recompute(tx, limits.point.point_id, since, span.end or recorded)
+    async with span_changes.recomputed(tx, limits.point.point_id, [new.factor]):
+        if not await store.add_check(tx, row):
+            raise Refused("check-recorded", "该检查已登记", "this check is recorded already")
     return row
 
 

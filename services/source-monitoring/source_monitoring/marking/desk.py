@@ -1,6 +1,5 @@
 """What people do to marks: the rules of each step, inside the caller's transaction."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -40,7 +39,7 @@ class NewMark(Body):
 
 
 def refusal(
-    row: Mapping[str, Any], action: MarkAction, person: Principal, *, of: str = "mark", of_zh: str = "标记"
+    row: asyncpg.Record, action: MarkAction, person: Principal, *, of: str = "mark", of_zh: str = "标记"
 ) -> Refused | None:
     """Why a person may not do this to a mark (or another thing that one enters and another decides on); None when he may.
 

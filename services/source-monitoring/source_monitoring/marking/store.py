@@ -12,8 +12,11 @@ from park_standards.quality_control import Check, Span, out_of_control_spans
 from source_monitoring.domain.mark_checks import HOLDS_BACK, Found
 from source_monitoring.domain.mark_states import MarkState
 from source_monitoring.domain.marks import PointMark
+from source_monitoring.domain.monitor_checks import requirement_of
 
 Row: TypeAlias = dict[str, Any]
+Spans: TypeAlias = dict[str, tuple[Span, ...]]
+"""Times whose data are invalid, by factor."""
 
 
 def mark_of(row: asyncpg.Record) -> PointMark:
@@ -98,7 +101,9 @@ async def listed(
 
 
 async def add_check(tx: Connection, row: Row) -> bool:
-    """Store a check of a monitor; return False when the same one is there already."""
+    """Store a check of a monitor with the requirement it meets; return False when the same one is there already."""
+    meets = row.get("requirement") or requirement_of(row["kind"], row["figures"].get("check"))
+    row = {**row, "requirement": meets or ""}
     names = ", ".join(row)
     places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
     status = await tx.execute(
@@ -114,14 +119,14 @@ async def checks(connection: Connection, point_id: UUID) -> list[asyncpg.Record]
     )
 
 
-async def out_of_control(connection: Connection, point_id: UUID) -> dict[str, tuple[Span, ...]]:
+async def out_of_control(connection: Connection, point_id: UUID) -> Spans:
     """Return the spans out of control of each factor that has any. A drift beyond tolerance only adjusts: it passes."""
     of_kind: dict[tuple[str, str], list[Check]] = {}
     for row in await checks(connection, point_id):
         of_kind.setdefault((row["factor"], row["kind"]), []).append(
             Check(row["at"], row["outcome"] != "out-of-control")
         )
-    spans: dict[str, tuple[Span, ...]] = {}
+    spans: Spans = {}
     for (factor, _), found in of_kind.items():
         found_spans = out_of_control_spans(found)
         if found_spans:

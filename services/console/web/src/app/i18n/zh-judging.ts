@@ -16,7 +16,7 @@ export const zhJudging = {
     },
     verdict: { valid: '有效', 'over-range': '超量程', invalid: '无效', stopped: '停运', missing: '缺失' }, baseline: { valid: '正常', missing: '缺失', 'comm-lost': '通讯中断' }, exemptShort: '豁免', late: '补传', overLimit: '超标', within: '达标',
     why: {
-      normal: '正常', 'mark-absent': '无数据标记', 'no-data': '数据缺失', 'link-lost': '通讯中断', stopped: '停运', calibration: '校准', maintenance: '维护', fault: '故障', communication: '仪器与数采仪通讯异常', 'manual-value': '手工设定值', 'power-failure': '掉电', 'standard-check': '自动标样核查', 'out-of-control': '失控时段', 'too-few-values': '有效数据不足', 'over-range': '超测量上限', 'no-flow': '流量为零', 'unknown-mark': '未知标记',
+      normal: '正常', 'mark-absent': '无数据标记', 'no-data': '数据缺失', 'link-lost': '通讯中断', stopped: '停运', calibration: '校准', maintenance: '维护', fault: '故障', communication: '仪器与数采仪通讯异常', 'manual-value': '手工设定值', 'power-failure': '掉电', 'standard-check': '自动标样核查', 'out-of-control': '失控时段', 'check-overdue': '质控检查逾期', 'too-few-values': '有效数据不足', 'over-range': '超测量上限', 'no-flow': '流量为零', 'unknown-mark': '未知标记',
     },
     marks: {
       empty: '没有标记', state: { submitted: '待审核', accepted: '已采纳', rejected: '已退回', withdrawn: '已撤回' }, kind: { condition: '工况标记', equipment: '设备标记' }, act: { accept: '采纳', reject: '退回', withdraw: '撤回' }, type: '标记类型', period: '时段', due: '材料期限', overdue: '材料逾期', late: '逾期提交', counts: '已生效', countsNot: '未生效', contradictions: '与数据矛盾', noContradictions: '与数据无矛盾', author: '提交人', decided: '审核', create: '新建标记', createTitle: '提交标记', addEvidence: '补充材料', effect: '效力', cap: '时限', caps: '标记用量', capUsed: '已用 {used} / {cap} 小时', capEach: '单次 ≤ {n} 小时', capPeriod: { year: '每年', quarter: '每季度', day: '每天' }, tooLong: '单次超时', exceeded: '已超上限', near: '接近上限',
