@@ -133,6 +133,7 @@ _SURVEY_ROUTES = (
 _MARKING = ("mark:write",)
 _DECIDING = ("mark:review",)
 _REPLAYING = ("data:replay",)
+_QUOTAS = ("quota:write",)
 _REVIEW_STEPS: dict[str, tuple[str, ...]] = {
     "review": ("data:review",),
     "approve": ("data:approve",),
@@ -151,6 +152,11 @@ _REVIEW_ROUTES = (
     Route("/points/{point_id}/marks", SOURCE_JUDGE, _post(*_MARKING)),
     Route("/points/{point_id}/mark-caps", SOURCE_JUDGE, _get("reading:read")),
     Route("/points/{point_id}/checks", SOURCE_JUDGE, {"GET": ("reading:read",), "POST": _MARKING}),
+    Route("/points/{point_id}/monitors", SOURCE_JUDGE, {"GET": ("reading:read",), "POST": _MARKING}),
+    Route("/monitors/{monitor_id}/void", SOURCE_JUDGE, _post(*_MARKING)),
+    Route("/monitor-kinds", SOURCE_JUDGE, _get("reading:read")),
+    Route("/checks/due", SOURCE_JUDGE, _get("reading:read")),
+    Route("/checks/due/export", SOURCE_JUDGE, _get("reading:read"), timeout_s=120.0),
     Route("/points/{point_id}/versions", SOURCE_JUDGE, _get("reading:read")),
     Route("/points/{point_id}/corrections", SOURCE_JUDGE, _post("data:correct")),
     Route("/corrections/{correction_id}/withdraw", SOURCE_JUDGE, _post("data:correct")),
@@ -166,6 +172,12 @@ _REVIEW_ROUTES = (
     Route("/emissions", SOURCE_JUDGE, _get("reading:read"), timeout_s=30.0),
     Route("/permitted-quantities", SOURCE_JUDGE, {"GET": ("reading:read",), "PUT": ("quota:write",)}),
     Route("/permitted-quantities/{quantity_id}", SOURCE_JUDGE, {"DELETE": ("quota:write",)}),
+    Route("/quota-cards", SOURCE_JUDGE, {"GET": ("reading:read",), "POST": _QUOTAS}, timeout_s=30.0),
+    Route("/quota-cards/export", SOURCE_JUDGE, _get("reading:read"), timeout_s=120.0),
+    Route("/quota-cards/{card_id}", SOURCE_JUDGE, {"GET": ("reading:read",), "PUT": _QUOTAS}, timeout_s=30.0),
+    Route("/quota-cards/{card_id}/charges", SOURCE_JUDGE, _post(*_QUOTAS)),
+    Route("/quota-cards/{card_id}/charges/{charge_id}", SOURCE_JUDGE, {"PUT": _QUOTAS}),
+    Route("/quota-cards/{card_id}/charges/{charge_id}/withdraw", SOURCE_JUDGE, _post(*_QUOTAS)),
     Route("/transmission", SOURCE_JUDGE, _get("reading:read"), timeout_s=30.0),
     Route("/transmission/export", SOURCE_JUDGE, _get("reading:read"), timeout_s=120.0),
     Route("/points/{point_id}/transmission/losses", SOURCE_JUDGE, _get("reading:read"), timeout_s=30.0),
