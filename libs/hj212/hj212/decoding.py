@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from .crc import TAILS, last_index
@@ -15,8 +15,8 @@ from .profiles import LENIENT, Profile
 from .segment import LONG_CP, NO_EXTRA, NONE_NAMED, STRICT_EDITIONS, read_header, read_strict_header
 from .speed import SPEED
 
-KeyFor = Callable[[str], bytes | None]
-"""Given an MN: the 16-byte SM4 key of that device, or None."""
+KeyFor = Callable[[str], "bytes | Sequence[bytes] | None"]
+"""Given an MN: the 16-byte SM4 key of that device, or the keys that may be in use (newest first), or None."""
 
 _HEADS: Final = tuple(b"##%04d" % size for size in range(MAX_SEGMENT + 1))
 _LONG: Final = frozenset({Deviation.SEGMENT_TOO_LONG})
@@ -94,7 +94,7 @@ def packet_of(frame: Frame, raw: bytes, profile: Profile) -> Packet:
     header = read_header(segment, profile.edition)
     encoding, text_deviation = _encoding_of(segment)
     named = frame.deviations | {text_deviation} if text_deviation else frame.deviations
-    packet = Packet(raw, segment, header, deviations=named, encoding=encoding, encrypted=frame.encrypted)
+    packet = Packet(raw, segment, header, deviations=named, encoding=encoding, key_number=frame.key_number)
     untolerated = (header.deviations | named) - profile.tolerated
     if untolerated:
         raise not_tolerated(untolerated)

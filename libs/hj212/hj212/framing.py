@@ -23,17 +23,26 @@ from .profiles import CrcKind, Profile, check_value
 HEAD: Final = b"##"
 TERMINATOR: Final = b"\r\n"
 
-Opener = Callable[[bytes, int], tuple[bytes, frozenset[Deviation]] | None]
+
+class Opened(NamedTuple):
+    """A plaintext segment whose CRC holds; `key_number` tells which key of the device opened it, None: it came in clear."""
+
+    segment: bytes
+    deviations: frozenset[Deviation]
+    key_number: int | None = None
+
+
+Opener = Callable[[bytes, int], Opened | None]
 """Given a segment whose CRC does not match and the declared CRC: the plaintext segment that does match, or None."""
 
 
 class Frame(NamedTuple):
-    """A frame that was found: plaintext segment, bytes it took, tolerances used, state of its terminator."""
+    """A frame that was found: plaintext segment, bytes it took, tolerances used, key that opened it, its terminator."""
 
     segment: bytes
     size: int
     deviations: frozenset[Deviation]
-    encrypted: bool = False
+    key_number: int | None = None
     tail_open: bool = False
 
 
@@ -105,29 +114,22 @@ def _read_check(data: bytes, at: int) -> _Check | None:
     return _Check(int(short[1], 16), len(short[1]), Deviation.CRC_UNPADDED) if short else None
 
 
-class _Opened(NamedTuple):
-    segment: bytes
-    deviations: frozenset[Deviation]
-    encrypted: bool
-
-
-def _match_check(segment: bytes, declared: int, profile: Profile, opener: Opener | None) -> _Opened | None:
+def _match_check(segment: bytes, declared: int, profile: Profile, opener: Opener | None) -> Opened | None:
     """Return the plaintext segment if `declared` is its check value under `profile`."""
     if crc16(segment) == declared:
         # One ciphertext in 256 fits its plaintext's CRC as it is.
         if segment.isascii():
-            return _Opened(segment, _NOTHING, False)
+            return Opened(segment, _NOTHING)
         opened = opener(segment, declared) if opener is not None else None
         if opened:
-            return _Opened(*opened, True)
-        return None if _looks_encrypted(segment) else _Opened(segment, _NOTHING, False)
+            return opened
+        return None if _looks_encrypted(segment) else Opened(segment, _NOTHING)
     # Without a check value the closing && is all that speaks for the declared length.
     if profile.crc is CrcKind.NONE and segment.endswith(b"&&"):
-        return _Opened(segment, frozenset({Deviation.CRC_UNCHECKED}), False)
+        return Opened(segment, frozenset({Deviation.CRC_UNCHECKED}))
     if profile.crc is not CrcKind.HJ212 and check_value(profile.crc, segment) == declared:
-        return _Opened(segment, frozenset({Deviation.CRC_ALGORITHM}), False)
-    opened = opener(segment, declared) if opener is not None else None
-    return _Opened(*opened, True) if opened else None
+        return Opened(segment, frozenset({Deviation.CRC_ALGORITHM}))
+    return opener(segment, declared) if opener is not None else None
 
 
 class Tail(NamedTuple):
@@ -208,7 +210,7 @@ def _finish(
     data: bytes,
     end: int,
     check: _Check,
-    opened: _Opened,
+    opened: Opened,
     used: frozenset[Deviation],
     profile: Profile,
     final: bool,
@@ -228,7 +230,7 @@ def _finish(
     refused = named - profile.tolerated
     if refused:
         return _refuse(frozenset(refused), size, end)
-    return Frame(opened.segment, size, frozenset(named), opened.encrypted, tail.is_open)
+    return Frame(opened.segment, size, frozenset(named), opened.key_number, tail.is_open)
 
 
 def _refuse(refused: frozenset[Deviation], size: int, end: int) -> Bad:

@@ -21,7 +21,8 @@ class Packet:
     `raw` are the bytes as received (a terminator that had not arrived when the stream decoder delivered the packet is
     not in it), `segment` the plaintext data segment the CRC covers.  `qn`, `pw`, `flag`, `pnum`, `pno`, `rf` are None
     when absent; `st` and `mn` are then empty.  `edition` is recognised (or fixed by the profile).  `extra` holds header
-    fields the standard does not know.  `encrypted` tells that CP came as SM4 ciphertext.
+    fields the standard does not know.  `encrypted` tells that CP came as SM4 ciphertext; `key_number` is then the place of the
+    key that opened it among those the look-up gave.
     Source: HJ 212-2017 6.3.2, table 3.
     """
 
@@ -33,6 +34,7 @@ class Packet:
         "_fields",
         "_header_deviations",
         "_items",
+        "_key_number",
         "cn",
         "edition",
         "encrypted",
@@ -60,7 +62,7 @@ class Packet:
         *,
         deviations: frozenset[Deviation] = _NO_DEVIATIONS,
         encoding: str = "ascii",
-        encrypted: bool = False,
+        key_number: int | None = None,
     ) -> None:
         (
             self.qn,
@@ -81,7 +83,8 @@ class Packet:
         ) = header
         self.raw = raw
         self.segment = segment
-        self.encrypted = encrypted
+        self.encrypted = key_number is not None
+        self._key_number = key_number
         self._encoding = encoding
         self._items = None
         self._cp = None
@@ -108,6 +111,13 @@ class Packet:
         if self._fields is None:
             self._fields = read_header(self.segment, self.edition).fields
         return dict(self._fields or ())
+
+    @property
+    def key_number(self) -> int | None:
+        """Which of the device's keys opened the packet (0: the first the look-up gave), None if it came in clear."""
+        return (
+            self._key_number if self.encrypted else None
+        )  # the accelerator makes packets in clear, without the number
 
     @property
     def lacks_mn(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -34,17 +34,19 @@ from .session import (
     State,
     referred_qn,
 )
+from .sm4 import encrypt_frame, must_be_encrypted
 from .splitting import split_fields
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the device is, on the wire."""
+    """Who the device is, on the wire; with a `key` (2025) it encrypts what is to be encrypted."""
 
     mn: str
     st: str
     pw: str = "123456"
     edition: Edition = Edition.HJ_2017
+    key: bytes | None = field(default=None, repr=False)
 
 
 _FROM_DEVICE: Final = "device->platform"
@@ -131,6 +133,8 @@ class DeviceSession:
         frame = encode(
             fields, edition=self.identity.edition, allow={Deviation.MN_FORMAT, Deviation.MN_EMPTY, Deviation.PW_FORMAT}
         )
+        if self.identity.key is not None and must_be_encrypted(fields.cn):
+            frame = encrypt_frame(frame, self.identity.key)
         if not wants_answer or fields.qn is None:
             return Send(frame, fields.cn, fields.qn)
         return Exchange(fields.qn, fields.cn, self.identity.mn, frame, State.REPORTED, self._settings.resends)

@@ -6,7 +6,7 @@ Source: HJ 212-2017 6.4, appendix C; HJ/T 212-2005 appendix B.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -31,21 +31,30 @@ from .session import (
     referred_qn,
     return_code,
 )
+from .sm4 import encrypt_frame
 
 FIRST_CONNECTION: Final = ("1012", "1000", "1062", "1064", "2011", "2021")
 """Order in which a platform configures a new logger (HJ 212-2017 6.7; 2012 and 2022 where reports are unwanted)."""
 
+KEY_COMMANDS: Final = frozenset({"1014"})
+"""Requests that are encrypted.
+
+ASSUMPTION: HJ 212-2025 6.4.4 names 1014 without a direction, so the host's 1014, which carries the new key, is encrypted
+with the key in force like the device's; requests 2000-2999 and all answers are in clear. To disprove: the bytes of CP in
+example C.8 of the official text, or a logger that takes the new key only in clear.
+"""
 _TO_DEVICE: Final = "platform->device"
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """The device a host talks to: what its requests carry in the header."""
+    """The device a host talks to: what its requests carry in the header, and the key in force that hides a new one."""
 
     mn: str
     st: str
     pw: str = "123456"
     edition: Edition = Edition.HJ_2017
+    key: bytes | None = field(default=None, repr=False)
 
 
 class HostSession:
@@ -79,6 +88,8 @@ class HostSession:
         fields = Fields(cn=cn, st=peer.st, mn=peer.mn, cp=cp, qn=qn, pw=peer.pw, flag=bits << 2 | ACK_BIT)
         # The device's own MN is used as it is; everything else must be right.
         frame = encode(fields, edition=peer.edition, allow={Deviation.MN_FORMAT, Deviation.MN_EMPTY})
+        if peer.key is not None and cn in KEY_COMMANDS:
+            frame = encrypt_frame(frame, peer.key)
         is_notice = all(form.kind == "notice" for form in forms)
         state = State.REPORTED if is_notice else State.REQUESTED
         exchange = Exchange(qn, cn, peer.mn, frame, state, self._settings.resends)

@@ -14,13 +14,13 @@ Sources: HJ 212-2025 6.4.4, A.2 (both examples reproduced); GB/T 32907-2016 (SM4
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from .crc import crc16
 from .deviations import Deviation
 from .errors import LocalProtocolError
-from .framing import HEAD
+from .framing import HEAD, Opened
 
 BLOCK: Final = 16
 _CP_OPEN: Final = b"CP=&&"
@@ -87,26 +87,29 @@ def must_be_encrypted(cn: str) -> bool:
     return cn in ("1014", "3020") or (len(cn) == 4 and cn[0] == "2")
 
 
-def open_segment(
-    segment: bytes, declared: int, key_for: Callable[[str], bytes | None]
-) -> tuple[bytes, frozenset[Deviation]] | None:
+Keys = bytes | Sequence[bytes] | None
+"""The key of a device, or several that may be in use (newest first, while a new one is handed over), or none."""
+
+
+def open_segment(segment: bytes, declared: int, key_for: Callable[[str], Keys]) -> Opened | None:
     """Return the plaintext of an encrypted segment whose CRC is `declared`, and the departures; None if it is not one.
 
-    `key_for` gives the key of an MN, or None.
+    `key_for` gives the keys of an MN; they are tried in turn.
     """
     start = segment.find(_CP_OPEN) + len(_CP_OPEN)
     if start < len(_CP_OPEN) or not segment.endswith(_CP_CLOSE) or len(segment) < start + 2 + BLOCK:
         return None
     match = _MN.search(segment, 0, start)
-    key = key_for(match[1].decode("latin-1")) if match else None
-    if key is None:
+    found = key_for(match[1].decode("latin-1")) if match else None
+    if not found:
         return None
-    content = segment[start:-2]
-    for cipher, named in _readings_of_cipher(content):
-        plain = decrypt_blocks(cipher, key)
-        opened = segment[:start] + plain + _CP_CLOSE
-        if crc16(opened) == declared and _is_plausible(plain):
-            return opened, named
+    readings = _readings_of_cipher(segment[start:-2])
+    for number, key in enumerate([found] if isinstance(found, bytes) else found):
+        for cipher, named in readings:
+            plain = decrypt_blocks(cipher, key)
+            opened = segment[:start] + plain + _CP_CLOSE
+            if crc16(opened) == declared and _is_plausible(plain):
+                return Opened(opened, named, number)
     return None
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import hj212
 import pytest
 from hj212 import Decoder, Deviation, Edition, Reason, Rejected
+from hj212.session import Action
 from hj212.sm4 import decrypt_blocks, encrypt_blocks, encrypt_frame, must_be_encrypted
 from hj212.testing import cut, feed, frame_of, keys_of, load_vectors, packets
 from hypothesis import given, settings
@@ -48,6 +50,59 @@ def test_ciphertext_without_a_key_is_refused_as_encrypted() -> None:
         with pytest.raises(hj212.RemoteProtocolError) as refusal:
             hj212.decode(frame_of(PRINTED[0]), key_for=key_for)
         assert refusal.value.reason is Reason.ENCRYPTED
+
+
+def test_several_keys_are_tried_in_turn_and_the_packet_says_which_opened_it() -> None:
+    old, new = b"1" * 16, KEY
+    for keys, number in (((new, old), 0), ((old, new), 1), ([b"2" * 16, old, new], 2)):
+        packet = hj212.decode(frame_of(PRINTED[0]), key_for=lambda _mn, keys=keys: keys)  # type: ignore[misc]
+        assert (packet.encrypted, packet.key_number) == (True, number)
+    in_clear = hj212.decode(PRINTED[0]["plaintext"].encode(), key_for=lambda _mn: (old, new))
+    assert in_clear.key_number is None
+    with pytest.raises(hj212.RemoteProtocolError) as refusal:
+        hj212.decode(frame_of(PRINTED[0]), key_for=lambda _mn: ())
+    assert refusal.value.reason is Reason.ENCRYPTED
+
+
+# --- both ends --------------------------------------------------------------------------------------------------
+
+AT = datetime(2026, 3, 1, 12, 0, 0)  # noqa: DTZ001 - wall time of a device
+WHO = hj212.Identity("010000A8900016F000169DC0", "32", edition=Edition.HJ_2025, key=KEY)
+REPORT = [{"DataTime": "20260301120000"}, {"w01018-Rtd": "35.2", "w01018-Flag": "N"}]
+
+
+def sent(actions: list[Action]) -> list[bytes]:
+    return [action.frame for action in actions if isinstance(action, hj212.Send)]
+
+
+def test_a_device_with_a_key_encrypts_its_data_and_its_wish_for_a_key_and_nothing_else() -> None:
+    session = hj212.DeviceSession(WHO)
+    report = sent(session.upload("2011", REPORT, at=AT, now=0.0, ack=False))[0]
+    wish = sent(session.notify("1014", [{"SKCreateTime": "20260301120000000"}], at=AT, now=0.0))[0]
+    assert b"w01018" not in report
+    assert b"SKCreateTime" not in wish
+    assert [hj212.decode(frame, key_for=lambda _mn: KEY).encrypted for frame in (report, wish)] == [True, True]
+    plain = hj212.DeviceSession(WHO).notify("1013", [{"PolId": "w01018"}, {"PolId": "w21003"}], at=AT, now=0.0)
+    assert b"PolId=w01018" in sent(plain)[0]
+    assert "key" not in repr(WHO)
+
+
+def test_a_host_hides_a_new_key_under_the_one_in_force_and_asks_for_data_in_clear() -> None:
+    peer = hj212.Peer(WHO.mn, "32", edition=Edition.HJ_2025, key=KEY)
+    new = [{"SKCreateTime": "20260301120000000", "NewSK": "abcdefgh01234567"}]
+    frame = sent(hj212.HostSession().request(peer, "1014", new, at=AT, now=0.0))[0]
+    assert b"NewSK" not in frame
+    packet = hj212.decode(frame, key_for=lambda _mn: KEY)
+    assert packet.value("NewSK") == "abcdefgh01234567"
+    session = hj212.DeviceSession(WHO)
+    actions = session.receive(packet, 0.0)
+    assert [hj212.decode(answer).cn for answer in sent(actions)] == ["9011"]
+    assert any(isinstance(action, hj212.Execute) for action in actions)
+    data = sent(hj212.HostSession().request(peer, "2011", at=AT, now=0.0))[0]
+    assert not hj212.decode(data).encrypted
+    without = hj212.Peer(WHO.mn, "32", edition=Edition.HJ_2025)
+    assert b"NewSK=" in sent(hj212.HostSession().request(without, "1014", new, at=AT, now=0.0))[0]
+    assert "key" not in repr(peer)
 
 
 def test_key_is_asked_for_by_the_mn_of_the_header() -> None:

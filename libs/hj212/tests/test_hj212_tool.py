@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import hj212
@@ -49,11 +49,12 @@ class Host:
 
     answering: Answering = as_it_should
     asks: tuple[str, ...] = ()
+    key: bytes | None = None
     packets: list[hj212.Packet] = field(default_factory=list)
     finished: list[hj212.Finished] = field(default_factory=list)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        decoder, session, asked = hj212.Decoder(), HostSession(), False
+        decoder, session, asked = hj212.Decoder(key_for=lambda _mn: self.key), HostSession(), False
         try:
             while chunk := await reader.read(65536):
                 decoder.receive_data(chunk)
@@ -104,6 +105,22 @@ async def test_kit_passes_a_host_made_of_this_library() -> None:
     text = table(results)
     assert "HJ 212-2017 C.14" in text
     assert text.rstrip().splitlines()[-1].startswith("passed ")
+
+
+KEY = bytes(range(16))
+WITH_KEY = IDENTITIES | {Edition.HJ_2025: replace(IDENTITIES[Edition.HJ_2025], key=KEY)}
+
+
+async def test_kit_tries_encryption_when_it_has_a_key_and_finds_a_host_that_knows_none() -> None:
+    for host_key, verdicts in ((KEY, {"PASS"}), (None, {"PASS", "FAIL"})):
+        async with listening(Host(key=host_key)) as where:
+            results = await run_all(Settings(where, WITH_KEY, 0.5, silence_s=0.05), "encrypted")
+            results += await run_all(Settings(where, WITH_KEY, 0.5, silence_s=0.05), "under another key")
+        assert {result.verdict for result in results} == verdicts
+        assert len(results) == 4
+    assert not any(
+        "key" in case.name for case in all_cases(IDENTITIES, QnSequence(), wall_time()) if "1014" not in case.name
+    )
 
 
 def silent(_packet: hj212.Packet, _actions: list[Action]) -> list[bytes]:

@@ -29,13 +29,26 @@ def endpoint(text: str) -> tuple[str, int]:
 def key(text: str) -> tuple[str, bytes]:
     """Read MN=HEX, a device's SM4 key."""
     mn, _, digits = text.partition("=")
+    value = _key_of(digits)
+    if value is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not MN=32 hex digits")
+    return mn, value
+
+
+def own_key(text: str) -> bytes:
+    """Read the SM4 key of the device that is played: 32 hex digits."""
+    value = _key_of(text)
+    if value is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not 32 hex digits")
+    return value
+
+
+def _key_of(digits: str) -> bytes | None:
     try:
         value = bytes.fromhex(digits)
     except ValueError:
-        value = b""
-    if len(value) != 16:
-        raise argparse.ArgumentTypeError(f"{text!r} is not MN=32 hex digits")
-    return mn, value
+        return None
+    return value if len(value) == 16 else None
 
 
 def _source(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +62,9 @@ def _device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mn", default=None, help="device identity (default: one of the edition's form)")
     parser.add_argument("--pw", default="123456")
     parser.add_argument("--st", default="32")
+    parser.add_argument(
+        "--sm4-key", type=own_key, default=None, metavar="HEX", help="key of a 2025 device: it encrypts"
+    )
 
 
 def parser() -> argparse.ArgumentParser:

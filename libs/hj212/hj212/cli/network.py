@@ -25,7 +25,7 @@ _DEFAULT_24: Final = "010000A8900016F000169DC0"
 def identity_of(options: argparse.Namespace, edition: Edition) -> Identity:
     """Return the device the options describe."""
     mn = options.mn if options.mn is not None else DEFAULT_MN.get(edition, _DEFAULT_24)
-    return Identity(mn, options.st, options.pw, edition)
+    return Identity(mn, options.st, options.pw, edition, options.sm4_key if edition is Edition.HJ_2025 else None)
 
 
 # --- simulate ---------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from ..framing import build_frame, build_odd_frame
 from ..samples import sample_cp
 from ..session import QnSequence
 from ..session_device import Identity
+from ..sm4 import encrypt_frame
 from .clauses import clause_of
 
 EDITIONS: Final = (Edition.HJT_2005, Edition.HJ_2017, Edition.HJ_2025)
@@ -115,6 +116,27 @@ def interaction(maker: Maker) -> Iterator[Case]:
     yield Case("an answer is never answered", f"{standard} 6.4", edition, (never, maker.good()))
     drip = replace(maker.good(), delivery=Delivery.DRIP)
     yield Case("report written byte by byte", f"{standard} 6.3.1", edition, (drip,))
+
+
+def encryption(maker: Maker) -> Iterator[Case]:
+    """Yield what HJ 212-2025 6.4.4 asks of a host that knows the device's key; nothing for a device without one."""
+    edition, key = maker.identity.edition, maker.identity.key
+    if edition is not Edition.HJ_2025 or key is None:
+        return
+    clause = "HJ 212-2025 6.4.4"
+    for cn, name, cp, answer in (
+        ("2011", "report", None, "9014"),
+        ("1014", "wish for a new key", [{"SKCreateTime": f"{maker.at:%Y%m%d%H%M%S}000"}], "9013"),
+    ):
+        fields = maker.fields(cn) if cp is None else replace(maker.fields(cn), cp=cp)
+        part = Part(encrypt_frame(maker.frame(fields), key), answer, fields.qn)
+        yield Case(f"encrypted {name} is opened and answered in clear", clause, edition, (part,))
+    other = bytes(byte ^ 0xFF for byte in key)
+    closed = Part(encrypt_frame(maker.frame(maker.fields()), other), None)
+    yield Case("report under another key is not answered", clause, edition, (closed, maker.good()))
+    drip = maker.fields()
+    dripped = Part(encrypt_frame(maker.frame(drip), key), "9014", drip.qn, Delivery.DRIP)
+    yield Case("encrypted report written byte by byte", clause, edition, (dripped,))
 
 
 def _split(maker: Maker, ack: bool) -> Iterator[Part]:
@@ -222,6 +244,6 @@ def all_cases(identities: dict[Edition, Identity], numbers: QnSequence, at: date
     cases: list[Case] = []
     for edition in EDITIONS:
         maker = Maker(identities[edition], numbers, at)
-        cases += [*dialogues(maker), *interaction(maker)]
+        cases += [*dialogues(maker), *interaction(maker), *encryption(maker)]
     maker = Maker(identities[Edition.HJ_2017], numbers, at)
     return [*cases, *deviations(maker), *hostile(maker)]
