@@ -24,8 +24,12 @@ from console.app import build  # noqa: E402 - the folders must be on the path fi
 from console.settings import Settings  # noqa: E402 - the folders must be on the path first
 from console_mock_answers import page, refused  # noqa: E402 - the folders must be on the path first
 from console_mock_devices import Devices  # noqa: E402 - the folders must be on the path first
+from console_mock_duty import Duty  # noqa: E402 - the folders must be on the path first
 from console_mock_park import LEVELS, Park, Record, clock, identifier, iso, park_map, series_of  # noqa: E402 - the folders must be on the path first
+from console_mock_results import Results  # noqa: E402 - the folders must be on the path first
+from console_mock_reviews import Reviews  # noqa: E402 - the folders must be on the path first
 from console_mock_rules import Rules  # noqa: E402 - the folders must be on the path first
+from console_mock_tasking import Tasking  # noqa: E402 - the folders must be on the path first
 
 USERS: dict[str, Record] = {
     "officer": {
@@ -34,7 +38,8 @@ USERS: dict[str, Record] = {
         "permissions": (
             "map:read point:read reading:read alarm:read alarm:acknowledge alarm:close task:read "
             "task:create task:dispatch task:verify task:cancel archive:read archive:write archive:import "
-            "device:read command:approve exchange:read export:read"
+            "device:read command:approve exchange:read export:read mark:write mark:review data:review data:approve "
+            "data:correct data:replay quota:write campaign:write"
         ),
     },
     "inspector": {
@@ -81,6 +86,10 @@ class Gateway:
     def __init__(self) -> None:
         self.park = Park(clock())
         self.rules = Rules()
+        self.reviews = Reviews(self.park, self.user)
+        self.results = Results(self.park, self.user)
+        self.duty = Duty(self.park, self.user)
+        self.tasking = Tasking(self.park, self.user)
         self.sockets: dict[WebSocket, int] = {}
         self.paused = False
         self.unheard: set[str] = set()
@@ -120,12 +129,16 @@ class Gateway:
         for add in (
             Devices(self.park, self.user).routes,
             self.rules.routes,
+            self.reviews.routes,
+            self.duty.routes,
+            self.tasking.routes,
             self.sign_in_routes,
             self.read_routes,
             self.point_routes,
             self.alarm_routes,
             self.task_routes,
             self.admin_routes,
+            self.results.routes,
         ):
             add(router)
         router.add_api_websocket_route("/live", self.live)
@@ -418,15 +431,6 @@ class Gateway:
                 and ask.get("q", "") in one["title_zh"]
             ]
             return page(rows, request)
-
-        @router.get("/task-kinds")
-        async def kinds() -> Record:
-            return {
-                "items": [
-                    {"kind": "exceedance-check", "name_zh": "超标核查", "name_en": "Exceedance check"},
-                    {"kind": "inspection", "name_zh": "现场检查", "name_en": "Inspection"},
-                ]
-            }
 
         @router.get("/users/assignees")
         async def assignees() -> Record:

@@ -1,80 +1,21 @@
-"""The pages in a real Chromium over the mock gateway: no error, no foreign request, accessible, small, alive, honest."""
+"""The pages in a real Chromium over the mock gateway: small, alive, honest. Every route: test_console_routes.py."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from console_mock_park import identifier
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from console_routes import ALARM, POINT, TASK
+from console_visits import Visit, sign_in, violations, watch
+from playwright.sync_api import Browser, BrowserContext, expect
 
-from conftest import WEB, RunningGateway
+from conftest import RunningGateway
 
 pytestmark = pytest.mark.browser
 
-ALARM, POINT, TASK = identifier(3, 0), identifier(1, 8), identifier(5, 3)
-DEVICE = "88888880000003"
-DESK_ROUTES = (
-    "/", "/map", f"/map?point={POINT}", "/points", f"/points/{POINT}", "/alarms", f"/alarms/{ALARM}",
-    "/tasks", "/tasks?view=list", f"/tasks/{TASK}", "/devices", "/devices?tab=unknown", "/devices?tab=rejected",
-    "/devices?tab=gaps", "/devices?tab=commands",
-    f"/devices/{DEVICE}", f"/devices/{DEVICE}?tab=state", f"/devices/{DEVICE}?tab=evidence", "/rules", "/import",
-)  # fmt: skip
-ADMIN_ROUTES = (
-    "/admin/users", "/admin/audit", "/exchange", "/webhooks", "/devices?tab=unknown", "/devices?tab=gaps",
-    f"/devices/{DEVICE}?tab=commands", "/rules",
-)  # fmt: skip
-PHONE_ROUTES = ("/m", f"/m/tasks/{TASK}")
 FIRST_LOAD_KB = {"desk": 400, "phone": 150}
 PRECACHE_KB = 500
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
-
-
-@dataclass
-class Visit:
-    """A signed-in page and what it did wrong."""
-
-    page: Page
-    url: str
-    complaints: list[str] = field(default_factory=list)
-    sent_bytes: int = 0
-
-    def open(self, path: str) -> None:
-        self.page.goto(self.url + path)
-        self.page.wait_for_load_state("networkidle")
-        expect(self.page.locator("h1").first).to_be_attached()
-        expect(self.page.locator(".skeleton")).to_have_count(0)
-
-
-def watch(page: Page, url: str) -> Visit:
-    visit = Visit(page, url)
-
-    def on_request(request: Any) -> None:
-        target = urlsplit(request.url)
-        if target.scheme in {"http", "https", "ws", "wss"} and f"//{target.netloc}" != url.removeprefix("http:"):
-            visit.complaints.append(f"request to another origin: {request.url}")
-
-    def on_response(response: Response) -> None:
-        if response.status >= 400:
-            visit.complaints.append(f"{response.status} {response.url}")
-        visit.sent_bytes += int(response.headers.get("content-length", 0)) if "/api/" not in response.url else 0
-
-    page.on("request", on_request)
-    page.on("response", on_response)
-    page.on("pageerror", lambda error: visit.complaints.append(f"page error: {error}"))
-    page.on("console", lambda said: visit.complaints.append(f"console: {said.text}") if said.type == "error" else None)
-    return visit
-
-
-def sign_in(visit: Visit, username: str) -> None:
-    visit.page.goto(visit.url + "/login")
-    visit.page.fill("#username", username)
-    visit.page.fill("#password", "park")
-    visit.page.click("button[type=submit]")
-    visit.page.wait_for_url(lambda address: "/login" not in address)
 
 
 @pytest.fixture
@@ -98,45 +39,6 @@ def inspector(browser: Browser, front_door: RunningGateway) -> Iterator[Visit]:
     sign_in(visit, "inspector")
     yield visit
     phone.close()
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds, one line each."""
-    page.evaluate((WEB / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS)
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
-
-
-def test_every_page_of_an_officer_is_quiet_and_accessible(officer: Visit) -> None:
-    trouble = {}
-    for path in DESK_ROUTES:
-        officer.open(path)
-        trouble[path] = violations(officer.page) + officer.complaints
-        officer.complaints.clear()
-    assert {path: found for path, found in trouble.items() if found} == {}
-
-
-def test_every_page_of_an_administrator_is_quiet_and_accessible(
-    context: BrowserContext, front_door: RunningGateway
-) -> None:
-    visit = watch(context.new_page(), front_door.url)
-    sign_in(visit, "admin")
-    trouble = {}
-    for path in ADMIN_ROUTES:
-        visit.open(path)
-        trouble[path] = violations(visit.page) + visit.complaints
-        visit.complaints.clear()
-    assert {path: found for path, found in trouble.items() if found} == {}
-
-
-def test_phone_pages_are_quiet_accessible_and_do_not_scroll_sideways(inspector: Visit) -> None:
-    trouble = {}
-    for path in (*PHONE_ROUTES, "/", "/alarms", f"/alarms/{ALARM}", "/tasks", f"/tasks/{TASK}", f"/points/{POINT}"):
-        inspector.open(path)
-        wide = inspector.page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
-        trouble[path] = violations(inspector.page) + inspector.complaints + (["scrolls sideways"] if wide else [])
-        inspector.complaints.clear()
-    assert {path: found for path, found in trouble.items() if found} == {}
 
 
 def test_the_sign_in_page_is_accessible_and_a_wrong_password_is_said_in_words(

@@ -1,0 +1,90 @@
+"""Addresses of the pages that the browser tests visit, by area: a row an address, with who looks at it. Each route of the
+router needs at least one (test_console_routes.py)."""
+
+from console_mock_park import identifier
+from console_mock_reviews import park_day
+
+ALARM, POINT, TASK = identifier(3, 0), identifier(1, 8), identifier(5, 3)
+STATION, OUTLET = identifier(1, 64), identifier(1, 0)
+DEVICE = "88888880000003"
+REPLAY = identifier(24, 1)
+
+Row = tuple[str, str]
+"""(who, address)"""
+
+
+def _of(who: str, *addresses: str) -> tuple[Row, ...]:
+    return tuple((who, address) for address in addresses)
+
+
+AREAS: dict[str, tuple[Row, ...]] = {
+    "monitor": _of("officer", "/", "/map", f"/map?point={POINT}", "/points", f"/points/{POINT}"),
+    "alarms": _of(
+        "officer",
+        "/alarms",
+        f"/alarms/{ALARM}",
+        "/alarms/statistics",
+        "/alarms/statistics?by=level",
+        "/duty",
+        "/notify?tab=silences",
+        "/notify?tab=preferences",
+        "/rules",
+    ),
+    "notify": _of(
+        "admin", "/notify", "/notify?tab=contacts", "/notify?tab=templates", "/notify?tab=messages", "/rules"
+    ),
+    "tasks": _of(
+        "officer",
+        "/tasks",
+        "/tasks?view=list",
+        f"/tasks/{TASK}",
+        "/plans",
+        "/plans?tab=coming",
+        "/task-kinds",
+        "/scores",
+    ),
+    "reviews": _of(
+        "officer",
+        "/reviews",
+        "/reviews?state=checked",
+        "/reviews?tab=marks",
+        "/reviews?tab=setAside",
+        f"/reviews/{OUTLET}/{park_day(1)}",
+        "/replays",
+        f"/replays/{REPLAY}",
+    ),
+    "results": _of(
+        "officer",
+        "/results",
+        f"/results?tab=outlet&point={OUTLET}",
+        "/results?tab=transmission",
+        f"/results?tab=station&point={STATION}",
+        "/results?tab=ranking",
+        f"/results?tab=wind&point={STATION}",
+    ),
+    "devices": _of(
+        "officer",
+        "/devices",
+        "/devices?tab=unknown",
+        "/devices?tab=rejected",
+        "/devices?tab=gaps",
+        "/devices?tab=commands",
+        f"/devices/{DEVICE}",
+        f"/devices/{DEVICE}?tab=state",
+        f"/devices/{DEVICE}?tab=evidence",
+        "/import",
+    ),
+    "administration": _of(
+        "admin",
+        "/admin/users",
+        "/admin/audit",
+        "/exchange",
+        "/webhooks",
+        "/devices?tab=unknown",
+        "/devices?tab=gaps",
+        f"/devices/{DEVICE}?tab=commands",
+        "/task-kinds",
+        "/no-such-page",
+    ),
+    "phone": (*_of("inspector", "/m", f"/m/tasks/{TASK}"), *_of("nobody", "/login")),
+}
