@@ -104,6 +104,8 @@ class PointForm(Form):
     discharge: _Text = None
     receiving: _Text = None
     stack_height_m: float | None = None
+    point_kind: _Text = None
+    in_service_from: date | None = None
     active: bool | None = None
 
 

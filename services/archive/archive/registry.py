@@ -113,6 +113,8 @@ def point_record(
         limits=[limit_in_force(limit) for limit in limits],
         target_class=one.target_class,
         active=one.active,
+        in_service_from=one.in_service_from,
+        point_kind=one.point_kind,
     )
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from park_chassis.sheets.problems import Problem
-from park_schemas.codes import Period
+from park_schemas.codes import Medium, Period
 from park_standards.errors import BadValue, NotComparable, UnitMismatch, UnknownStandard
 from park_standards.limit import Averaging, Basis
 from park_standards.limit import Limit as StandardLimit
@@ -167,6 +167,12 @@ def _at_point(values: Mapping[str, Any], around: Surroundings) -> list[Problem]:
     point = around.points.get(code)
     if point is None:
         return [Problem("point_code", code, "点位不在档案中", "this point is not in the archive")]
+    if point.medium is Medium.NOISE:
+        zh, en = (
+            "噪声站的限值由功能区类别（目标类别）确定，不单独登记",
+            "limits of a noise station follow from its zone",
+        )
+        return [Problem("point_code", code, zh, en)]
     if factor is not None and factor not in point.units:
         return [Problem("factor", factor, f"点位 {code} 不监测该因子", f"point {code} does not report this factor")]
     return _comparable(values.get("unit"), point.units.get(factor or ""))

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from msgspec import Struct
-from park_schemas.codes import Medium
+from park_schemas.codes import Medium, PointKind
 from park_schemas.registry import MonitoredFactor
 
 
@@ -69,6 +69,8 @@ class Point(Struct, frozen=True, kw_only=True):
     discharge: str = ""
     receiving: str = ""
     stack_height_m: float | None = None
+    point_kind: PointKind | None = None
+    in_service_from: date | None = None
     active: bool = True
 
     @property

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from park_chassis.sheets.problems import Problem
-from park_schemas.codes import Medium
+from park_schemas.codes import KINDS_OF_MEDIUM, Medium, PointKind
 from park_standards.factors import factor as factor_of
 
 from archive.domain.coordinates import FARTHEST_KM, distance_km
 from archive.domain.records import Kind
-from archive.domain.sheets import MEDIUM_LABELS, TARGET_CLASSES, is_environment
+from archive.domain.sheets import KIND_LABELS, MEDIUM_LABELS, TARGET_CLASSES, is_environment
 
 Values = Mapping[str, Any]
 
@@ -23,6 +23,7 @@ _FACTOR_MEDIA: Mapping[Medium, frozenset[str]] = {
     Medium.SURFACE_WATER: frozenset({"water"}),
     Medium.WASTE_GAS: frozenset({"gas", "air"}),
     Medium.AMBIENT_AIR: frozenset({"gas", "air"}),
+    Medium.NOISE: frozenset({"noise", "air"}),
 }
 
 
@@ -73,7 +74,8 @@ def _place(values: Values, around: Surroundings) -> list[Problem]:
 
 def _owner(values: Values, around: Surroundings) -> list[Problem]:
     medium, owner = values.get("medium"), values.get("enterprise", "")
-    if medium is not None and is_environment(Medium(medium)) and owner:
+    at_boundary = values.get("point_kind") == PointKind.BOUNDARY_NOISE
+    if medium is not None and is_environment(Medium(medium)) and owner and not at_boundary:
         return [
             Problem("enterprise", owner, "环境站点不属于企业，应留空", "a station has no enterprise; leave it empty")
         ]
@@ -90,6 +92,32 @@ def _target_class(values: Values, _: Surroundings) -> list[Problem]:
         return []
     name = MEDIUM_LABELS[medium][0]
     return [Problem("target_class", target, f"{name} 没有类别 {target}", f"{medium} has no class {target}")]
+
+
+def _point_kind(values: Values, _: Surroundings) -> list[Problem]:
+    medium, kind = values.get("medium"), values.get("point_kind")
+    if medium is None or not kind or kind in KINDS_OF_MEDIUM.get(Medium(medium), frozenset()):
+        return []
+    zh = f"{MEDIUM_LABELS[medium][0]} 没有类别 {KIND_LABELS[kind][0]}"
+    return [Problem("point_kind", kind, zh, f"{medium} has no points of the kind {kind}")]
+
+
+_ZONES_OF_KIND: Mapping[PointKind, frozenset[str]] = {
+    PointKind.ZONE_NOISE: frozenset({"0", "1", "2", "3", "4a", "4b"}),
+    PointKind.BOUNDARY_NOISE: frozenset({"0", "1", "2", "3", "4"}),
+}
+"""Zones that have a limit: GB 3096-2008, GB 12348-2008."""
+
+
+def _noise_zone(values: Values, _: Surroundings) -> list[Problem]:
+    zone = values.get("target_class", "")
+    if values.get("medium") != Medium.NOISE or zone not in TARGET_CLASSES[Medium.NOISE]:
+        return []
+    kind = PointKind(values.get("point_kind") or PointKind.ZONE_NOISE)
+    if kind not in _ZONES_OF_KIND or zone in _ZONES_OF_KIND[kind]:
+        return []
+    zh = f"{KIND_LABELS[kind][0]} 没有 {zone} 类，应为 {'、'.join(sorted(_ZONES_OF_KIND[kind]))}"
+    return [Problem("target_class", zone, zh, f"{kind} has no zone {zone}: {', '.join(sorted(_ZONES_OF_KIND[kind]))}")]
 
 
 def _factor_media(values: Values, _: Surroundings) -> list[Problem]:
@@ -138,7 +166,7 @@ def _mn_spelling(values: Values, around: Surroundings) -> list[Problem]:
 
 _RULES: Mapping[Kind, tuple[Callable[[Values, Surroundings], list[Problem]], ...]] = {
     Kind.ENTERPRISES: (_place,),
-    Kind.POINTS: (_place, _owner, _target_class, _factor_media),
+    Kind.POINTS: (_place, _owner, _target_class, _point_kind, _noise_zone, _factor_media),
     Kind.DEVICES: (_device_point, _mn_spelling),
     Kind.LIMITS: (),
 }

@@ -10,7 +10,7 @@ from typing import Any
 from park_chassis.sheets import cells
 from park_chassis.sheets.sheet import Column
 from park_chassis.sheets.sheet import Sheet as ImportSheet
-from park_schemas.codes import ENVIRONMENT_MEDIA, Medium
+from park_schemas.codes import ENVIRONMENT_MEDIA, Medium, PointKind
 
 from archive.domain import cells as register_cells
 from archive.domain.records import Device, Enterprise, Kind, Limit, Point, Record
@@ -21,6 +21,21 @@ MEDIUM_LABELS: dict[str, tuple[str, ...]] = {
     Medium.RAIN_WATER: ("雨水",),
     Medium.AMBIENT_AIR: ("环境空气",),
     Medium.SURFACE_WATER: ("地表水",),
+    Medium.NOISE: ("噪声",),
+}
+KIND_LABELS: dict[str, tuple[str, ...]] = {
+    PointKind.ORGANISED: ("有组织",),
+    PointKind.FUGITIVE: ("无组织",),
+    PointKind.NATIONAL_AIR: ("国控站",),
+    PointKind.PARK_AIR: ("园区站",),
+    PointKind.BOUNDARY_AIR: ("边界站",),
+    PointKind.MICRO_AIR: ("微型站", "微站"),
+    PointKind.WEATHER: ("气象站",),
+    PointKind.RIVER: ("河流",),
+    PointKind.LAKE: ("湖库", "湖泊", "水库"),
+    PointKind.HYDROLOGY: ("水文站",),
+    PointKind.ZONE_NOISE: ("功能区噪声",),
+    PointKind.BOUNDARY_NOISE: ("厂界噪声",),
 }
 _AVERAGING = {"realtime": ("实时", "一次值"), "minute": ("分钟",), "hour": ("小时",), "day": ("日",)}
 _BASIS = {"measured": ("实测",), "converted": ("折算",)}
@@ -30,10 +45,17 @@ _PERMIT = {"key": ("重点管理",), "simplified": ("简化管理",), "registrat
 _DISCHARGE = {"direct": ("直接排放",), "indirect": ("间接排放",)}
 _EDITIONS = {"2005": ("HJ/T 212-2005",), "2017": ("HJ 212-2017",), "2025": ("HJ 212-2025",)}
 _CLASSES = {
-    "1": ("一类", "一类区"), "2": ("二类", "二类区"),
+    "1": ("一类", "一类区", "1类"), "2": ("二类", "二类区", "2类"),
     "Ⅰ": ("I",), "Ⅱ": ("II",), "Ⅲ": ("III",), "Ⅳ": ("IV",), "Ⅴ": ("V",),
+    "0": ("0类",), "3": ("3类",), "4": ("4类",), "4a": ("4a类",), "4b": ("4b类",),
 }  # fmt: skip
-TARGET_CLASSES = MappingProxyType({Medium.AMBIENT_AIR: frozenset("12"), Medium.SURFACE_WATER: frozenset("ⅠⅡⅢⅣⅤ")})
+TARGET_CLASSES = MappingProxyType(
+    {
+        Medium.AMBIENT_AIR: frozenset("12"),
+        Medium.SURFACE_WATER: frozenset("ⅠⅡⅢⅣⅤ"),
+        Medium.NOISE: frozenset({*"01234", "4a", "4b"}),
+    }
+)
 _MINUTE_INTERVALS = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)
 """HJ 212-2017 table 4, MinInterval: divisors of 60."""
 
@@ -99,16 +121,23 @@ POINTS = Sheet(
         Column("name_en", "英文名称", "name (English)", _name, "Example Chemical, waste-water outlet"),
         Column("medium", "类型", "medium", cells.choice(MEDIUM_LABELS), "废水", required=True),
         Column("enterprise", "企业统一社会信用代码", "enterprise credit code", register_cells.credit_code, "91990001MA00000A14",
-               note_zh="排口必填，环境站点留空", note_en="required for outlets, empty for stations"),
+               note_zh="排口必填，环境站点留空（厂界噪声可填）",
+               note_en="required for outlets, empty for stations (allowed for noise at a boundary)"),
         *_place("118.9015", "32.2809"),
         Column("factors", "监测因子", "factors", register_cells.factor_list, "w01018:mg/L:1; w21003:mg/L:2; w01001",
                note_zh="编码[:单位[:小数位]]，分号分隔；单位为数采仪上传值的单位",
                note_en="code[:unit[:decimals]] separated by semicolons; the unit of the values the device sends"),
         Column("target_class", "目标类别", "target class", cells.choice(_CLASSES), "",
-               note_zh="地表水 Ⅰ-Ⅴ，环境空气 1 或 2", note_en="surface water Ⅰ to Ⅴ, ambient air 1 or 2"),
+               note_zh="地表水 Ⅰ-Ⅴ，环境空气 1 或 2，噪声为功能区类别 0-4b（限值由此确定）",
+               note_en="surface water Ⅰ to Ⅴ, ambient air 1 or 2, noise: zone 0 to 4b (its limits follow from it)"),
         Column("discharge", "排放方式", "discharge", cells.choice(_DISCHARGE), "间接排放"),
         Column("receiving", "受纳对象", "receiving body", cells.text(120), "园区污水处理厂"),
         Column("stack_height_m", "排气筒高度(m)", "stack height (m)", cells.real(0, 400), ""),
+        Column("point_kind", "点位类别", "kind", cells.choice(KIND_LABELS), "",
+               note_zh="如 有组织、国控站、微型站、气象站、湖库、水文站、厂界噪声；须与类型相符",
+               note_en="such as organised, national-air, micro-air, weather, lake; must fit the medium"),
+        Column("in_service_from", "监测起始日期", "monitored from", cells.day, "2024-01-01",
+               note_zh="此前的数据保存但不计入结果", note_en="data of earlier days is kept but enters no result"),
         _ACTIVE,
     ),
 )  # fmt: skip
