@@ -7,6 +7,7 @@ import { zhAlerting } from '@/app/i18n/zh-alerting'
 import { zhJudging } from '@/app/i18n/zh-judging'
 import { zhReplays } from '@/app/i18n/zh-replays'
 import { zhRules } from '@/app/i18n/zh-rules'
+import { zhSurveys } from '@/app/i18n/zh-surveys'
 import { zhTasking } from '@/app/i18n/zh-tasking'
 import { NAVIGATION } from '@/app/navigation'
 import { Problem, queryText } from '@/api/client'
@@ -22,7 +23,7 @@ import { worstLevel } from '@/ui/levels'
 import type { Alarm, Latest, MapPoint, Task, TaskState } from '@/api/types'
 
 /** What the desk knows: the words of the first load and those that come with its shell (desk-words.ts). */
-const zh = { ...first, ...zhAlerting, ...zhJudging, ...zhReplays, ...zhRules, ...zhTasking }
+const zh = { ...first, ...zhAlerting, ...zhJudging, ...zhReplays, ...zhRules, ...zhSurveys, ...zhTasking }
 
 type Tree = { [key: string]: string | Tree }
 const keys = (tree: Tree, path = ''): string[] =>
