@@ -51,3 +51,13 @@ def together(counts: Sequence[RuleCount]) -> RuleCount:
         events=sum(one.events for one in counts), hit=sum(one.hit for one in counts),
         found=sum(one.found for one in counts), false=sum(one.false for one in counts),
     )  # fmt: skip
+
+
+def below(drawings: Sequence[Drawing], least: float) -> list[str]:
+    """Return the rules whose recall over all drawings lies below `least`."""
+    rules = sorted({rule_id for one in drawings for rule_id in one.counts})
+    found = {
+        rule_id: recall(together([one.counts[rule_id] for one in drawings if rule_id in one.counts]))
+        for rule_id in rules
+    }
+    return [rule_id for rule_id, share in found.items() if share is not None and share < least]

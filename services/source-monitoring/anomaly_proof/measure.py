@@ -1,13 +1,14 @@
 """Precision and recall of each rule over its scenarios, and false findings a day on clean outlets."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from source_monitoring.domain.anomaly.episodes import Episode
 
 from anomaly_proof import scenarios_gas, scenarios_process, scenarios_records, scenarios_water
 from anomaly_proof.clean import CleanRun
+from anomaly_proof.drawing import RuleCount
 from anomaly_proof.scenario import SCENARIOS, Event, Scenario
 
 ROOMS = (scenarios_gas, scenarios_water, scenarios_process, scenarios_records)
@@ -23,7 +24,6 @@ class Score:
     hit: int = 0
     episodes: int = 0
     false: int = 0
-    told: list[str] = field(default_factory=list)
 
     @property
     def recall(self) -> float:
@@ -46,7 +46,6 @@ def measure(seeds: Iterable[int], rules: frozenset[str] | None = None) -> dict[s
     for one in SCENARIOS:
         if rules is None or one.rule_id in rules:
             score = scores.setdefault(one.rule_id, Score(one.rule_id))
-            score.told.append(one.zh)
             for seed in seeds:
                 _add(score, one, seed)
     return scores
@@ -61,14 +60,19 @@ def _add(score: Score, scenario: Scenario, seed: int) -> None:
     score.false += sum(not any(overlaps(episode, event) for event in case.events) for episode in found)
 
 
-def false_a_day(runs: Iterable[CleanRun]) -> tuple[dict[str, float], float]:
-    """Return the false anomalies of each rule for an outlet and a day, and the outlet-days they were counted over."""
-    counts: Counter[str] = Counter()
+def counts(scores: Mapping[str, Score]) -> dict[str, RuleCount]:
+    """Return the counts of scores, to be kept."""
+    return {
+        rule_id: RuleCount(events=one.events, hit=one.hit, found=one.episodes, false=one.false)
+        for rule_id, one in scores.items()
+    }
+
+
+def clean_false(runs: Iterable[CleanRun]) -> tuple[dict[str, int], float]:
+    """Return the false anomalies of each rule on clean outlets, and the outlet-days they were counted over."""
+    found: Counter[str] = Counter()
     days = 0.0
-    by_rule: dict[str, float] = defaultdict(float)
     for run in runs:
-        counts += run.counts()
+        found += run.counts()
         days += run.days
-    for rule_id, count in counts.items():
-        by_rule[rule_id] = count / days
-    return dict(by_rule), days
+    return dict(found), days

@@ -2,7 +2,8 @@
 
 import pytest
 from anomaly_proof.clean import KINDS, clean_runs
-from anomaly_proof.measure import measure
+from anomaly_proof.drawing import Drawing, below
+from anomaly_proof.measure import counts, measure
 from anomaly_proof.scenario import SCENARIOS
 from anomaly_proof.table import table
 from source_monitoring.domain.anomaly.rule_table import RULE_RUNS
@@ -45,5 +46,11 @@ def test_an_ordinary_week_of_a_water_outlet_gives_hardly_any_anomaly() -> None:
 
 
 def test_the_table_names_every_rule() -> None:
-    text = table(measure([1], frozenset({"AN29"})), {"AN29": 0.01}, 30.0, seeds=1)
+    drawing = Drawing(
+        seeds=(1,), counts=counts(measure([1], frozenset({"AN29"}))), clean_false={"AN29": 1}, clean_days=30
+    )
+    text = table([drawing, drawing], None)
     assert all(f"| {rule_id} |" in text for rule_id in RULE_RUNS)
+    assert "| AN29 | 参数篡改 | parameter tampering | hourly | 8 | 1.00 | 1.00 | 1.00 | 0.033 |" in text
+    assert below([drawing], 1.01) == ["AN29"]
+    assert below([drawing], 0.9) == []

@@ -21,7 +21,7 @@ from park_schemas.envelope import Event
 from park_schemas.park_time import at_park
 from park_schemas.registry import PointRecord
 from park_schemas.telemetry import DeviceInfoReported
-from source_monitoring.anomaly import api, api_records, api_settings, schedule
+from source_monitoring.anomaly import api, api_records, api_settings, api_try, schedule
 from source_monitoring.anomaly.runner import AnomalyRunner
 from source_monitoring.anomaly.stream import DeviceReports, PacketWatch
 from source_monitoring.reductions import api_orders
@@ -64,7 +64,7 @@ def runner(sources: Database, points: Points, source_settings: Settings) -> Anom
 @pytest.fixture
 async def client(sources: Database, points: Points, source_settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     chassis = Chassis(source_settings, title_zh="污染源监测", title_en="Source monitoring")
-    for room in (api, api_settings, api_records, api_orders):
+    for room in (api, api_settings, api_try, api_records, api_orders):
         chassis.router(room.router(sources, points))
     bearer = token("reading:read", "rule:write", "mark:write", "quota:write", "alarm:acknowledge", username="chen")
     async with asgi_client(chassis, bearer) as client:
@@ -365,3 +365,35 @@ async def test_a_record_with_mistakes_is_refused_and_a_good_one_is_listed(
     assert (answer.status_code, answer.json()["code"]) == (403, "not-yours-to-record")
     (item,) = (await client.get(path)).json()["items"]
     assert (item["kind"], item["source"], item["author"]) == ("manual-result", "person", "chen")
+
+
+async def test_a_try_out_says_what_a_draft_would_find_and_neither_keeps_nor_tells_anything(
+    sources: Database, outlet: PointRecord, judge: ReadingsJudge, client: httpx.AsyncClient
+) -> None:
+    await take(sources, judge, blocked_pitot(outlet))
+    path = f"/points/{outlet.point_id}/anomaly-rules/try"
+    answer = (await client.post(path, json={"days": 1})).json()
+    (found,) = [one for one in answer["items"] if one["rule_id"] == "AN15"]
+    assert (found["change"], found["factor"], found["told"]) == ("same", "a01011", True)
+    tolerant = {"days": 1, "rules": {"AN15": {"parameters": {"lowest": "1"}}}}
+    answer = (await client.post(path, json=tolerant)).json()
+    assert [one["change"] for one in answer["items"] if one["rule_id"] == "AN15"] == ["gone"]
+    assert answer["counts"]["gone"] == 1
+    assert await rows(sources, "select from anomalies") == []
+    assert await rows(sources, "select from anomaly_settings") == []
+    assert await findings(sources) == 0
+    wrong = await client.post(path, json={"rules": {"AN15": {"parameters": {"lowest": "-5"}}}})
+    assert (wrong.status_code, wrong.json()["errors"][0]["where"]) == (422, "rules.AN15.parameters.lowest")
+
+
+async def test_rules_are_shown_with_their_words_their_parameters_bounds_and_what_they_lack(
+    sources: Database, outlet: PointRecord, judge: ReadingsJudge, runner: AnomalyRunner, client: httpx.AsyncClient
+) -> None:
+    await take(sources, judge, blocked_pitot(outlet))
+    await settled(runner, NOW)
+    answer = (await client.get(f"/points/{outlet.point_id}/anomaly-rules")).json()
+    by_id = {one["rule_id"]: one for one in answer["rules"]}
+    (lowest,) = [one for one in by_id["AN15"]["parameters"] if one["name"] == "lowest"]
+    assert (lowest["name_zh"], lowest["unit"], lowest["default"], lowest["highest"]) == ("流速下限", "m/s", "5", "100")
+    assert by_id["AN24"]["states"][0]["needs"] == "signals.production"
+    assert by_id["AN24"]["finds_zh"].startswith("生产设施运行")

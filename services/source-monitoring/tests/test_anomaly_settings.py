@@ -7,7 +7,9 @@ from park_judging.testing import factor, limit, point
 from park_schemas.codes import Medium
 from park_standards.anomaly.catalogue import RULES
 from source_monitoring.domain.anomaly.judging import judge, needed
+from source_monitoring.domain.anomaly.parameter_kinds import COMMON, OF_RULE, kind_of
 from source_monitoring.domain.anomaly.rule_table import EVERY, PARAMETERS, RULE_RUNS, Cadence
+from source_monitoring.domain.anomaly.rule_words import BASES, RULE_WORDS
 from source_monitoring.domain.anomaly.settings import OutletSettings, RuleSetting, SignalSource, mistakes
 from source_monitoring.domain.anomaly.window import Column, Grid, PointReadings, Window
 from source_monitoring.domain.reductions.order_rule import RULE_ID as ORDER
@@ -100,3 +102,35 @@ def test_only_what_some_rule_looks_at_is_read() -> None:
     furnace = needed(Cadence.HOURLY, OutletSettings(facts={"furnace_kind": "msw"}), Medium.WASTE_GAS)
     assert usual[Grid.REALTIME] < timedelta(hours=6)
     assert furnace[Grid.REALTIME] > timedelta(hours=24)
+
+
+def test_every_rule_and_every_parameter_has_its_words_in_both_languages() -> None:
+    assert set(RULE_WORDS) == set(RULE_RUNS)
+    assert {one.basis for one in RULE_WORDS.values()} == set(BASES)
+    for run in RULE_RUNS.values():
+        for name, default in run.parameters.items():
+            kind = kind_of(run.rule_id, name)
+            assert kind.name_zh
+            assert kind.name_en
+            assert kind.refusal(default) is None, (
+                f"{run.rule_id} {name}: the default {default} is outside its own bounds"
+            )
+    assert all(any(name in run.parameters for run in RULE_RUNS.values()) for name in COMMON)
+    assert all(name in RULE_RUNS[rule_id].parameters for rule_id, name in OF_RULE)
+
+
+def test_a_parameter_outside_its_bounds_or_not_whole_is_a_mistake() -> None:
+    settings = OutletSettings(
+        rules={"AN12": RuleSetting(parameters={"highest": "99"}), "AN40": RuleSetting(parameters={"nights": "2.5"})}
+    )
+    assert {one.where for one in mistakes(settings, PARAMETERS)} == {
+        "rules.AN12.parameters.highest", "rules.AN40.parameters.nights",
+    }  # fmt: skip
+
+
+def test_what_a_rule_lacks_says_where_it_can_be_put() -> None:
+    outcomes = judge(window(OutletSettings()), Cadence.TEN_MINUTES)
+    needs = {one.rule_id: one.needs for one in outcomes if one.state == "not-applicable"}
+    assert needs["AN24"] == "signals.production"
+    hourly = {one.rule_id: one.needs for one in judge(window(OutletSettings()), Cadence.HOURLY)}
+    assert hourly["AN35"] == "records.manual-result"

@@ -23,7 +23,9 @@ from pydantic import BaseModel, Field
 
 from source_monitoring.anomaly import queries
 from source_monitoring.anomaly.visible import visible_point
+from source_monitoring.domain.anomaly.evidence_words import evidence_shown
 from source_monitoring.domain.anomaly.findings import frames_link, rule_names
+from source_monitoring.domain.anomaly.parameter_kinds import kind_of
 from source_monitoring.domain.anomaly.rule_table import RULE_RUNS
 from source_monitoring.domain.anomaly.window import Grid
 
@@ -93,7 +95,8 @@ def router(database: Database, points: Points) -> APIRouter:
         async with database.reading() as connection:
             row = await _row(connection, reader, anomaly_id)
             limits = visible_point(points, reader, row["point_id"])
-            return json_response({**_item(points, row), **await _evidence(connection, limits, row)})
+            shown = {"evidence_shown": evidence_shown(row["evidence"]), "parameters_shown": _parameters(row)}
+            return json_response({**_item(points, row), **shown, **await _evidence(connection, limits, row)})
 
     @routes.post("/anomalies/{anomaly_id}/feedback")
     async def feedback(verifier: Verifier, anomaly_id: UUID, said: Feedback) -> Response:
@@ -155,6 +158,17 @@ async def _evidence(connection: Connection, limits: PointLimits, row: dict[str, 
     factors = [row["factor"]] if row["factor"] in limits.factors else list(limits.factors)
     curves = await series_view.series(connection, limits, factors, period, span, _SHOWN_POINTS)
     return {"window": {"from": row["started_at"], "to": row["ended_at"]}, "evidence_series": curves}
+
+
+def _parameters(row: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the parameters a rule ran with, by name; those of rules as they were once are shown as they were kept."""
+    found = []
+    for name, value in row["parameters"].items():
+        known = name in RULE_RUNS[row["rule_id"]].parameters
+        kind = kind_of(row["rule_id"], name) if known else None
+        names = (kind.name_zh, kind.name_en, kind.unit) if kind else (name, name, "")
+        found.append({"name": name, "name_zh": names[0], "name_en": names[1], "unit": names[2], "value": value})
+    return found
 
 
 def _shown_period(rule_id: str, length: timedelta) -> Period:

@@ -18,9 +18,9 @@ from park_schemas.park_time import at_park
 from park_standards.quality_control import check_intervals
 from pydantic import BaseModel, Field
 
-from source_monitoring.anomaly import schedule, store
+from source_monitoring.anomaly import store
+from source_monitoring.anomaly.records import keep
 from source_monitoring.anomaly.visible import visible_point
-from source_monitoring.domain.anomaly.rule_table import EVERY
 from source_monitoring.domain.anomaly.window import OutletRecord
 
 Reader = Annotated[Principal, Depends(require("reading:read"))]
@@ -86,12 +86,7 @@ def router(database: Database, points: Points) -> APIRouter:
         )
         record_id = uuid7()
         async with database.transaction() as tx:
-            await store.add_records(
-                tx, [(record_id, point_id, record)], source="person", author=writer.username, at=now()
-            )
-            await schedule.judge_again(tx, [(point_id, record.at - timedelta(hours=1))], now())
-            for cadence in EVERY:
-                await schedule.hurry(tx, [point_id], cadence, now())
+            await keep(tx, [(record_id, point_id, record)], source="person", author=writer.username, at=now())
         return json_response({"record_id": record_id}, status=201)
 
     return routes

@@ -1,5 +1,6 @@
 """HTTP in: the rules of a point with their parameters, whether they apply and when they run; and new versions of settings."""
 
+import dataclasses
 from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,13 +14,15 @@ from park_chassis.errors import Refused
 from park_chassis.http import json_response
 from park_judging.domain.applied_limits import PointLimits
 from park_judging.registry import Points
-from park_standards.anomaly.result import rules
+from park_standards.anomaly.result import rules as standard_rules
 from pydantic import BaseModel, Field
 
 from source_monitoring.anomaly import schedule, store
 from source_monitoring.anomaly.visible import visible_point
 from source_monitoring.domain.anomaly.findings import rule_names
+from source_monitoring.domain.anomaly.parameter_kinds import kind_of
 from source_monitoring.domain.anomaly.rule_table import EVERY, PARAMETERS, RULE_RUNS, RuleRun
+from source_monitoring.domain.anomaly.rule_words import BASES, RULE_WORDS
 from source_monitoring.domain.anomaly.settings import FACTS, SIGNALS, OutletSettings, RuleSetting, mistakes
 
 Reader = Annotated[Principal, Depends(require("reading:read"))]
@@ -51,7 +54,7 @@ def router(database: Database, points: Points) -> APIRouter:
     async def change(writer: Writer, point_id: UUID, new: NewSettings) -> Response:
         """Put a new version in force and judge the last day by it; what was said before is kept with author and reason."""
         limits = visible_point(points, writer, point_id)
-        settings = _settings(points, new)
+        settings = checked_settings(points, new.rules, new.signals, new.facts)
         async with database.transaction() as tx:
             version = await store.add_settings(
                 tx, point_id, settings, based_on=new.based_on, author=writer.username, reason=new.reason, at=now()
@@ -70,12 +73,12 @@ def router(database: Database, points: Points) -> APIRouter:
     return routes
 
 
-def _settings(points: Points, new: NewSettings) -> OutletSettings:
+def checked_settings(
+    points: Points, rules: dict[str, Any], signals: dict[str, Any], facts: dict[str, str]
+) -> OutletSettings:
     """Return the document. Raises Refused (422) with every mistake and its place."""
     try:
-        settings = msgspec.convert(
-            {"rules": new.rules, "signals": new.signals, "facts": new.facts}, OutletSettings, strict=False
-        )
+        settings = msgspec.convert({"rules": rules, "signals": signals, "facts": facts}, OutletSettings, strict=False)
     except msgspec.ValidationError as error:
         raise Refused("bad-settings", f"设置格式错误:{error}", str(error), status=422) from error
     errors = [
@@ -123,23 +126,27 @@ async def _shown(connection: Connection, limits: PointLimits) -> dict[str, Any]:
 def _rule(
     run: RuleRun, settings: OutletSettings, states: list[dict[str, Any]], due: dict[str, dict[str, object]]
 ) -> dict[str, Any]:
-    known = rules().get(run.rule_id)
+    known = standard_rules().get(run.rule_id)
     setting = settings.rules.get(run.rule_id, RuleSetting())
     name_zh, name_en = rule_names(run.rule_id)
+    words = RULE_WORDS[run.rule_id]
+    basis_zh, basis_en = BASES[words.basis]
     return {
         "rule_id": run.rule_id,
         "name_zh": name_zh,
         "name_en": name_en,
         "severity": known.severity.value if known else "alarm",
-        "logic": known.logic if known else "",
-        "basis": known.basis if known else "power-monitoring practice",
+        "finds_zh": words.zh,
+        "finds_en": words.en,
+        "basis_zh": basis_zh,
+        "basis_en": basis_en,
         "confidence": known.confidence.value if known else "design-default",
         "runs": run.cadence.value,
         "enabled": setting.enabled,
         "reason": setting.reason,
         "parameters": [
             {"name": name, "default": default, "value": setting.parameters.get(name, f"{default:f}"),
-             "changed": name in setting.parameters}
+             "changed": name in setting.parameters, **dataclasses.asdict(kind_of(run.rule_id, name))}
             for name, default in run.parameters.items()
         ],
         "states": states,

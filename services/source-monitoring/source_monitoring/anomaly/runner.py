@@ -7,22 +7,21 @@ judged again, and judging again changes nothing that was found before (episodes.
 import asyncio
 import logging
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from park_chassis.clock import now
-from park_chassis.database import TROUBLE, Connection, Database
+from park_chassis.database import TROUBLE, Database
 from park_chassis.errors import Transient
 from park_judging.domain.applied_limits import PointLimits
 from park_judging.registry import Points
 
 from source_monitoring.anomaly import schedule, store
-from source_monitoring.anomaly.reading import last_times, read_point
+from source_monitoring.anomaly.reading import last_times
 from source_monitoring.anomaly.recording import Found, record
-from source_monitoring.domain.anomaly.judging import Outcome, found_by, judge, needed, others_of
+from source_monitoring.anomaly.windows import window_of
+from source_monitoring.domain.anomaly.judging import Outcome, found_by, judge
 from source_monitoring.domain.anomaly.rule_table import RULE_RUNS, Cadence
 from source_monitoring.domain.anomaly.spans import Span, next_due, span_of
-from source_monitoring.domain.anomaly.window import Grid, PointReadings, Window
-from source_monitoring.domain.reductions.keeping import REFERENCE
+from source_monitoring.domain.anomaly.window import Window
 from source_monitoring.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -30,7 +29,6 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 4
 _PUT_OFF = timedelta(minutes=10)
 _PLAN_EVERY = timedelta(minutes=1)
-_RECORDS_BACK = timedelta(days=32)
 _STREAM_RULES = frozenset(run.rule_id for run in RULE_RUNS.values() if run.cadence is Cadence.STREAM)
 
 
@@ -85,7 +83,8 @@ class AnomalyRunner:
                 window = None
             else:
                 span = span_of(claim.cadence, min(times[0], at), claim.judged_until, claim.redo_from)
-                version, window = await self._window(connection, limits, claim.cadence, span, at, times[1])
+                version, settings = await store.settings_of(connection, claim.point_id)
+                window = await window_of(connection, self._points, limits, settings, claim.cadence, span, at, times[1])
         if limits is None or window is None:
             async with self._database.transaction() as tx:
                 due = next_due(claim.cadence, at, None, claim.point_id)
@@ -93,36 +92,6 @@ class AnomalyRunner:
             return
         outcomes = await asyncio.to_thread(judge, window, claim.cadence, new_data=span.has_new)
         await self._save(claim, limits, window, version, span, outcomes, at)
-
-    async def _window(
-        self,
-        connection: Connection,
-        limits: PointLimits,
-        cadence: Cadence,
-        span: Span,
-        at: datetime,
-        last_packet: datetime,
-    ) -> tuple[int, Window]:
-        point_id = limits.point.point_id
-        version, settings = await store.settings_of(connection, point_id)
-        wanted = needed(cadence, settings, limits.point.medium)
-        orders = []
-        if cadence is Cadence.HOURLY:
-            orders = await store.active_measures(connection, point_id, span.since - timedelta(days=1), span.until)
-            for order in orders:
-                back = span.since - order.starts_at + REFERENCE
-                wanted[Grid.MINUTE] = max(back, wanted.get(Grid.MINUTE, back))
-        own = await read_point(connection, limits, wanted, span.since, span.until)
-        others: dict[UUID, PointReadings] = {}
-        for text in sorted(others_of(settings)):
-            other = self._points.get(UUID(text))
-            if other is not None:
-                others[UUID(text)] = await read_point(connection, other, wanted, span.since, span.until)
-        records = await store.records(connection, point_id, span.since - _RECORDS_BACK)
-        return version, Window(
-            own=own, settings=settings, since=span.since, until=span.until, now=at, others=others, records=records,
-            last_packet=last_packet, orders=orders,
-        )  # fmt: skip
 
     async def _save(
         self, claim: schedule.Claim, limits: PointLimits, window: Window, version: int, span: Span,

@@ -74,12 +74,12 @@ async def save_states(
         point_id, [one.rule_id for one in outcomes], [one.factor for one in outcomes],
     )  # fmt: skip
     await tx.executemany(
-        """insert into anomaly_rule_states values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        """insert into anomaly_rule_states values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
            on conflict (point_id, rule_id, factor) do update set state = excluded.state, reason_zh = excluded.reason_zh,
            reason_en = excluded.reason_en, ran_at = excluded.ran_at, judged_from = excluded.judged_from,
-           judged_until = excluded.judged_until, settings_version = excluded.settings_version""",
+           judged_until = excluded.judged_until, settings_version = excluded.settings_version, needs = excluded.needs""",
         [
-            (point_id, o.rule_id, o.factor, o.state, o.reason_zh, o.reason_en, at, since, until, version)
+            (point_id, o.rule_id, o.factor, o.state, o.reason_zh, o.reason_en, at, since, until, version, o.needs)
             for o in outcomes
         ],
     )

@@ -132,7 +132,7 @@ def drift_not_corrected(w: Window, p: Parameters, factor: str) -> tuple[Anomaly,
     """AN33."""
     checks = [r for r in w.of_kind("standard-check") if r.value is not None and r.factor in {"", factor}]
     if not checks:
-        raise Lacking("没有标样核查记录", "no standard check is on record")
+        raise Lacking("没有标样核查记录", "no standard check is on record", "records.standard-check")
     found = [equipment.StandardCheck(r.at, r.value) for r in checks if r.value is not None]
     return equipment.drift_not_corrected(
         found, calibrations(w, factor, 3 * DAY), w.now, correct=p["correct"], recalibrate=p["recalibrate"],
@@ -144,7 +144,7 @@ def check_overdue(w: Window, p: Parameters, factor: str) -> Iterator[Anomaly]:
     """AN34: for every check on record, the interval of the table with the same monitor and check."""
     records = w.of_kind("quality-check")
     if not records:
-        raise Lacking("没有质控记录", "no quality control is on record")
+        raise Lacking("没有质控记录", "no quality control is on record", "records.quality-check")
     for interval in check_intervals():
         done = [Check(r.at, bool(r.passed)) for r in records if (r.text, r.name) == (interval.monitor, interval.check)]
         yield from equipment.check_overdue(done, interval, w.now)
@@ -154,7 +154,7 @@ def manual_differs(w: Window, p: Parameters, factor: str) -> Iterator[Anomaly]:
     """AN35: the mean of the automatic values of half an hour before and after the sample was taken."""
     results = [r for r in w.of_kind("manual-result") if r.factor == factor and r.value is not None]
     if not results:
-        raise Lacking("没有手工监测结果", "no manual result is on record")
+        raise Lacking("没有手工监测结果", "no manual result is on record", "records.manual-result")
     series = w.series(Grid.MINUTE, factor, back=p.time("back_d"))
     for result in results:
         online = part(series, result.at - HOUR / 2, result.at + HOUR / 2)
@@ -168,7 +168,7 @@ def access_before_change(w: Window, p: Parameters, factor: str) -> tuple[Anomaly
     """AN41: doors and administrators against jumps of any limited factor (AN06) and changes of parameters."""
     records = [*w.of_kind("access"), *(r for r in w.of_kind("status") if _is_access(r))]
     if not records:
-        raise Lacking("没有门禁或用户状态记录", "no access or user state is on record")
+        raise Lacking("没有门禁或用户状态记录", "no access or user state is on record", "records.access")
     changes = [after.at for _, after in _changes(w)]
     jumps = Parameters({"history": Decimal(30), "sigmas": Decimal(3), "step_share": Decimal("0.2")}, {})
     for code in w.limited():

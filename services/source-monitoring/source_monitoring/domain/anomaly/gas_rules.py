@@ -29,7 +29,11 @@ CARBON_SHARES: Mapping[str, Decimal] = MappingProxyType(
 
 def _combustion(w: Window) -> None:
     if w.fact("baseline_oxygen") is None and not any(w.limit(factor).converted for factor in w.limited()):
-        raise Lacking("无折算限值或基准氧含量,不按燃烧源判定", "neither a converted limit nor a reference oxygen")
+        raise Lacking(
+            "无折算限值或基准氧含量,不按燃烧源判定",
+            "neither a converted limit nor a reference oxygen",
+            "facts.baseline_oxygen",
+        )
 
 
 def oxygen_high(w: Window, p: Parameters, factor: str) -> Iterator[Anomaly]:

@@ -26,6 +26,8 @@ class Outcome:
     found: tuple[Anomaly, ...] = ()
     reason_zh: str = ""
     reason_en: str = ""
+    needs: str = ""
+    """Where a person can put what a rule lacks, see `Lacking`."""
 
 
 def parameters_of(run: RuleRun, settings: OutletSettings) -> Parameters:
@@ -85,7 +87,7 @@ def _judge_factor(run: RuleRun, window: Window, factor: str) -> Outcome:
 
 
 def _not_applicable(run: RuleRun, factor: str, lacking: Lacking) -> Outcome:
-    return Outcome(run.rule_id, factor, "not-applicable", (), lacking.zh, lacking.en)
+    return Outcome(run.rule_id, factor, "not-applicable", (), lacking.zh, lacking.en, lacking.needs)
 
 
 def needed(cadence: Cadence, settings: OutletSettings, medium: str) -> dict[Grid, timedelta]:

@@ -60,7 +60,11 @@ def factor_missing(w: Window, p: Parameters, factor: str) -> Iterator[Anomaly]:
 
 
 def total_inconsistent(w: Window, p: Parameters, factor: str) -> Iterator[Anomaly]:
-    """AN44: the Cou of the device's day record (m3, kg) against our hours; a few lost hours are filled by their mean."""
+    """AN44: the Cou of the device's day record (m3, kg) against our hours.
+
+    A few lost hours may have held anything between the day's least and largest hour, stopped ones down to nothing: only what
+    lies outside all of that is compared.
+    """
     column = w.own.columns.get(Grid.DAY, {}).get((factor, "Cou"))
     if column is None:
         raise Lacking("设备未上报日累计值", "the device sends no total of the day")
@@ -72,8 +76,22 @@ def total_inconsistent(w: Window, p: Parameters, factor: str) -> Iterator[Anomal
         day = day_of(datetime.fromtimestamp(at / 1000, PARK_TIME_ZONE))
         today = part(rates, day, day + DAY)
         if uploaded is not None and w.since < day + DAY <= w.until and len(today.samples) >= p.count("least_hours"):
-            own = sum(today.values, Decimal(0)) * 24 / len(today.samples) * 3600
-            yield from data_link.total_inconsistent(day, Decimal(repr(uploaded)), round(own, 3), share=p["share"])
+            said = Decimal(repr(uploaded))
+            own = _nearest(today.values, said, _stopped_hours(w, factor, day))
+            yield from data_link.total_inconsistent(day, said, round(own, 3), share=p["share"])
+
+
+def _nearest(rates: tuple[Decimal, ...], said: Decimal, stopped: int) -> Decimal:
+    """Return the total of a day that lies nearest to what was said, of those that its known hourly rates allow."""
+    known, lost = sum(rates, Decimal(0)), 24 - len(rates)
+    idle = min(lost, stopped)
+    lowest, highest = known + (lost - idle) * min(rates), known + lost * max(rates)
+    return min(max(said, lowest * 3600), highest * 3600)
+
+
+def _stopped_hours(w: Window, factor: str, day: datetime) -> int:
+    hours = (w.own.hours.get(day + n * HOUR, {}).get(factor) for n in range(24))
+    return sum(1 for one in hours if one is not None and one.reason == "stopped")
 
 
 def _rates(w: Window, factor: str, flow: str) -> Series[Decimal]:

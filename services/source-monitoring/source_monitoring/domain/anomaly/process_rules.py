@@ -1,8 +1,9 @@
 """Adapters of the rules against the process: AN24 to AN26, AN36 to AN39."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from park_standards.anomaly import process
 from park_standards.anomaly.result import Anomaly
@@ -64,31 +65,45 @@ def untreated_production(w: Window, p: Parameters, factor: str) -> tuple[Anomaly
 
 
 def treatment_out_of_step(w: Window, p: Parameters, factor: str) -> Iterator[Anomaly]:
-    """AN25: starts and stops that are seen inside the window."""
+    """AN25: starts and stops that are seen inside the window; what happened in a gap of the meters was not seen."""
     back = p.time("back_h")
     series = _pairs(w, back)
     purge = timedelta(minutes=float(w.fact("purge") or p["purge_min"]))
     productions = _operations(series, 0, p["running"])
     treatments = _operations(series, 1, p["treating"])
+    unseen = {sample.at for sample in _after_gaps(series)}
     for run in productions:
         if run.stopped is not None and run.stopped + purge > w.until:
             continue  # its end is not yet fully seen
-        began_before = run.started == series.start
-        for anomaly in process.treatment_out_of_step(run, treatments, late=p.time("late_min"), purge=purge):
+        began_before = run.started in unseen
+        seen = process.Operation(run.started, None if run.stopped in unseen else run.stopped)
+        for anomaly in process.treatment_out_of_step(seen, treatments, late=p.time("late_min"), purge=purge):
             if anomaly.end > w.since - HOUR and not (began_before and anomaly.start == run.started):
                 yield anomaly
 
 
 def _operations(series: Series[tuple[Decimal, Decimal]], place: int, edge: Decimal) -> list[process.Operation]:
-    """Return runs of at least 5 min; a pause shorter than that is none."""
+    """Return runs of at least 5 min; a pause shorter than that is none. One that a gap cut off lasts to the gap's end."""
     runs: list[process.Operation] = []
+    after = {run.at: sample.at for run, sample in pairwise(series.samples)}
     for run in series.runs(lambda s: s.value[place] > edge, _FIVE_MINUTES):
-        stopped = None if run.end >= series.end else run.end
+        stopped = None if run.end >= series.end else max(run.end, _end_of_gap(run, series.step, after))
         if runs and runs[-1].stopped is not None and run.start - runs[-1].stopped < _FIVE_MINUTES:
             runs[-1] = process.Operation(runs[-1].started, stopped)
         else:
             runs.append(process.Operation(run.start, stopped))
     return runs
+
+
+def _end_of_gap(run: Series[tuple[Decimal, Decimal]], step: timedelta, after: Mapping[datetime, datetime]) -> datetime:
+    following = after.get(run.samples[-1].at, run.end)
+    return following if following - run.samples[-1].at > 2 * step else run.end
+
+
+def _after_gaps(series: Series[tuple[Decimal, Decimal]]) -> Iterator[Sample[tuple[Decimal, Decimal]]]:
+    """Yield the first sample, and each that follows a gap: whether it was so before, nobody saw."""
+    yield from series.samples[:1]
+    yield from (later for earlier, later in pairwise(series.samples) if later.at - earlier.at > 2 * series.step)
 
 
 def emission_during_stop(w: Window, p: Parameters, factor: str) -> tuple[Anomaly, ...]:
@@ -113,7 +128,7 @@ def emission_during_stop(w: Window, p: Parameters, factor: str) -> tuple[Anomaly
         for at in sorted(stopped)
     ]
     if w.own.has("w00000") and w.fact("design_flow") is None:
-        raise Lacking("未备案设计流量", "no design flow is filed")
+        raise Lacking("未备案设计流量", "no design flow is filed", "facts.design_flow")
     return process.emission_during_stop(
         Series(tuple(samples), usual_step([s.at for s in samples], timedelta(seconds=30))),
         design_flow=w.fact("design_flow"), oxygen=p["oxygen"], temperature=p["temperature"],

@@ -70,7 +70,7 @@ class RuleRun:
 def _limited(w: Window) -> list[str]:
     found = w.limited()
     if not found:
-        raise Lacking("没有现行限值的因子", "no factor has a limit in force")
+        raise Lacking("没有现行限值的因子", "no factor has a limit in force", "limits")
     return found
 
 
@@ -94,7 +94,7 @@ def _only(*codes: str) -> Choice:
 def _converted(w: Window) -> list[str]:
     found = [factor for factor in w.limited() if w.limit(factor).converted]
     if not found:
-        raise Lacking("没有按折算浓度考核的因子", "no factor is judged by its converted value")
+        raise Lacking("没有按折算浓度考核的因子", "no factor is judged by its converted value", "limits")
     return found
 
 
@@ -132,7 +132,7 @@ _ROWS = (
     RuleRun("AN03", _H, s.negative, 2 * HOUR, _pollutants, {M: HOUR}, _p(share="0.025"), GAS),
     RuleRun("AN04", _T, s.over_range, HOUR, _pollutants, {R: HOUR}, _p(share="0.98", at_least_min=10)),
     RuleRun("AN05", _D, s.range_too_wide, 2 * DAY, _limited, {}, _p(widest=3, narrowest="1.2")),
-    RuleRun("AN06", _H, s.jump, 2 * HOUR, _limited, {M: 6 * HOUR}, _p(sigmas=3, history=30, step_share="0.2")),
+    RuleRun("AN06", _H, s.jump, 2 * HOUR, _limited, {M: 11 * HOUR}, _p(sigmas=3, history=30, step_share="0.2")),
     RuleRun("AN07", _H, s.drop_at_exceedance, 4 * HOUR, _limited, {R: HOUR, M: 2 * HOUR},
             _p(near="0.9", fall="0.5", periods=2, back_h=1)),
     RuleRun("AN08", _D, s.flat_top, 2 * DAY, _limited, {M: DAY}, _p(band="0.95", share="0.15", least_h=18)),
@@ -184,7 +184,7 @@ _ROWS = (
     RuleRun("AN39", _T, q.pump_against_flow, HOUR, _only("w00000"), {R: HOUR},
             _p(no_flow=0, pump_running=0, at_least_min=10), WATER),
     RuleRun("AN40", _D, s.night_discharge, 2 * DAY, _with_flow, {H: 8 * DAY}, _p(window_d=7, ratio=2, nights=3)),
-    RuleRun("AN41", _H, e.access_before_change, DAY, None, {M: 7 * HOUR}, _p(within_h=1)),
+    RuleRun("AN41", _H, e.access_before_change, DAY, None, {M: 11 * HOUR}, _p(within_h=1)),
     RuleRun("AN42", _T, e.power_loss, HOUR, None, {R: HOUR}, _p(lowest=180, highest=250, at_least_min=1)),
     RuleRun("AN43", _D, s.too_low, 2 * DAY, _limited, {H: MONTH, M: DAY}, _p(share="0.5", least_hours=18, load_share="0.7")),
     RuleRun("AN44", _D, k.total_inconsistent, 2 * DAY, _totals, {H: 2 * DAY, D: 3 * DAY}, _p(share="0.05", least_hours=21)),

@@ -83,13 +83,14 @@ def range_too_wide(w: Window, p: Parameters, factor: str) -> Iterator[Anomaly]:
 
 
 def jump(w: Window, p: Parameters, factor: str) -> tuple[Anomaly, ...]:
-    """AN06 on ten-minute means."""
+    """AN06 on ten-minute means. The history is read twice as far back as it is long, because calibrations and gaps thin it."""
     limit = w.limit(factor)
-    back = p.count("history") * timedelta(minutes=10)
+    back = 2 * p.count("history") * timedelta(minutes=10)
     series = w.series(Grid.MINUTE, factor, converted=limit.converted, back=back)
-    return single_series.jump(
+    found = single_series.jump(
         series, limit=limit.upper, sigmas=p["sigmas"], history=p.count("history"), step_share=p["step_share"]
     )
+    return tuple(one for one in found if one.end > w.since - HOUR)
 
 
 def drop_at_exceedance(w: Window, p: Parameters, factor: str) -> tuple[Anomaly, ...]:

@@ -13,6 +13,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from source_monitoring.domain.anomaly.parameter_kinds import kind_of
+
 
 class RuleSetting(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A rule at one outlet. `reason` must be given when it is switched off; parameters are decimal text by name."""
@@ -133,8 +135,17 @@ def _rules(settings: OutletSettings, known: Mapping[str, Mapping[str, Decimal]])
             if name not in known[rule_id]:
                 names = ", ".join(known[rule_id]) or "-"
                 yield Mistake(place, f"没有参数 {name},可用: {names}", f"no parameter {name}; there are: {names}")
-            elif number(text) is None:
-                yield Mistake(place, f"{text!r} 不是数字", f"{text!r} is no number")
+            else:
+                yield from _parameter(rule_id, name, text, place)
+
+
+def _parameter(rule_id: str, name: str, text: str, place: str) -> Iterator[Mistake]:
+    value = number(text)
+    refusal = kind_of(rule_id, name).refusal(value) if value is not None else None
+    if value is None:
+        yield Mistake(place, f"{text!r} 不是数字", f"{text!r} is no number")
+    elif refusal is not None:
+        yield Mistake(place, *refusal)
 
 
 def _facts(settings: OutletSettings) -> Iterator[Mistake]:

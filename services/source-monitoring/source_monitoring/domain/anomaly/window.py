@@ -30,12 +30,16 @@ TEN_MINUTES = timedelta(minutes=10)
 
 
 class Lacking(Exception):
-    """A rule cannot be run: what it needs and the point lacks."""
+    """A rule cannot be run: what it needs and the point lacks.
 
-    def __init__(self, zh: str, en: str) -> None:
+    `needs` is where a person can put it: "facts.NAME", "signals.ROLE", "records.KIND", "limits"; empty where nobody can.
+    """
+
+    def __init__(self, zh: str, en: str, needs: str = "") -> None:
         super().__init__(en)
         self.zh = zh
         self.en = en
+        self.needs = needs
 
 
 class Grid(StrEnum):
@@ -160,13 +164,13 @@ class Window:
         """Return a filed number. Raises Lacking naming it."""
         found = self.fact(name, factor)
         if found is None:
-            raise Lacking(f"未备案{zh}", f"no {en} is filed")
+            raise Lacking(f"未备案{zh}", f"no {en} is filed", f"facts.{name}/{factor}" if factor else f"facts.{name}")
         return found
 
     def text_fact(self, name: str, zh: str, en: str) -> str:
         """Return a filed text. Raises Lacking naming it."""
         if name not in self.settings.facts:
-            raise Lacking(f"未备案{zh}", f"no {en} is filed")
+            raise Lacking(f"未备案{zh}", f"no {en} is filed", f"facts.{name}")
         return self.settings.facts[name]
 
     def limit(self, factor: str, at: datetime | None = None) -> UsedLimit:
@@ -176,7 +180,7 @@ class Window:
         converted = [row for row in rows if row.row.basis == CONVERTED]
         uppers = [upper for row in converted or rows if (upper := _upper(row)) is not None]
         if not uppers:
-            raise Lacking("没有现行限值", "no limit is in force")
+            raise Lacking("没有现行限值", "no limit is in force", "limits")
         return UsedLimit(min(uppers), bool(converted))
 
     def limited(self) -> list[str]:
@@ -236,12 +240,13 @@ class Window:
         sources = self.settings.signals.get(f"{role}/{factor}" if factor else role) or self._usual(role)
         zh, en = SIGNALS[role]
         if not sources:
-            raise Lacking(f"未接入{zh}信号", f"no signal is filed for: {en}")
+            where = f"signals.{role}/{factor}" if factor else f"signals.{role}"
+            raise Lacking(f"未接入{zh}信号", f"no signal is filed for: {en}", where)
         found = []
         for source in sources:
             readings = self.others.get(source.point_id) if source.point_id else self.own
             if readings is None:
-                raise Lacking(f"{zh}信号的点位不存在", f"the point of the signal is unknown: {en}")
+                raise Lacking(f"{zh}信号的点位不存在", f"the point of the signal is unknown: {en}", f"signals.{role}")
             whole = self._series(readings, grid, source.factor, converted=False, marked=True)
             rated = number(source.rated) or Decimal(1)
             scaled = Series(tuple(Sample(s.at, s.value / rated, s.mark) for s in whole.samples), whole.step)

@@ -1,0 +1,99 @@
+"""The rules that are no anomaly rules, with what the proof does so that each should speak."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRule:
+    """A rule of a judging service, and what is done to the park for it."""
+
+    name_zh: str
+    name_en: str
+    service: str
+    done_zh: str
+    done_en: str
+
+
+SERVICE_RULES: Mapping[str, ServiceRule] = MappingProxyType(
+    {
+        "exceedance": ServiceRule(
+            "超标",
+            "exceedance",
+            "source-monitoring",
+            "数小时浓度升到限值 1.15–2 倍;另有恰好等于限值的小时。",
+            "Hours at 1.15 to 2 times the limit; and hours exactly at it.",
+        ),
+        "offline": ServiceRule(
+            "设备断线",
+            "offline",
+            "source-monitoring",
+            "数采仪断开一小时以上;另有几分钟的短断与换连接。",
+            "Loggers away for more than an hour; and short absences and replaced connections.",
+        ),
+        "missing-data": ServiceRule(
+            "数据缺失",
+            "missing data",
+            "source-monitoring",
+            "排口停止上传三小时以上;另有一小时内的间断。",
+            "Outlets silent for three hours and more; and pauses of less than an hour.",
+        ),
+        "transmission": ServiceRule(
+            "传输有效率",
+            "transmission rate",
+            "source-monitoring",
+            "一天丢失 4–8 小时数据;另有丢失不足 5 % 的日。",
+            "Days that lack 4 to 8 hours; and days that lack less than 5 %.",
+        ),
+        "total-control": ServiceRule(
+            "总量控制",
+            "total control",
+            "source-monitoring",
+            "年排放量越过许可量的 80、90、100 %;另有用到一半的许可量。",
+            "A year's emission passes 80, 90 and 100 % of the permitted quantity; and quantities half used.",
+        ),
+        "mark-contradiction": ServiceRule(
+            "标记与数据矛盾",
+            "mark contradicts data",
+            "source-monitoring",
+            "标记停运而流量照常;另有真正的停运。",
+            "Marked as stopped while the flow runs on; and true stops.",
+        ),
+        "mark-cap": ServiceRule(
+            "标记次数超限",
+            "too many marks",
+            "source-monitoring",
+            "一月内标记超过上限;另有未超过的排口。",
+            "More marks in a month than allowed; and outlets below it.",
+        ),
+        "water-class": ServiceRule(
+            "水质类别不达标",
+            "water class below target",
+            "quality",
+            "断面某项日均值劣于目标类别一至两类;另有恰在类别限值内的日。",
+            "A section's daily mean one or two classes below its target; and days just inside.",
+        ),
+        "sudden-change": ServiceRule(
+            "浓度骤变",
+            "sudden change",
+            "quality",
+            "一小时内升到数倍;另有日变化与缓升。",
+            "Several times as much within an hour; and daily rhythm and slow rises.",
+        ),
+        "regional-event": ServiceRule(
+            "区域性污染",
+            "regional event",
+            "quality",
+            "多个站点同时升高;另有单站升高。",
+            "Several stations rise at once; and one alone.",
+        ),
+        "implausible-value": ServiceRule(
+            "不可能的数值",
+            "implausible value",
+            "quality",
+            "数值超出物理范围;另有偏高但可能的数值。",
+            "Values outside what is physically possible; and high ones that are possible.",
+        ),
+    }
+)
