@@ -32,9 +32,10 @@ service schedules them, in {drawings} independent drawings of {seeds} seeds each
 _SERVICES = """
 ## 其他规则 The other rules
 
-整园一日由两个判定服务自己跑出:帧经真实的消费、存储、小时与日计算、审核、标记与总量流程进入数据库,统计发件箱中的结论({seeds} 次抽样)。
-A park's days run through both judging services themselves: frames go the real way through consuming, storing, closing, marking and
-totals into the database, and what stands in the outbox is counted ({seeds} drawings). 误报 false a day: {days:.0f} 点位·日 point-days.
+园区数日的数据由两个判定服务自己跑出:帧经真实的消费、存储、小时与日计算、标记与总量流程进入数据库,
+统计发件箱中的结论({seeds} 次抽样,{days:.0f} 点位·日)。
+A park's days run through both judging services themselves: frames go the real way through consuming, storing, closing,
+marking and totals into the database; what stands in the outbox is counted ({seeds} drawings, {days:.0f} point-days).
 
 | 规则 rule | 名称 | name | 服务 service | 事件 events | 查全率 recall | 结论 findings | 查准率 precision | 误报 false a day |
 |---|---|---|---|---|---|---|---|---|
@@ -44,7 +45,7 @@ totals into the database, and what stands in the outbox is counted ({seeds} draw
 """
 
 _TAIL = """
-全部异常规则合计误报 All anomaly rules together: **{total:.3f}** 条/排口·日 false for each outlet and day ({days:.0f} outlet-days).
+全部异常规则合计误报 All anomaly rules together: **{total:.3f}** 条/排口·日 false an outlet-day ({days:.0f} outlet-days).
 
 ## 场景 Scenarios
 
@@ -61,7 +62,8 @@ _TAIL = """
   Steadier outlets than these will give more false anomalies of AN01, AN20 and AN40: set their parameters by outlet.
 - AN06 与 AN07 在真实超标陡起陡落时也会给出线索:它们是核查线索,不是结论。
   AN06 and AN07 also speak at a true exceedance with steep flanks.
-- AN41 的漏报:注入的突变恰好落在设备自标的故障(D)时段内。 What AN41 misses fell into a stretch the device itself marked as a fault.
+- AN41 的漏报:注入的突变恰好落在设备自标的故障(D)时段内。
+  What AN41 misses fell into a stretch the device itself marked as a fault.
 - AN31 的误报不计:断线是真实的。 AN31 is not counted on clean data: its gaps are real.
 """
 
