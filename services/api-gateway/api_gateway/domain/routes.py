@@ -193,6 +193,37 @@ _REVIEW_ROUTES = (
     Route("/set-aside/{set_aside_id}/dismiss", SOURCE_JUDGE, _post(*_REPLAYING)),
 )
 
+_MANUAL_PLANS = {"GET": ("reading:read",), "POST": _CAMPAIGNS}
+_MANUAL_PLAN = {"GET": ("reading:read",), "PUT": _CAMPAIGNS}
+
+_MANUAL_ROUTES = tuple(
+    Route(f"/self-monitoring{path}", SOURCE_JUDGE, methods, timeout_s=60.0, body_limit=limit)
+    for path, methods, limit in (
+        ("/frequencies", _get("reading:read"), MIB),
+        ("/plans", _MANUAL_PLANS, MIB),
+        ("/plans/{plan_id}", _MANUAL_PLAN, MIB),
+        ("/dues", _get("reading:read"), MIB),
+        ("/statistics", _get("reading:read"), MIB),
+        ("/explanations", _post(*_MARKING), MIB),
+        ("/explanations/{explanation_id}/accept", _post(*_DECIDING), MIB),
+        ("/explanations/{explanation_id}/reject", _post(*_DECIDING), MIB),
+        ("/explanations/{explanation_id}/withdraw", _post(*_MARKING), MIB),
+        ("/results", {"GET": ("reading:read",), "POST": _MARKING}, MIB),
+        ("/results/{result_id}", {"GET": ("reading:read",), "PUT": _MARKING}, MIB),
+        ("/results/{result_id}/withdraw", _post(*_MARKING), MIB),
+        ("/results/{result_id}/accept", _post(*_DECIDING), MIB),
+        ("/results/{result_id}/reject", _post(*_DECIDING), MIB),
+        ("/comparisons", _get("reading:read"), MIB),
+        ("/imports", {"GET": _MARKING, "POST": _MARKING}, 20 * MIB),
+        ("/imports/template.xlsx", {"GET": _MARKING}, MIB),
+        ("/imports/{import_id}", {"GET": _MARKING}, MIB),
+        ("/imports/{import_id}/report.xlsx", {"GET": _MARKING}, MIB),
+        ("/set-aside", {"GET": _MARKING}, MIB),
+        ("/set-aside/{set_aside_id}/mend", _post(*_MARKING), MIB),
+        ("/set-aside/{set_aside_id}/dismiss", _post(*_MARKING), MIB),
+    )
+)
+
 _ANOMALY_RULES = {"GET": ("reading:read",), "PUT": ("rule:write",)}
 _EQUIPMENT_RECORDS = {"GET": ("reading:read",), "POST": ("mark:write",)}
 _LISTING_REDUCTIONS = {"GET": ("reading:read",), "POST": ("quota:write",)}
@@ -359,6 +390,7 @@ ROUTES: tuple[Route, ...] = (
     *_MEASURED_ROUTES,
     *_SURVEY_ROUTES,
     *_ANOMALY_ROUTES,
+    *_MANUAL_ROUTES,
     *_REDUCTION_ROUTES,
     *_REVIEW_ROUTES,
     *_ALARM_ROUTES,

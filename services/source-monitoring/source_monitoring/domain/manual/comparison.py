@@ -99,11 +99,8 @@ def compared(factor: str, medium: Medium, pairs: Sequence[Pair]) -> Comparison:
     except StandardsError as error:
         return _none(pairs, f"不能按准确度表比对：{error}", f"the table does not apply: {error}", monitor)
     shown_unit = held.limit.unit if held.limit.kind is ErrorKind.ABSOLUTE else "%"
-    error, word_zh, word_en = (
-        round(held.error, 2),
-        "合格" if held.passed else "不合格",
-        "passed" if held.passed else "failed",
-    )
+    size = round(held.error, 2)
+    word_zh, word_en = ("合格", "passed") if held.passed else ("不合格", "failed")
     gap = "" if shown_unit == "1" else f" {shown_unit}"
     return Comparison(
         outcome="passed" if held.passed else "failed",

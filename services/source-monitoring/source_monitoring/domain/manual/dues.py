@@ -4,6 +4,7 @@ ASSUMPTIONS, each to be disproved by a permit that says otherwise: a period in w
 part; a result counts for the period its sample was taken in, however late it comes.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,14 +70,18 @@ def dues(
     """
     valid_from, valid_until = plan.valid()
     first, last = max(since, valid_from), until if valid_until is None else min(until, valid_until)
-    ordered = sorted((one for one in samples if one.factor in plan.factors), key=lambda one: one.sampled_at)
+    ordered = sorted((one for one in samples if one.factor in plan.factors), key=_sampled_at)
     found = []
     for period in periods(plan.frequency, first, last):
         window = plan.window(period)
         if window is not None:
-            inside = [one for one in ordered if window.start <= one.sampled_at < window.end]
-            found.append(_due(plan, window, inside, stopped, explained, at))
+            begin, end = (bisect_left(ordered, edge, key=_sampled_at) for edge in (window.start, window.end))
+            found.append(_due(plan, window, ordered[begin:end], stopped, explained, at))
     return found
+
+
+def _sampled_at(one: Sample) -> datetime:
+    return one.sampled_at
 
 
 def _due(

@@ -101,6 +101,9 @@ CYCLES: Mapping[Frequency, Cycle] = MappingProxyType(
 )
 
 
+WITHIN_A_DAY = frozenset({Frequency.HOUR, Frequency.TWO_HOURS, Frequency.FOUR_HOURS, Frequency.SIX_HOURS})
+
+
 def period_at(frequency: Frequency, moment: datetime) -> Span:
     """Return the period of a frequency that holds a moment."""
     return CYCLES[frequency].at(moment)
