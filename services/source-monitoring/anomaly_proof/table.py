@@ -90,7 +90,8 @@ def _row(rule_id: str, drawings: Sequence[Drawing], days: float) -> str:
     false = sum(one.clean_false.get(rule_id, 0) for one in drawings)
     shown_false = "-" if rule_id == "AN31" else "n/a" if runs == "stream" or not days else f"{false / days:.3f}"
     recalls = " | ".join(_shown(recall(one)) for one in counted)
-    return f"| {rule_id} | {name_zh} | {name_en} | {runs} | {whole.events} | {recalls} | {_shown(precision(whole))} | {shown_false} |"
+    cells = (rule_id, name_zh, name_en, runs, whole.events, recalls, _shown(precision(whole)), shown_false)
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 def _services(drawing: Drawing) -> str:
