@@ -10,7 +10,7 @@ from park_schemas.registry import PointRecord
 from starlette.middleware.gzip import GZipMiddleware
 
 from api_gateway.accounts import Accounts
-from api_gateway.api import audit, auth, compositions, forwarding, live, openapi, users
+from api_gateway.api import audit, auth, compositions, forwarding, live, openapi, set_aside, users
 from api_gateway.audit_trail import AuditTrail
 from api_gateway.domain.live_state import LiveState
 from api_gateway.domain.rate_limit import RateLimit
@@ -46,6 +46,7 @@ def build(settings: Settings) -> Chassis:
         users.router(UserAdministration(settings, database), trail),
         audit.router(database),
         compositions.router(compositions.Compositions(upstream, points)),
+        set_aside.router(upstream),
         live.router(hub, accounts, TokenIssuer(settings.auth_secret.get_secret_value())),
         openapi.router(),
         forwarding.router(forwarding.Forwarder(upstream, points, trail)),  # last: it takes every path

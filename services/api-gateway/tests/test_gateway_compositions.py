@@ -6,7 +6,9 @@ from typing import Any
 import httpx
 import pytest
 from api_gateway.domain.compositions import device_tile, map_points
+from api_gateway.domain.set_aside import merged
 from gateway_test_house import Neighbour
+from park_chassis.paging import decode_cursor
 from park_schemas.codes import Role
 
 POINT, OTHER = "0190a000-0000-7000-8000-000000000001", "0190a000-0000-7000-8000-000000000002"
@@ -165,3 +167,62 @@ async def test_latest_merges_both_judges(
     assert one["unavailable"] == ["quality"]
     monkeypatch.setenv("PARK_SERVICES_SOURCE_MONITORING_URL", "http://127.0.0.1:1")
     assert (await browser.get("/api/v1/latest")).status_code == 503
+
+
+def _aside(number: int, last_seen: str) -> dict[str, Any]:
+    return {"set_aside_id": f"{number:08d}-0000-7000-8000-000000000000", "last_seen": last_seen}
+
+
+def _aside_answer(*items: dict[str, Any], more: str | None = None, parked: int | None = 0) -> dict[str, Any]:
+    return {"items": list(items), "next_cursor": more, "limits_not_applied": [{"factor": "Leq"}], "parked": parked}
+
+
+def test_set_aside_lists_merge_by_time_and_each_item_says_who_mends_it() -> None:
+    early, late = _aside(1, "2026-03-01T00:00:00+00:00"), _aside(2, "2026-03-01T08:00:01.5+08:00")
+    whole = merged({"source-monitoring": _aside_answer(early, parked=3), "quality": _aside_answer(late, parked=1)}, 50)
+    assert [(item["set_aside_id"][:8], item["service"]) for item in whole["items"]] == [
+        ("00000002", "quality"), ("00000001", "source-monitoring"),
+    ]  # fmt: skip
+    assert (whole["next_cursor"], whole["parked"], len(whole["limits_not_applied"])) == (None, 3, 2)
+
+
+def test_a_cut_list_goes_on_after_its_last_item_at_both_services() -> None:
+    times = [f"2026-03-01T0{hour}:00:00+00:00" for hour in range(6)]
+    sources, stations = ([_aside(n, times[n]) for n in numbers] for numbers in ((5, 3, 1), (4, 2, 0)))
+    shown: list[str] = []
+    after: tuple[str, str] | None = None
+    for _ in range(3):
+        answers = {
+            service: _aside_answer(
+                *[one for one in items if after is None or (one["last_seen"], one["set_aside_id"]) < after]
+            )
+            for service, items in (("source-monitoring", sources), ("quality", stations))
+        }
+        page = merged(answers, 2)
+        shown += [item["last_seen"] for item in page["items"]]
+        place = decode_cursor(page["next_cursor"])
+        after = (place[0], place[1]) if place else None
+    assert shown == times[::-1]
+    assert after is None
+
+
+def test_who_may_not_know_of_parked_records_is_not_told() -> None:
+    assert merged({"quality": _aside_answer(parked=None)}, 5)["parked"] is None
+
+
+@pytest.mark.integration
+async def test_set_aside_merges_both_judges_and_its_steps_go_to_the_one_that_has_it(
+    browser: httpx.AsyncClient, sign_in: SignIn, neighbour: Neighbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for service in ("source-monitoring", "quality"):
+        neighbour.answers[service, "/set-aside"] = _aside_answer(_aside(1, "2026-03-01T00:00:00+00:00"))
+    await sign_in(Role.OFFICER)
+    asked = {"reason": "unknown-factor", "open": "true", "limit": "7"}
+    both = (await browser.get("/api/v1/set-aside", params=asked)).json()
+    assert {item["service"] for item in both["items"]} == {"source-monitoring", "quality"}
+    assert {(request.query_params["reason"], request.query_params["open"]) for request in neighbour.seen[-2:]} == {
+        ("unknown-factor", "True")
+    }
+    assert (await browser.get("/api/v1/set-aside", params={"reason": "soup"})).status_code == 422
+    monkeypatch.setenv("PARK_SERVICES_QUALITY_URL", "http://127.0.0.1:1")
+    assert (await browser.get("/api/v1/set-aside")).json()["unavailable"] == ["quality"]

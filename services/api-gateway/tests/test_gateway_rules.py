@@ -239,6 +239,12 @@ def test_set_aside_records_are_at_their_services_own_root() -> None:
         "/parked/7/replay",
     )
     assert path_at_service("/alarms/7") == "/alarms/7"
+    for judge in ("source-monitoring", "quality"):
+        match = TABLE.find("POST", f"/services/{judge}/set-aside/7/run-again")
+        assert match is not None
+        assert (match.route.service, match.route.permissions) == (judge, {"POST": ("data:replay",)})
+    assert path_at_service("/services/quality/set-aside/7/run-again") == "/set-aside/7/run-again"
+    assert TABLE.find("POST", "/services/alerting/set-aside/7/run-again") is None
 
 
 def test_headers_of_one_hop_and_of_our_session_do_not_cross_the_door() -> None:

@@ -1,7 +1,7 @@
 """The route table: every path under /api/v1 that another service answers. What is absent here is not reachable.
 
 `by_point` rows go to quality or source-monitoring, whichever judges the point's medium. Paths that api-gateway answers
-itself (auth, users, audit, compositions, /latest, live) are not in this table.
+itself (auth, users, audit, compositions, /latest, /set-aside, live) are not in this table.
 """
 
 from api_gateway.domain.route_match import KIB, MIB, Route, RouteTable
@@ -188,9 +188,11 @@ _REVIEW_ROUTES = (
         Route(f"/replays/{{replay_id}}/{step}", SOURCE_JUDGE, _post(*_REPLAYING))
         for step in ("cancel", "adopt", "leave")
     ),
-    Route("/set-aside", SOURCE_JUDGE, _get("reading:read")),
-    Route("/set-aside/{set_aside_id}/run-again", SOURCE_JUDGE, _post(*_REPLAYING), timeout_s=60.0),
-    Route("/set-aside/{set_aside_id}/dismiss", SOURCE_JUDGE, _post(*_REPLAYING)),
+    *(
+        Route(f"/services/{judge}/set-aside/{{set_aside_id}}/{step}", judge, _post(*_REPLAYING), timeout_s=60.0)
+        for judge in (SOURCE_JUDGE, ENVIRONMENT_JUDGE)
+        for step in ("run-again", "dismiss")
+    ),
 )
 
 _MANUAL_PLANS = {"GET": ("reading:read",), "POST": _CAMPAIGNS}
