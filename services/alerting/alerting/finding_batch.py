@@ -3,7 +3,7 @@
 Order of locks: the keys in one order, then the open alarms in one order, then the day's numbers.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -60,14 +60,15 @@ async def read_batch(
         policy_version=version,
         episode_of=episode_of,
         open=opened,
-        episodes=await _episodes(tx, violated, policy),
-        hours=await _hours(tx, violated, opened),
+        episodes=await _episodes(tx, violated, policy, opened),
+        hours={},
         histories={},
         withdrawn_from=await _withdrawn_from(tx, new, episode_of),
         air_sources=await _air_sources(tx, violated, policy),
         numbers=iter(()),
     )
     batch.histories = await _histories(tx, new, batch)
+    batch.hours = await _hours(tx, new, batch)
     beginning = {dedup_key(one) for one in violated if begins(batch, one)}
     if beginning:
         batch.numbers = iter(await alarms.next_numbers(tx, at_park(at).date(), len(beginning)))
@@ -108,26 +109,27 @@ async def _present(
 
 
 async def _episodes(
-    tx: Connection, violated: Sequence[FindingRecorded], policy: GradingPolicy
+    tx: Connection, violated: Sequence[FindingRecorded], policy: GradingPolicy, opened: Mapping[str, StoredAlarm]
 ) -> dict[str, list[EarlierEpisode]]:
+    """Read former episodes: those a finding may lie in when none is open, and those the policy asks for."""
     since: dict[str, datetime] = {}
     for one in violated:
-        steps = policy.entry_for(one).episode_steps
-        longest = timedelta(hours=max((step.within_hours for step in steps), default=0))
-        _earliest(since, dedup_key(one), one.period_end - longest)
+        key, steps = dedup_key(one), policy.entry_for(one).episode_steps
+        if key not in opened or steps:
+            longest = timedelta(hours=max((step.within_hours for step in steps), default=0))
+            _earliest(since, key, one.period_end - longest)
     return await alarms.episodes(tx, since) if since else {}
 
 
-async def _hours(
-    tx: Connection, violated: Sequence[FindingRecorded], opened: dict[str, StoredAlarm]
-) -> dict[str, list[datetime]]:
+async def _hours(tx: Connection, new: Sequence[FindingRecorded], batch: FindingBatch) -> dict[str, list[datetime]]:
     """Read the violated hours that earlier episodes leave to one that begins, or that is folded anew."""
     since: dict[str, datetime] = {}
-    for one in violated:
-        key = dedup_key(one)
-        stored = opened.get(key)
-        begun = stored.evidence.started_at if stored is not None else None
-        _earliest(since, key, min(one.period_start, begun or one.period_start) - _DAY)
+    for key, of_key in _by_key(new).items():
+        stored = batch.open.get(key)
+        folded = batch.histories.get(stored.alarm.alarm_id) if stored is not None else None
+        if stored is None or folded is not None:
+            known = folded.findings if folded is not None else []
+            since[key] = min(one.period_start for one in (*of_key, *known)) - _DAY
     return await findings.violated_hours(tx, since) if since else {}
 
 

@@ -52,9 +52,7 @@ async def read_present(
     `earliest` is the first measured instant that is asked about (default: `at`); alarms seen 24 h before it are known.
     """
     since = min(earliest or at, at) - timedelta(hours=BESIDE_WITHIN_HOURS)
-    around = await neighbours.around_subjects(tx, subjects, since)
-    if enterprises:
-        around += await neighbours.open_in_enterprises(tx, enterprises, rules)
+    around = await neighbours.neighbours(tx, subjects, since, enterprises, rules)
     return Present(
         at=at,
         policy=policy,

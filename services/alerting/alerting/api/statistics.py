@@ -66,6 +66,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("属实", lambda r: r.confirmed, 10),
     Column("误报", lambda r: r.false_alarms, 10),
     Column("设备故障", lambda r: r.equipment_faults, 10),
+    Column("判定撤回", lambda r: r.withdrawn, 10),
     Column("自行恢复", lambda r: r.recovered, 10),
     Column("再次打开", lambda r: r.reopened, 10),
     Column("预警准确率", lambda r: _percent(r.accuracy), 12),

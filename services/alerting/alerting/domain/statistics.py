@@ -2,7 +2,8 @@
 
 Warning accuracy (预警准确率) is confirmed / judged, where judged are the alarms somebody gave an outcome: the closed task's
 outcome, without a task the reason somebody closed it with. `share_confirmed` is confirmed / all. What closed itself as recovered
-was never judged and counts neither way.
+was never judged and counts neither way; an alarm whose findings were all withdrawn (a mark, a correction) is judged by that, as
+not confirmed, unless a task says otherwise.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 from park_schemas.codes import AlarmLevel
 
+from alerting.domain.episode import WITHDRAWN
 from alerting.domain.levels_in_words import LEVEL_ZH
 from alerting.domain.titles import RULE_NAMES
 
@@ -19,6 +21,7 @@ CONFIRMED = ("confirmed", "handled")
 FALSE = ("false-alarm",)
 FAULTY = ("equipment-fault",)
 UNJUDGED = ("recovered",)
+GROUNDLESS = (WITHDRAWN,)
 
 GROUPINGS: dict[str, str] = {
     "day": "to_char(raised_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD')",
@@ -48,6 +51,7 @@ class Row(Struct, frozen=True, kw_only=True):
     confirmed: int
     false_alarms: int
     equipment_faults: int
+    withdrawn: int
     recovered: int
     reopened: int
     accuracy: float | None

@@ -14,22 +14,18 @@ _BRIEF = """alarm_id, number, subject_id, enterprise_id, rule, factor, level,
 _MOST = 10_000
 
 
-async def around_subjects(tx: Connection, subjects: Collection[UUID], since: datetime) -> list[Neighbour]:
-    """Return the alarms of subjects that are open or were seen since an instant."""
+async def neighbours(
+    tx: Connection, subjects: Collection[UUID], since: datetime, enterprises: Collection[UUID], rules: Collection[str]
+) -> list[Neighbour]:
+    """Return the alarms of subjects that are open or were seen since an instant, and the open ones of enterprises by some
+    rules (at most 10 000)."""
     rows = await tx.fetch(
         f"""select {_BRIEF} from alarms where subject_id = any($1) and state in ('active', 'acknowledged')
-            union select {_BRIEF} from alarms where subject_id = any($1) and last_seen_at >= $2""",
+            union select {_BRIEF} from alarms where subject_id = any($1) and last_seen_at >= $2
+            union (select {_BRIEF} from alarms where enterprise_id = any($3) and rule = any($4)
+                   and state in ('active', 'acknowledged') limit {_MOST})""",
         list(subjects),
         since,
-    )
-    return [Neighbour(**{**dict(row), "level": AlarmLevel(row["level"])}) for row in rows]
-
-
-async def open_in_enterprises(tx: Connection, enterprises: Collection[UUID], rules: Collection[str]) -> list[Neighbour]:
-    """Return the open alarms of enterprises by some rules, at most 10 000."""
-    rows = await tx.fetch(
-        f"""select {_BRIEF} from alarms where enterprise_id = any($1) and rule = any($2)
-            and state in ('active', 'acknowledged') limit {_MOST}""",
         list(enterprises),
         list(rules),
     )

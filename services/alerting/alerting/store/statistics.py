@@ -6,7 +6,7 @@ from uuid import UUID
 
 from park_chassis.database import Connection
 
-from alerting.domain.statistics import CONFIRMED, FALSE, FAULTY, GROUPINGS, UNJUDGED
+from alerting.domain.statistics import CONFIRMED, FALSE, FAULTY, GROUNDLESS, GROUPINGS, UNJUDGED
 
 _COUNTED = """
     count(*) as alarms,
@@ -20,6 +20,7 @@ _COUNTED = """
     count(*) filter (where outcome = any($6)) as confirmed,
     count(*) filter (where outcome = any($7)) as false_alarms,
     count(*) filter (where outcome = any($8)) as equipment_faults,
+    count(*) filter (where outcome = any($9)) as withdrawn,
     count(*) filter (where outcome = any($5)) as recovered,
     count(*) filter (where exists (select 1 from timeline t where t.alarm_id = a.alarm_id and t.what = 'reopened'))
         as reopened,
@@ -29,7 +30,8 @@ _COUNTED = """
     percentile_cont(0.5) within group (order by extract(epoch from (body->>'closed_at')::timestamptz - raised_at))
         as closed_after_s"""
 _FROM = """
-    (select *, coalesce(task_outcome, body->>'close_reason') as outcome from alarms
+    (select *, coalesce(task_outcome, case when withdrawn and state = 'closed' then 'withdrawn' end, body->>'close_reason')
+        as outcome from alarms
      where raised_at >= $1 and raised_at < $2 and ($3::uuid is null or enterprise_id = $3)
        and ($4::text is null or rule = $4)) a"""
 
@@ -44,7 +46,17 @@ async def counted(
     rule: str | None,
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Return (a line for each group, the total) of the alarms raised in [since, until)."""
-    values = [since, until, visible_enterprise, rule, list(UNJUDGED), list(CONFIRMED), list(FALSE), list(FAULTY)]
+    values = [
+        since,
+        until,
+        visible_enterprise,
+        rule,
+        list(UNJUDGED),
+        list(CONFIRMED),
+        list(FALSE),
+        list(FAULTY),
+        list(GROUNDLESS),
+    ]
     by = GROUPINGS[group_by]
     rows = await tx.fetch(
         f"""select {by} as key, max(body->>'enterprise_name_zh') as name_zh, max(body->>'enterprise_name_en') as name_en,

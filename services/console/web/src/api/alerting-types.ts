@@ -146,6 +146,7 @@ export interface StatisticsRow {
   confirmed: number
   false_alarms: number
   equipment_faults: number
+  withdrawn: number
   recovered: number
   reopened: number
   accuracy: number | null

@@ -22,6 +22,6 @@ export const enAlerting: typeof zhAlerting = {
   messageState: { pending: 'waiting', delivered: 'delivered', dead: 'given up', dropped: 'dropped' },
   statistics: {
     by: 'Group by', group: { day: 'By day', week: 'By week', month: 'By month', level: 'By level', rule: 'By rule', enterprise: 'By enterprise' }, alarms: 'Alarms', open: 'Open', accuracy: 'Accuracy', accuracyHint: 'confirmed {confirmed} of {judged} judged', falseAlarms: 'False alarms', acknowledgedAfter: 'Median to acknowledge', closedAfter: 'Median to close', total: 'Total', empty: 'No alarms in this period', chart: 'Alarms by level and accuracy of warnings',
-    number: { alarms: 'Alarms', open: 'Open', closed: 'Closed', judged: 'Judged', confirmed: 'Confirmed', false_alarms: 'False', equipment_faults: 'Equipment', recovered: 'Recovered', reopened: 'Reopened' },
+    number: { alarms: 'Alarms', open: 'Open', closed: 'Closed', judged: 'Judged', confirmed: 'Confirmed', false_alarms: 'False', equipment_faults: 'Equipment', withdrawn: 'Withdrawn', recovered: 'Recovered', reopened: 'Reopened' },
   },
 }

@@ -56,7 +56,7 @@ export const en: Messages = {
     'equipment-repair': 'Equipment repair', sampling: 'Sampling', supervision: 'Supervision order', complaint: 'Complaint', patrol: 'Patrol', rectification: 'Rectification', other: 'Other',
   },
   outcome: { confirmed: 'Confirmed', 'false-alarm': 'False alarm', 'equipment-fault': 'Equipment fault', other: 'Other' },
-  closeReason: { handled: 'Handled', recovered: 'Back to normal', 'false-alarm': 'False alarm', confirmed: 'Confirmed', 'equipment-fault': 'Equipment fault', other: 'Other' },
+  closeReason: { handled: 'Handled', recovered: 'Back to normal', withdrawn: 'Judgement withdrawn', 'false-alarm': 'False alarm', confirmed: 'Confirmed', 'equipment-fault': 'Equipment fault', other: 'Other' },
   rule: {
     exceedance: 'Exceedance', offline: 'Offline', 'missing-data': 'Missing data', 'constant-value': 'Constant value', 'device-offline': 'Device offline',
     'early-exceedance': 'Early sign',

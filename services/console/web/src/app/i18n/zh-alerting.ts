@@ -21,6 +21,6 @@ export const zhAlerting = {
   messageState: { pending: '待发送', delivered: '已送达', dead: '发送失败', dropped: '已取消' },
   statistics: {
     by: '统计方式', group: { day: '按日', week: '按周', month: '按月', level: '按级别', rule: '按规则', enterprise: '按企业' }, alarms: '告警总数', open: '未关闭', accuracy: '预警准确率', accuracyHint: '属实 {confirmed} / 已判定 {judged}', falseAlarms: '误报', acknowledgedAfter: '确认用时中位数', closedAfter: '关闭用时中位数', total: '合计', empty: '所选时段没有告警', chart: '各级告警数与预警准确率',
-    number: { alarms: '告警数', open: '未关闭', closed: '已关闭', judged: '已判定', confirmed: '属实', false_alarms: '误报', equipment_faults: '设备故障', recovered: '自行恢复', reopened: '再次打开' },
+    number: { alarms: '告警数', open: '未关闭', closed: '已关闭', judged: '已判定', confirmed: '属实', false_alarms: '误报', equipment_faults: '设备故障', withdrawn: '判定撤回', recovered: '自行恢复', reopened: '再次打开' },
   },
 }

@@ -45,7 +45,7 @@ export const zh = {
     'equipment-repair': '设备检修', sampling: '采样监测', supervision: '督办', complaint: '信访投诉', patrol: '日常巡查', rectification: '问题整改', other: '其他',
   },
   outcome: { confirmed: '情况属实', 'false-alarm': '误报', 'equipment-fault': '设备故障', other: '其他' },
-  closeReason: { handled: '已处置', recovered: '已恢复正常', 'false-alarm': '误报', confirmed: '情况属实', 'equipment-fault': '设备故障', other: '其他' },
+  closeReason: { handled: '已处置', recovered: '已恢复正常', withdrawn: '判定已撤回', 'false-alarm': '误报', confirmed: '情况属实', 'equipment-fault': '设备故障', other: '其他' },
   rule: {
     exceedance: '超标', offline: '断线', 'missing-data': '数据缺失', 'constant-value': '恒值', 'device-offline': '设备离线',
     'early-exceedance': '超标预警',
