@@ -21,10 +21,13 @@ from park_standards.errors import StandardsError
 from park_standards.quality_control import DriftVerdict, Span, judge_drift
 from pydantic import Field
 
+from source_monitoring.domain.check_figures import drift_of
 from source_monitoring.http_edge import Body, Evidence, Marker, Reader, evidence_rows
 from source_monitoring.marking import monitor_store, span_changes, store
 from source_monitoring.marking.desk import bad_mark, refuse_unknown_factors
 from source_monitoring.marking.monitors_api import due_item
+
+_FIGURES = {"monitor", "check", "drift", "absolute", "reference", "measured", "full_scale"}
 
 
 class NewCheck(Body):
@@ -39,6 +42,9 @@ class NewCheck(Body):
     check: Literal["zero", "span", "standard sample"] | None = None
     drift: Decimal | None = Field(None, description="Signed, % of full scale (of the standard for water)")
     absolute: Decimal | None = Field(None, description="Flow monitors: m/s")
+    reference: Decimal | None = Field(None, description="What it should have read; with `measured` the drift follows")
+    measured: Decimal | None = Field(None, description="What the instrument read, in the unit of the reference")
+    full_scale: Decimal | None = Field(None, description="Of the instrument, in the unit of the reference")
     outcome: Literal["pass", "adjust", "out-of-control"] | None = Field(None, description="Without a drift: as stated")
     note: str = Field("", max_length=1000)
     evidence: list[Evidence] = Field(default_factory=list, max_length=20)
@@ -88,9 +94,10 @@ async def _record(tx: Connection, person: Principal, limits: PointLimits, new: N
     at, recorded = at_park(new.at), now()
     if at > recorded:
         raise Refused("time-in-future", "检查时间不能晚于现在", "the check lies in the future", status=422)
+    new = _with_drift(new)
     row = {
         "check_id": uuid7(), "point_id": limits.point.point_id, "factor": new.factor, "at": at, "kind": new.kind,
-        "outcome": _outcome(new), "figures": new.model_dump(mode="json", include={"monitor", "check", "drift", "absolute"}),
+        "outcome": _outcome(new), "figures": new.model_dump(mode="json", include=_FIGURES),
         "note": new.note, "evidence": evidence_rows(new.evidence), "author_id": person.user_id,
         "author": person.display_name, "recorded_at": recorded,
     }  # fmt: skip
@@ -98,6 +105,18 @@ async def _record(tx: Connection, person: Principal, limits: PointLimits, new: N
         if not await store.add_check(tx, row):
             raise Refused("check-recorded", "该检查已登记", "this check is recorded already")
     return row
+
+
+def _with_drift(new: NewCheck) -> NewCheck:
+    """Return the check with the drift that follows from its reading, unless one is given. Raises Refused (422)."""
+    if new.drift is not None or new.monitor is None or new.reference is None or new.measured is None:
+        return new
+    try:
+        drift, absolute = drift_of(new.monitor, new.reference, new.measured, new.full_scale)
+    except StandardsError as error:
+        what = "full_scale" if new.monitor != "water analyser" else "reference"
+        raise bad_mark(what, "请填写大于 0 的满量程(水质分析仪为标准值)", str(error)) from error
+    return new.model_copy(update={"drift": drift, "absolute": new.absolute if absolute is None else absolute})
 
 
 def _outcome(new: NewCheck) -> DriftVerdict:
