@@ -7,6 +7,7 @@ from park_schemas.codes import SOURCE_MEDIA
 from source_monitoring import link_outages
 from source_monitoring.anomaly.wiring import add_anomaly_detection
 from source_monitoring.data_review_wiring import add_data_review
+from source_monitoring.manual.wiring import add_manual_monitoring
 from source_monitoring.reductions.wiring import add_reductions
 from source_monitoring.rules import SourceRules
 from source_monitoring.settings import Settings
@@ -22,5 +23,6 @@ def build(settings: Settings) -> Chassis:
     add_offline_watch(chassis, points, settings, also=link_outages.keep)
     add_data_review(chassis, judging, settings)
     add_anomaly_detection(chassis, judging, settings)
+    add_manual_monitoring(chassis, points, settings)
     add_reductions(chassis, judging, settings)
     return chassis

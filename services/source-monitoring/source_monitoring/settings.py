@@ -28,6 +28,9 @@ class Settings(JudgingSettings):
         (Decimal("0.8"), Decimal("0.9"), Decimal(1)),
         description="Shares of a permitted yearly quantity at which a finding is told (JSON list).",
     )
+    card_difference_share: Decimal = Field(
+        Decimal("0.05"), ge=0, description="Share of the own figure by which a card controller's total may differ from it."
+    )
     check_watch_interval_s: float = Field(60, gt=0, description="How often checks of monitors that fall due are looked for.")
     calendar_interval_s: float = Field(60, gt=0, description="How often hours of which nothing came are looked for.")
     registry_history_interval_s: float = Field(30, gt=0, description="How often changed registry records are noted.")
