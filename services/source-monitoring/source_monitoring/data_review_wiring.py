@@ -3,6 +3,8 @@
 from park_chassis.chassis import Chassis
 from park_judging.assembly import Judging, add_set_aside
 
+from source_monitoring.cards import api as cards_api
+from source_monitoring.cards import steps_api as card_steps_api
 from source_monitoring.marking import api as mark_api
 from source_monitoring.marking import checks_api, monitors_api, told_exceedances
 from source_monitoring.marking.check_watch import CheckWatch
@@ -33,6 +35,8 @@ def add_data_review(chassis: Chassis, judging: Judging, settings: Settings) -> N
         corrections_api.router(database, points),
         results_api.router(database, points, settings),
         transmission_api.router(database, points),
+        cards_api.router(database, points, settings),
+        card_steps_api.router(database, points, settings),
         replay_api.router(database, points),
         differences_api.router(database, points),
     ):

@@ -156,16 +156,16 @@ async def test_transmission_adds_up_from_factor_to_outlet_enterprise_and_park(
 def test_the_day_a_quantity_ran_out_is_the_day_its_sum_reached_it() -> None:
     first = date(2026, 1, 1)
     masses = {first + timedelta(days=number): (Decimal(10), Decimal(0)) for number in range(20)}
-    assert use_of(Decimal(100), 2026, masses).runs_out == date(2026, 1, 10)
-    use = use_of(Decimal(1000), 2026, masses)
+    assert use_of(Decimal(100), date(2026, 12, 31), masses).runs_out == date(2026, 1, 10)
+    use = use_of(Decimal(1000), date(2026, 12, 31), masses)
     assert (use.used, use.share, use.rate, use.runs_out) == (
         Decimal(200),
         Decimal("0.2"),
         Decimal(10),
         date(2026, 4, 10),
     )
-    assert use_of(Decimal(1_000_000), 2026, masses).runs_out is None
-    assert use.at_year_end == 200 + 10 * 345
+    assert use_of(Decimal(1_000_000), date(2026, 12, 31), masses).runs_out is None
+    assert use.at_end == 200 + 10 * 345
 
 
 @given(
@@ -175,7 +175,7 @@ def test_the_day_a_quantity_ran_out_is_the_day_its_sum_reached_it() -> None:
 def test_use_is_consistent_with_its_days(permitted: int, masses: list[tuple[int, int]]) -> None:
     first = date(2026, 1, 1)
     days = {first + timedelta(days=n): (Decimal(a), Decimal(b)) for n, (a, b) in enumerate(masses)}
-    use = use_of(Decimal(permitted), 2026, days)
+    use = use_of(Decimal(permitted), date(2026, 12, 31), days)
     assert use.used == sum(a + b for a, b in masses)
     assert use.substituted == sum(b for _, b in masses)
     if use.runs_out is not None and use.last_day is not None:

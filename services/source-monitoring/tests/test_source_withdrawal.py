@@ -7,6 +7,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 from park_chassis.clock import now
+from park_chassis.errors import Transient
 from park_judging.domain.applied_limits import compile_limits
 from park_judging.domain.frame_judging import COMPUTED, REPORTED
 from park_judging.domain.holding import hold
@@ -260,7 +261,6 @@ async def test_a_crash_while_the_hour_is_judged_again_withdraws_nothing_and_the_
 ) -> None:
     await one_hour_over(laboratory, outlet)
     await set_mark(laboratory, works, outlet, "startup")
-    from park_chassis.errors import Transient
 
     async def broken(*_: Any, **__: Any) -> None:
         raise Transient("crash")

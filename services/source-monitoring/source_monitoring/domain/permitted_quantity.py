@@ -1,4 +1,4 @@
-"""The permitted yearly quantity (许可排放量): how much is used, and on which day it will run out. Pure."""
+"""A permitted quantity (许可排放量, 刷卡总量): how much is used, and on which day it will run out. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ _LOOKED_BACK_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Use of a quantity up to the last day with data. Masses are kg; `rate` is kg a day.
+    """Use of a quantity up to the last day with data, in its unit; `rate` is a day's.
 
-    `runs_out` is None when it lasts to the year's end at the present rate, or nothing was emitted yet. ASSUMPTION: the rate is
-    the mean of the last 30 days with data, which follows production better than the whole year's.
+    `runs_out` is None when it lasts to the end of its time at the present rate, or nothing was emitted yet. ASSUMPTION: the
+    rate is the mean of the last 30 days with data, which follows production better than the whole year's.
     """
 
     used: Decimal
@@ -21,16 +21,17 @@ class Use:
     share: Decimal
     rate: Decimal | None
     runs_out: date | None
-    at_year_end: Decimal | None
-    """What the year will amount to at this rate."""
+    at_end: Decimal | None
+    """What the whole time will amount to at this rate."""
     days: int
     last_day: date | None
 
 
-def use_of(permitted: Decimal, year: int, masses: Mapping[date, tuple[Decimal, Decimal]]) -> Use:
-    """Return the use of `permitted` kg by the days of a year; `masses` are (measured, substituted) kg of each day there is.
+def use_of(permitted: Decimal, end: date, masses: Mapping[date, tuple[Decimal, Decimal]]) -> Use:
+    """Return the use of `permitted`, which has to last to the day `end`; `masses` are (measured, substituted) of each day.
 
-    A day on which the sum reaches the quantity is the day it ran out, in the past as in the forecast.
+    Where nothing is permitted, any use is all of it. A day on which the sum reaches the quantity is the day it ran out, in
+    the past as in the forecast.
     """
     days = sorted(masses)
     measured = sum((masses[day][0] for day in days), Decimal(0))
@@ -38,14 +39,14 @@ def use_of(permitted: Decimal, year: int, masses: Mapping[date, tuple[Decimal, D
     used = measured + substituted
     if not days:
         return Use(used, substituted, Decimal(0), None, None, None, 0, None)
-    last, end = days[-1], date(year, 12, 31)
+    last = days[-1]
     recent = days[-_LOOKED_BACK_DAYS:]
     rate = sum((masses[day][0] + masses[day][1] for day in recent), Decimal(0)) / len(recent)
     at_end = used + rate * (end - last).days
     return Use(
         used,
         substituted,
-        used / permitted,
+        used / permitted if permitted else Decimal(used > 0),
         rate,
         _runs_out(permitted, used, rate, masses, end),
         at_end,

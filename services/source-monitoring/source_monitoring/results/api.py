@@ -205,6 +205,6 @@ def quantity_item(
         "factor": row["factor"], "year": row["year"], "permitted_kg": Decimal(row["permitted_kg"]), "permit": row["permit"],
         "author": row["author"], "stated_at": row["stated_at"], "used_kg": use.used, "substituted_kg": use.substituted,
         "share": round(use.share, 6), "rate_kg_day": None if use.rate is None else round(use.rate, 6),
-        "runs_out": use.runs_out, "at_year_end_kg": None if use.at_year_end is None else round(use.at_year_end, 3),
+        "runs_out": use.runs_out, "at_year_end_kg": None if use.at_end is None else round(use.at_end, 3),
         "days": use.days, "last_day": use.last_day, "warned": [Decimal(share) for share in row["warned"]],
     }  # fmt: skip

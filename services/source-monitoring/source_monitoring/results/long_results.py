@@ -16,6 +16,7 @@ from park_judging.registry import Points
 from park_schemas.assessments import FactorAssessment
 from park_schemas.codes import Period
 
+from source_monitoring.cards import telling as card_telling
 from source_monitoring.domain.long_periods import LENGTHS, Day, assess_long, end_of, first_of
 from source_monitoring.results import long_telling, quantities
 from source_monitoring.settings import Settings
@@ -77,6 +78,7 @@ class LongResults:
             await _store(tx, limits.point.point_id, period, first, factors)
             await long_telling.tell(tx, self._settings.service, limits.point, period, first, day_at(now()))
         await quantities.look(tx, self._settings, self._points, limits, year.year)
+        await card_telling.look(tx, self._settings, limits)
 
 
 async def days_of(connection: Connection, point_id: UUID, first: date, end: date) -> list[Day]:

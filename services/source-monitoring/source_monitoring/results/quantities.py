@@ -76,7 +76,7 @@ async def uses(
             ids, row["factor"], date(row["year"], 1, 1), date(row["year"], 12, 31),
         )  # fmt: skip
         by_day = {one["day"]: (Decimal(one["measured"]), Decimal(one["substituted"])) for one in masses}
-        found.append((row, use_of(Decimal(row["permitted_kg"]), row["year"], by_day)))
+        found.append((row, use_of(Decimal(row["permitted_kg"]), date(row["year"], 12, 31), by_day)))
     return found
 
 

@@ -7,7 +7,7 @@ with its measures; measures ordered together (same words, times and reason) are 
 from alembic import op
 
 revision = "0050"
-down_revision = "0040"
+down_revision = "0042"
 
 
 def upgrade() -> None:

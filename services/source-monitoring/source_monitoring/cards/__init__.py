@@ -1,0 +1,1 @@
+"""Quota cards (刷卡排污): accounts, charges, balances, reconciliation."""
