@@ -15,6 +15,7 @@ from alerting.domain.audience import rosters_in
 from alerting.domain.dry_run import DRY_RUN_OVER, Regraded, regrade, summary
 from alerting.domain.policy import GradingPolicy
 from alerting.domain.policy_checks import contradictions
+from alerting.domain.policy_completion import completed, new_entries
 from alerting.store import alarm_lists, rosters
 from alerting.store import policies as stored_policies
 from alerting.store.policies import PolicyCache
@@ -34,9 +35,16 @@ def router(database: Database, policies: PolicyCache) -> APIRouter:
     @routes.get("/rules")
     async def read_rules(_: Annotated[Principal, Depends(require("alarm:read"))]) -> Response:
         async with database.reading() as connection:
-            version, policy = await policies.in_force(connection)
+            newest = await policies.newest(connection)
             versions = await stored_policies.policy_versions(connection)
-        return json_response({"version": version, "policy": policy, "versions": versions})
+        return json_response(
+            {
+                "version": newest.version,
+                "policy": newest.stored,
+                "versions": versions,
+                "new_in_release": new_entries(newest.stored, policies.shipped),
+            }
+        )
 
     @routes.get("/rules/versions/{version}")
     async def read_version(
@@ -51,10 +59,11 @@ def router(database: Database, policies: PolicyCache) -> APIRouter:
     @routes.post("/rules/dry-run", openapi_extra=body_of(PolicyForm))
     async def dry_run(request: Request, _: Annotated[Principal, Depends(require("rule:write"))]) -> Response:
         form, at = read_policy(await request.body()), now()
+        policy = completed(form.policy, policies.shipped)
         regraded: list[Regraded] = []
         async with database.reading() as connection, connection.transaction(readonly=True):
             async for alarm, history, around in alarm_lists.alarms_with_findings(connection, since=at - DRY_RUN_OVER):
-                regraded.append(regrade(alarm, history, form.policy, around))
+                regraded.append(regrade(alarm, history, policy, around))
         return json_response({"from": at - DRY_RUN_OVER, "to": at, **summary(regraded)})
 
     @routes.put("/rules", openapi_extra=body_of(PolicyForm))

@@ -143,6 +143,8 @@ class GradingPolicy(Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     chains: dict[AlarmLevel, list[ChainStep]] = {}
     grouping: Grouping = "enterprise"
     """What alarms are told together with: their enterprise, their outlet, or the plume they lie in."""
+    left_out: list[str] = []
+    """Shipped entries the park does not want although it names nothing in their place: see policy_completion.py."""
 
     def entry_for(self, finding: FindingRecorded) -> PolicyEntry:
         """Return the first entry that matches. A checked policy ends with one that matches everything."""

@@ -1,28 +1,45 @@
 """Versions of the grading policy; the highest is in force, none is ever changed."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from park_chassis.database import Connection
 
-from alerting.domain.policy import GradingPolicy
+from alerting.domain.policy import GradingPolicy, shipped_policy
+from alerting.domain.policy_completion import completed
+
+
+@dataclass(frozen=True)
+class PolicyInForce:
+    """The newest version as it was stored, and completed by what the release brings that it does not name."""
+
+    version: int
+    stored: GradingPolicy
+    completed: GradingPolicy
 
 
 class PolicyCache:
     """The policy in force, decoded once a version. The version is asked in each transaction, so replicas agree."""
 
-    def __init__(self) -> None:
-        self._version = 0
-        self._policy: GradingPolicy | None = None
+    def __init__(self, shipped: GradingPolicy | None = None) -> None:
+        self.shipped = shipped or shipped_policy()
+        self._known: PolicyInForce | None = None
+
+    async def newest(self, tx: Connection) -> PolicyInForce:
+        """Return the policy in force, as stored and completed."""
+        version = await tx.fetchval("select max(version) from policies")
+        if self._known is None or version != self._known.version:
+            body = await tx.fetchval("select body from policies where version = $1", version)
+            stored = msgspec.convert(body, GradingPolicy)
+            self._known = PolicyInForce(version, stored, completed(stored, self.shipped))
+        return self._known
 
     async def in_force(self, tx: Connection) -> tuple[int, GradingPolicy]:
-        """Return (version, policy) in force."""
-        version = await tx.fetchval("select max(version) from policies")
-        if version != self._version or self._policy is None:
-            body = await tx.fetchval("select body from policies where version = $1", version)
-            self._policy, self._version = msgspec.convert(body, GradingPolicy), version
-        return self._version, self._policy
+        """Return (version, policy) that grades: completed by what the release brings."""
+        newest = await self.newest(tx)
+        return newest.version, newest.completed
 
 
 async def ensure_first_policy(tx: Connection, policy: GradingPolicy, now: datetime) -> None:
