@@ -1,6 +1,7 @@
 """Frequencies cut time without gap or overlap; what is due of a plan, and in which state."""
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID, uuid4
 
 import pytest
@@ -58,7 +59,7 @@ def test_the_periods_of_a_plan_partition_its_validity(frequency: Frequency, mome
     since, until = of.valid()
     assert found[0].window.start == since
     assert found[-1].window.end == until
-    assert all(one.window.end == other.window.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.window.end == other.window.start for one, other in pairwise(found))
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ async def _keep_record(tx: Connection, limits: PointLimits, result: ManualResult
     middle = start + timedelta(seconds=(end - start).total_seconds() / 2)
     record = OutletRecord(middle, "manual-result", factor=result.factor, value=value, text=result.report_number)
     await records.keep(
-        tx, [(record_id, point_id, record)], source="manual-monitoring", author=change.author, at=change.made_at
+        tx, [(record_id, point_id, record)], source="person", author=change.author, at=change.made_at
     )
 
 

@@ -17,6 +17,7 @@ from park_chassis.database import Connection, Database
 from park_judging import metrics
 from park_judging.readings import finding_event
 from park_judging.registry import Points
+from park_schemas.park_time import at_park
 from park_schemas.registry import PointRecord
 from park_schemas.supervision import FindingRecorded
 
@@ -73,7 +74,7 @@ class OverdueWatch:
         if point is None or plan is None or row["period_end"] < at - _looked_back(plan):
             return  # out of service or unknown at this moment, or too long ago to be looked at: it stands
         await due_store.end_overdue(tx, row["plan_id"], row["period_start"], at)
-        window = Span(row["period_start"], row["period_end"])
+        window = Span(at_park(row["period_start"]), at_park(row["period_end"]))
         settled = Due(plan.plan_id, point.point_id, window, row["due_at"], DueState.DONE, (), 0)
         await self._record(tx, overdue_finding(point, plan, settled, "complied", at))
 
