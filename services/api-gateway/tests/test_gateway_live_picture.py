@@ -14,7 +14,7 @@ from api_gateway.domain.live_values import limits_in_force, live_factors, ratio_
 from api_gateway.domain.permissions import ROLE_PERMISSIONS, ROLE_SCOPE, DataScope
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from park_schemas.alarms import Alarm
+from park_schemas.alarms import Alarm, NotificationSent
 from park_schemas.codes import AlarmLevel, AlarmState, Medium, Period, Role, SessionState, TaskState
 from park_schemas.registry import LimitInForce, PointRecord
 from park_schemas.tasks import Task
@@ -350,3 +350,30 @@ def test_a_limit_on_converted_values_is_held_against_the_converted_value() -> No
         ("w01018", "150", 1.5, None),
         ("a1", None, None, "D"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("role", "username", "enterprise_id", "sees"),
+    [
+        (Role.OFFICER, "li", None, True),
+        (Role.OFFICER, "wang", None, False),
+        (Role.INSPECTOR, "wang", None, False),
+        (Role.ENTERPRISE, "wang", MINE, False),
+        (Role.ENTERPRISE, "li", MINE, True),
+        (Role.ADMINISTRATOR, "root", None, True),
+    ],
+)
+def test_a_message_to_one_person_reaches_him_and_who_may_see_all(
+    state: LiveState, role: Role, username: str, enterprise_id: UUID | None, sees: bool
+) -> None:
+    for recipient in ("person:li", "role:officer"):
+        told = NotificationSent(
+            notification_id=_id(len(recipient)), alarm_id=_id(1), channel="in-app", recipient=recipient,
+            delivered=True, level=AlarmLevel.RED, title_zh="告警", title_en="alarm", sent_at=T0, park_id=PARK,
+            enterprise_id=MINE,
+        )  # fmt: skip
+        assert state.take_notification(told) is not None
+    client = _client(role, username=username, enterprise_id=enterprise_id)
+    client.subscribe(["notifications"])
+    shown = msgspec.json.decode(client.snapshot(state, T0))["notifications"]
+    assert [one["recipient"] for one in shown] == (["person:li"] if sees else []) + ["role:officer"]

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from park_schemas.codes import Role
 
 from api_gateway.domain.live_state import Entry, Kind, LiveState
 from api_gateway.domain.permissions import DataScope
@@ -37,7 +38,12 @@ class Viewer:
         return _NEEDED[kind] in self.permissions
 
     def sees(self, kind: Kind, entry: Entry) -> bool:
-        """True for what lies in the viewer's scope. Own tasks is a scope of tasks only; the map is common."""
+        """True for what lies in the viewer's scope. Own tasks is a scope of tasks only; the map is common.
+
+        A message to one person is his, and is seen by administrators, who may see all.
+        """
+        if entry.person is not None:
+            return entry.person == self.username or self.role == Role.ADMINISTRATOR
         if self.scope is DataScope.ENTERPRISE:
             return entry.enterprise_id is not None and entry.enterprise_id == self.enterprise_id
         if self.scope is DataScope.OWN_TASKS and kind is Kind.TASKS:

@@ -50,7 +50,8 @@ class Entry:
 
     `show` gives the content; it is made and encoded when somebody looks, for most frames are replaced unseen. `cells` is
     the number of values in it. `earlier_assignee` may still see the version by which a task left him.
-    `assignee_role` is set while a task waits for anyone of a role. A point's values are `base` (what its judging service
+    `assignee_role` is set while a task waits for anyone of a role, `person` on a message to one person (user name).
+    A point's values are `base` (what its judging service
     told) under `parts` (frames of that DataTime in the order they came: packets of a split set, revisions).
     """
 
@@ -62,6 +63,7 @@ class Entry:
     assignee: str | None = None
     earlier_assignee: str | None = None
     assignee_role: str | None = None
+    person: str | None = None
     period: Period = Period.REALTIME
     base: Mapping[str, Any] | None = None
     parts: tuple[ReadingsReported, ...] = ()
@@ -168,7 +170,13 @@ class LiveState:
         while len(kept) >= _NOTIFICATIONS:
             kept.popitem(last=False)
         enterprise_id = str(notification.enterprise_id) if notification.enterprise_id else None
-        entry = Entry(show=lambda: notification, order=notification.sent_at, enterprise_id=enterprise_id)
+        kind, _, name = notification.recipient.partition(":")
+        entry = Entry(
+            show=lambda: notification,
+            order=notification.sent_at,
+            enterprise_id=enterprise_id,
+            person=name if kind == "person" else None,
+        )
         return self._put(Kind.NOTIFICATIONS, key, entry)
 
     def _take_versioned(self, kind: Kind, key: str, facts: Mapping[str, Any], *, is_open: bool) -> str | None:
