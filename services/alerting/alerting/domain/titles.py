@@ -32,6 +32,8 @@ PERIOD_NAMES: dict[Period, tuple[str, str]] = {
     Period.HOUR: ("小时均值", "hourly mean"),
     Period.DAY: ("日均值", "daily mean"),
 }
+SAMPLE = ("采样结果", "sample")
+"""A finding of a day that begins and ends at one instant is of one sample of a manual campaign, no mean."""
 
 
 def titles(finding: FindingRecorded) -> tuple[str, str]:
@@ -40,7 +42,8 @@ def titles(finding: FindingRecorded) -> tuple[str, str]:
     factor_zh = finding.factor_name_zh or finding.factor or ""
     factor_en = finding.factor_name_en or finding.factor or ""
     if finding.ratio is not None and finding.factor is not None:
-        period_zh, period_en = PERIOD_NAMES[finding.period]
+        sampled = finding.period is Period.DAY and finding.period_start == finding.period_end
+        period_zh, period_en = SAMPLE if sampled else PERIOD_NAMES[finding.period]
         return (
             f"{finding.subject_name_zh} {factor_zh}{period_zh}{rule_zh}(为限值的{finding.ratio:.2f}倍)",
             f"{finding.subject_name_en}: {factor_en} {period_en} {rule_en} ({finding.ratio:.2f} x)",
