@@ -19,7 +19,7 @@ import uvloop
 from park_schemas.park_time import PARK_TIME_ZONE
 
 from simulator.effects import Effects
-from simulator.enterprise_account import credit_code_of_the_demo, ensure_enterprise_account
+from simulator.enterprise_account import ensure_enterprise_account, enterprise_of_the_demo
 from simulator.figures import Figures
 from simulator.fleet import Fleet
 from simulator.flood import DataTimes, flood
@@ -34,6 +34,7 @@ from simulator.seeding import SeedingFailed, seed
 from simulator.signal_model import SignalModel
 from simulator.sim_clock import SimClock
 from simulator.state_file import StateFile
+from simulator.survey_seeding import seed_surveys
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +101,8 @@ async def _seed(options: argparse.Namespace) -> int:
         done = await seed(api, options.data_dir, extra_devices=options.extra_devices)
         if username := os.environ.get("PARK_ENTERPRISE_USERNAME"):
             password = _required("PARK_ENTERPRISE_PASSWORD")
-            await ensure_enterprise_account(api, _api_url(), credit_code_of_the_demo(), username, password)
+            await ensure_enterprise_account(api, _api_url(), enterprise_of_the_demo().credit_code, username, password)
+        done["surveys"] = await seed_surveys(api, enterprise_of_the_demo())
     _print({"seeded": done, "data_dir": str(options.data_dir)})
     return 0
 

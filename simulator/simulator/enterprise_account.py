@@ -8,15 +8,15 @@ import secrets
 import httpx
 
 from simulator.park_api import ApiRefused, ParkApi
-from simulator.park_plan import enterprises
+from simulator.park_plan import EnterpriseSite, enterprises
 
 _ENTERPRISE_NUMBER = 5
 """Of the enterprise whose waste water (YL05-DW001) the demo lets go over its limit first: its person has something to answer."""
 
 
-def credit_code_of_the_demo() -> str:
-    """Return the unified social credit code of that enterprise."""
-    return next(site.credit_code for site in enterprises() if site.number == _ENTERPRISE_NUMBER)
+def enterprise_of_the_demo() -> EnterpriseSite:
+    """Return that enterprise."""
+    return next(site for site in enterprises() if site.number == _ENTERPRISE_NUMBER)
 
 
 async def ensure_enterprise_account(api: ParkApi, url: str, credit_code: str, username: str, password: str) -> bool:
