@@ -4,7 +4,7 @@ export const zhSurveys = {
     title: '人工监测', tab: { campaigns: '监测活动', sites: '点位', plots: '地块', results: '监测结果', import: '导入', setAside: '搁置数据' },
     outcome: { over: '超标', undecided: '不能判定', compliant: '达标', 'not-judged': '不评价', none: '未监测' }, anyOutcome: '全部结论', anyKind: '全部类别', csv: '导出 CSV', xlsx: '导出 Excel', reason: '原因', reasonHint: '更正须写明原因；原版本保留。',
     versions: '版本', version: '第 {n} 版', by: '作者', when: '时间', asEntered: '首次录入', noVersions: '没有版本记录', withdrawn: '已撤销', confidence: '可信度', clause: '条款', standard: '标准', verdict: '评价', grade: '类别或风险', deciding: '决定项目', samples: '结果数', searchName: '搜索名称或编码', sampledAt: '采样时间', loadMore: '加载更多',
-    kind: '类别', campaign: {
+    alarms: '相关告警', confidenceOf: { 'verified-text': '已核对原文', 'cross-checked': '多源一致', secondary: '二手资料', 'from-memory': '待核实', 'design-default': '设计默认', open: '未确定' }, kind: '类别', campaign: {
       one: '监测活动', create: '新建监测活动', edit: '更正监测活动', empty: '没有监测活动', planned: '计划日期', laboratory: '检测机构', sites: '点位评价', noSites: '还没有结果，请录入或导入', results: '结果', enter: '录入结果', judgeAgain: '重新评价', judgeHint: '按现在的点位资料和标准重新评价全部结果；有差异的成为新版本。', judged: '共 {results} 个结果，{changed} 个有变化', importHere: '导入 Excel', kindStays: '有结果后类别不能更改', closeEntry: '收起录入',
     },
     levels: { title: '昼夜等效声级 dB(A)', day: '昼间 Leq', night: '夜间 Leq', ldn: 'Ldn' },

@@ -85,7 +85,7 @@ export class SurveyMap {
     if (isEmpty(extent) && whole) extend(extent, whole)
     if (isEmpty(extent)) return
     this.map.updateSize()
-    this.map.getView().fit(extent, { padding: [40, 40, 44, 40], maxZoom: 17 })
+    this.map.getView().fit(extent, { padding: [40, 40, 76, 40], maxZoom: 17 })
   }
 
   zoomBy(delta: number): void {
@@ -133,5 +133,10 @@ function plotStyle(feature: FeatureLike, resolution: number): Style[] {
   const plot = feature.get('plot') as PlacedPlot
   const look = LOOKS[plot.shown]
   const text = resolution < 12 ? new Text({ text: plot.name, font: FONT, overflow: true, textBaseline: 'bottom', fill: new Fill({ color: '#1f2733' }), stroke: HALO }) : undefined
-  return [new Style({ fill: new Fill({ color: look.polygon }), stroke: new Stroke({ color: look.edge, width: 2, lineDash: look.dash }), text })]
+  const [west, , , north] = feature.getGeometry()!.getExtent() as [number, number, number, number]
+  return [
+    new Style({ fill: new Fill({ color: look.polygon }), stroke: new Stroke({ color: look.edge, width: 2, lineDash: look.dash }), text }),
+    // The verdict of the plot is a shape too, in its corner, and not only the colour of its ground.
+    new Style({ geometry: new Point([west, north]), image: new Icon({ src: verdictSymbol(plot.shown), scale: 0.9 }) }),
+  ]
 }

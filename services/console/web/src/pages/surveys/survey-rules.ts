@@ -1,5 +1,5 @@
 /** Rules of the survey pages without a browser: entry rows, boundaries, what a verdict is shown as. */
-import type { Outcome } from '@/api/survey-types'
+import type { Outcome, SiteVerdict } from '@/api/survey-types'
 
 export type Shown = Outcome | 'none'
 export const OUTCOMES: readonly Outcome[] = ['over', 'undecided', 'compliant', 'not-judged']
@@ -87,3 +87,6 @@ export function changeText(change: number | undefined): string {
 
 /** Square metres as hectares with two digits; small plots keep more. */
 export const hectares = (squareMetres: number): string => (squareMetres >= 1000 ? (squareMetres / 10_000).toFixed(2) : (squareMetres / 10_000).toPrecision(2))
+
+/** The items that make the class or the risk; where soil is negligible in every item, none of them decides anything. */
+export const decidingText = (kind: string, verdict: SiteVerdict | null): string => ((kind === 'soil' && verdict?.grade_level === 1 ? [] : verdict?.deciding) ?? []).join('、') || '—'
