@@ -20,6 +20,9 @@ VERBS = {"get": "get", "usePaged": "get", "post": "post", "put": "put", "remove"
 COMPOSED = {
     *("/alarms/{}/{}", "/tasks/{}/{}", "/commands/{}/{}", "/gaps/{}/{}", "/marks/{}/{}", "/reviews/{}/{}/{}"),
     *("/evidence/{}{}", "/live"),
+    # Through api-gateway's table: the service's own path behind its name.
+    *("/services/{}/set-aside/{}/run-again", "/services/{}/set-aside/{}/dismiss"),
+    *("/services/{}/parked", "/services/{}/parked/{}/replay"),
 }
 
 

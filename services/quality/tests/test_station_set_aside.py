@@ -1,6 +1,7 @@
 """What stations send and cannot be used: kept with why, mended in the registry, run again."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -20,7 +21,7 @@ def river(**fields: object) -> PointRecord:
     return msgspec.structs.replace(station(factor(), medium=Medium.SURFACE_WATER), **fields)
 
 
-async def listed(park: Park, **filters: str) -> list[dict[str, object]]:
+async def listed(park: Park, **filters: Any) -> list[dict[str, object]]:
     items: list[dict[str, object]] = (await park.ask("GET", "/set-aside", **filters)).json()["items"]
     return items
 

@@ -9,7 +9,7 @@
 
 Shares of days: park_standards.completeness. Weather and hydrological stations have means and no grade.
 
-A period that is not complete keeps its numbers and says so (`complete`): nothing is left out silently.
+The grade of a single day is the one it was stored with. A period that is not complete keeps its numbers and says so (`complete`): nothing is left out silently.
 """
 
 from calendar import monthrange
@@ -107,7 +107,7 @@ def statistics_of(point: PointRecord, span: Span, first: date, days: Iterable[St
         end=end - timedelta(days=1),
         days_with_data=len(inside),
         factors=factors,
-        grade=summary.grade,
+        grade=inside[0].grade if span is Span.DAY and inside else summary.grade,
         index=summary.index,
         index_note=summary.note,
         good_days=good.good if good else None,

@@ -151,9 +151,13 @@ export interface MarkType {
   key: string
   kind: 'condition' | 'equipment'
   name_zh: string
+  name_en: string
   scope: string
+  scope_en: string
   effect: string
+  effect_zh: string
   cap: string
+  cap_zh: string
   source: string
   confidence: string
 }
@@ -165,9 +169,11 @@ export interface PointMark {
   point_name_en: string
   enterprise_id: string | null
   enterprise_name_zh: string
+  enterprise_name_en: string
   type: string
   kind: 'condition' | 'equipment'
   name_zh: string
+  name_en: string
   factors: string[]
   start: string
   end: string
@@ -189,12 +195,14 @@ export interface PointMark {
 
 export interface MarkCap {
   name: string
+  name_zh: string
+  name_en: string
   types: string[]
   period: string
   cap_hours: number
   used_hours: number
   each_hours: number | null
-  too_long: boolean
+  too_long: number
   near: boolean
   exceeded: boolean
   confidence: string
@@ -205,7 +213,9 @@ export interface SetAside {
   point_id: string
   point_name_zh: string
   mn: string
-  reason: 'unknown-factor' | 'time-in-future' | 'time-before-device'
+  /** The service that mends it: source-monitoring or quality. */
+  service: string
+  reason: 'unknown-factor' | 'unit-mismatch' | 'time-in-future' | 'time-before-device'
   what_zh: string
   what_en: string
   factor: string
@@ -222,8 +232,20 @@ export interface SetAside {
 }
 
 export interface SetAsidePage extends Page<SetAside> {
-  limits_not_applied: { point_id: string; point_name_zh: string; limit_id: string; factor: string; reason: string }[]
+  limits_not_applied: { point_id: string; point_name_zh: string; limit_id: string; factor: string; reason: string; reason_zh: string }[]
   parked: number | null
+}
+
+/** An event that a service could not handle, as it came. */
+export interface ParkedEvent {
+  parked_id: number
+  topic: string
+  partition: number
+  record_offset: number
+  headers: [string, string][]
+  kind: string
+  reason: string
+  parked_at: string
 }
 
 export interface Anomaly {
@@ -260,7 +282,17 @@ export interface Anomaly {
   frames: { point_id: string; period: string; from: string; to: string }
 }
 
+export interface NamedFigure {
+  name: string
+  name_zh: string
+  name_en: string
+  unit?: string
+  value: string
+}
+
 export interface AnomalyDetail extends Anomaly {
+  evidence_shown: NamedFigure[]
+  parameters_shown: NamedFigure[]
   window: { from: string; to: string }
   evidence_series: Series
 }
@@ -280,20 +312,123 @@ export interface OutletRule {
   name_zh: string
   name_en: string
   severity: string
-  logic: string
-  basis: string
+  finds_zh: string
+  finds_en: string
+  basis_zh: string
+  basis_en: string
   confidence: string
   runs: string
   enabled: boolean
   reason: string
-  parameters: { name: string; default: string; value: string; changed: boolean }[]
-  states: { factor: string; state: string; reason_zh: string; reason_en: string; ran_at: string | null }[]
+  parameters: RuleParameter[]
+  states: RuleState[]
+}
+
+export interface RuleParameter {
+  name: string
+  name_zh: string
+  name_en: string
+  unit: string
+  default: string
+  value: string
+  changed: boolean
+  lowest: string
+  highest: string
+  whole: boolean
+}
+
+/** `needs` is where a person can put what a rule lacks: facts.X, signals.X, records.X, limits. */
+export interface RuleState {
+  rule_id?: string
+  factor: string
+  state: string
+  reason_zh: string
+  reason_en: string
+  needs: string
+  ran_at?: string | null
+}
+
+export interface SignalSource {
+  factor: string
+  point_id?: string | null
+  rated?: string | null
+}
+
+/** The document that is versioned as a whole. */
+export interface RuleSettings {
+  rules: Record<string, { enabled?: boolean; reason?: string; parameters?: Record<string, string> }>
+  signals: Record<string, SignalSource[]>
+  facts: Record<string, string>
+}
+
+export interface SettingsVersion {
+  version: number
+  author: string
+  reason: string
+  made_at: string
+  body: Partial<RuleSettings>
+}
+
+export interface FactKind {
+  zh: string
+  en: string
+  unit: string
+  of_factor: boolean
+  form: 'number' | 'furnace' | 'times' | 'bounds'
 }
 
 export interface OutletRules {
   point_id: string
   version: number
   rules: OutletRule[]
+  signals: Record<string, SignalSource[]>
+  facts: Record<string, string>
+  versions: SettingsVersion[]
+  known_signals: Record<string, { zh: string; en: string }>
+  known_facts: Record<string, FactKind>
+}
+
+export interface TriedAnomaly {
+  change: 'new' | 'gone' | 'same'
+  rule_id: string
+  rule_zh: string
+  rule_en: string
+  factor: string
+  factor_zh: string
+  factor_en: string
+  severity: Anomaly['severity']
+  started_at: string
+  ended_at: string
+  sentence_zh: string
+  sentence_en: string
+  told: boolean
+}
+
+export interface TryOut {
+  from: string
+  to: string
+  days: number
+  before: number
+  found: number
+  counts: Record<TriedAnomaly['change'], number>
+  items: TriedAnomaly[]
+  states: RuleState[]
+}
+
+export interface EquipmentRecord {
+  record_id: string
+  point_id: string
+  at: string
+  kind: string
+  factor: string
+  name: string
+  value: string | number | null
+  content: string
+  work_order: string
+  passed: boolean | null
+  source: 'device' | 'person'
+  author: string
+  recorded_at: string
 }
 
 export interface LongResult {
@@ -398,13 +533,21 @@ export interface FactorStatistics {
   percentile_share?: string
 }
 
+/** A factor as lists name it. */
+export type MonitoredName = Pick<FactorStatistics, 'factor' | 'name_zh' | 'name_en'>
+
 export interface Grade {
+  /** aqi, water-class or noise. */
   kind: string
   value: string
   level: number
   name_zh: string
   name_en: string
+  standard?: string
   primary?: string[]
+  missing?: string[]
+  indicative?: boolean
+  trophic?: { index: string; name_zh: string; name_en: string; items: string[]; complete?: boolean } | null
 }
 
 export interface StationStatistics {

@@ -83,6 +83,9 @@ export interface Point {
   factors?: MonitoredFactor[]
   limits?: Limit[]
   target_class?: string
+  /** What sort of outlet or station: organised, micro-air, lake, zone-noise ... */
+  point_kind?: string | null
+  in_service_from?: string | null
   active?: boolean
   device?: Device | null
 }

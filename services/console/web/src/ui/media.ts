@@ -1,8 +1,8 @@
 /** What a point monitors: one glyph a medium, drawn with strokes on a 24 x 24 field. */
 import type { Medium } from '@/api/types'
 
-/** The media of registered points; the others come from manual campaigns. */
-export const MEDIA: readonly Medium[] = ['waste-water', 'waste-gas', 'rain-water', 'ambient-air', 'surface-water']
+/** The media of registered points; the others come from manual campaigns only. */
+export const MEDIA: readonly Medium[] = ['waste-water', 'waste-gas', 'rain-water', 'ambient-air', 'surface-water', 'noise']
 
 export const MEDIUM_GLYPH: Readonly<Record<Medium, string>> = {
   'waste-water': 'M12 4c3.2 3.8 5 6.4 5 9a5 5 0 0 1-10 0c0-2.600 1.800-5.200 5-9z',
