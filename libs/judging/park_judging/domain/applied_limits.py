@@ -11,7 +11,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from park_chassis.frame_revisions import EntryKey
-from park_schemas.codes import Period
+from park_schemas.codes import Period, PointKind
 from park_schemas.registry import LimitInForce, MonitoredFactor, PointRecord
 from park_standards.bounds import Bounds
 from park_standards.errors import StandardsError, UnknownFactor
@@ -101,12 +101,21 @@ class PointLimits:
         ]
 
 
+_NO_STACK = (
+    "无组织监控点没有折算浓度，该限值属于排气筒",
+    "a fugitive point has no converted concentration: the limit is one of a stack",
+)
+
+
 def compile_limits(point: PointRecord) -> PointLimits:
     """Make a point's limits ready. Never raises for a bad row: it is listed in `not_applied`."""
     factors = {factor.factor: factor for factor in point.factors}
     applied: list[AppliedLimit] = []
     refused: list[NotApplied] = []
     for row in point.limits:
+        if row.basis == CONVERTED and point.point_kind is PointKind.FUGITIVE:
+            refused.append(NotApplied(row.limit_id, row.factor, _NO_STACK[0], _NO_STACK[1]))
+            continue
         try:
             applied.append(_apply(row, factors))
         except (StandardsError, KeyError, ValueError) as error:

@@ -141,6 +141,22 @@ def add_set_aside(routes: APIRouter, room: ImportRoom) -> None:
             return json_response(room.item(await running.found_row(tx, tables, set_aside_id, held)))
 
 
+def columns_of(sheet: Sheet) -> list[dict[str, Any]]:
+    """Return the columns of a sheet as forms need them: names, whether required, an example, a note."""
+    return [
+        {
+            "name": one.name,
+            "name_zh": one.zh,
+            "name_en": one.en,
+            "required": one.required,
+            "example": one.example,
+            "note_zh": one.note_zh,
+            "note_en": one.note_en,
+        }
+        for one in sheet.columns
+    ]
+
+
 def _report_columns(sheet: Sheet) -> list[Column]:
     titles = {column.name: f"{column.zh} {column.en}" for column in sheet.columns}
 

@@ -71,6 +71,7 @@ _MEASURED_ROUTES = (
     Route("/points/{point_id}/assessments", SOURCE_JUDGE, _get("reading:read"), by_point=True),
     Route("/sessions", "hj212-gateway", _get("device:read")),
     Route("/sessions/{mn}", "hj212-gateway", _get("device:read")),
+    Route("/sessions/{mn}/keys", "hj212-gateway", {"GET": ("device:read",), "POST": ("device:write",)}),
     Route("/sessions/{mn}/frames", "hj212-gateway", _get("device:read"), timeout_s=30.0),
     Route("/sessions/{mn}/frames/live", "hj212-gateway", _get("device:read"), timeout_s=660.0),
     Route("/unknown-devices", "hj212-gateway", _get("device:read")),
@@ -201,7 +202,8 @@ _MANUAL_PLAN = {"GET": ("reading:read",), "PUT": _CAMPAIGNS}
 _MANUAL_ROUTES = tuple(
     Route(f"/self-monitoring{path}", SOURCE_JUDGE, methods, timeout_s=60.0, body_limit=limit)
     for path, methods, limit in (
-        ("/frequencies", _get("reading:read"), MIB),
+        ("/choices", _get("reading:read"), MIB),
+        ("/points/{point_id}/factors", _get("reading:read"), MIB),
         ("/plans", _MANUAL_PLANS, MIB),
         ("/plans/{plan_id}", _MANUAL_PLAN, MIB),
         ("/dues", _get("reading:read"), MIB),

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from park_chassis.errors import NotFound
 from park_chassis.http import json_response
-from park_chassis.sheets.sheet import Sheet
+from park_judging.sheet_imports.api import columns_of
 from park_schemas.codes import SURVEY_MEDIA, Medium
 
 from quality.domain.surveys.items import items
@@ -43,7 +43,7 @@ def router() -> APIRouter:
                 "averagings": _listed(AVERAGINGS),
                 "investigations": _listed(INVESTIGATIONS),
                 "positions": _listed(POSITIONS),
-                "sheets": {name: _columns(sheet) for name, sheet in SHEETS.items()},
+                "sheets": {name: columns_of(sheet) for name, sheet in SHEETS.items()},
             }
         )
 
@@ -78,19 +78,4 @@ def _listed(labels: Labels) -> list[dict[str, str]]:
             "name_en": next((one for one in names if one.isascii()), ""),
         }
         for key, names in labels.items()
-    ]
-
-
-def _columns(sheet: Sheet) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": one.name,
-            "name_zh": one.zh,
-            "name_en": one.en,
-            "required": one.required,
-            "example": one.example,
-            "note_zh": one.note_zh,
-            "note_en": one.note_en,
-        }
-        for one in sheet.columns
     ]

@@ -16,12 +16,15 @@ from park_chassis.paging import Cursor, Limit, encode_cursor, page
 from park_judging.http_edge import Changing, change_of, conflict, invalid, need_reason, place_of_id
 from park_judging.registry import Points
 from park_judging.scope import chosen_points, one_point
+from park_judging.sheet_imports.api import columns_of
 from park_judging.versions import versions
 from park_schemas.identifiers import uuid7
 from pydantic import Field
 
+from source_monitoring.domain.manual.factor_names import factors_of
 from source_monitoring.domain.manual.frequencies import CYCLES, Frequency
 from source_monitoring.domain.manual.plans import MOST_REPORTING_DAYS, Plan, plan_problems
+from source_monitoring.domain.manual.sheets import SHEETS
 from source_monitoring.http_edge import Reader
 from source_monitoring.manual import store
 from source_monitoring.manual.edge import PlanWriter, factor_items, point_item
@@ -79,11 +82,23 @@ def router(database: Database, points: Points) -> APIRouter:
 
 
 def _add_reading(routes: APIRouter, database: Database, points: Points) -> None:
-    @routes.get("/frequencies")
-    async def frequencies(_: Reader) -> Response:
-        """The frequencies a plan may have."""
-        items = [{"frequency": key, "name_zh": one.name_zh, "name_en": one.name_en} for key, one in CYCLES.items()]
-        return json_response(page(items))
+    @routes.get("/choices")
+    async def choices(_: Reader) -> Response:
+        """What forms may hold: the frequencies of plans, the columns of results."""
+        frequencies = [{"key": key, "name_zh": one.name_zh, "name_en": one.name_en} for key, one in CYCLES.items()]
+        sheets = {name: columns_of(sheet) for name, sheet in SHEETS.items()}
+        return json_response({"frequencies": frequencies, "sheets": sheets})
+
+    @routes.get("/points/{point_id}/factors")
+    async def factors(reader: Reader, point_id: UUID) -> Response:
+        """What can be measured by hand at an outlet, those with limits first."""
+        limits = one_point(points, reader, point_id)
+        limited = {row.factor for row in limits.point.limits}
+        items = [
+            {"factor": one.code, "name_zh": one.name_zh, "name_en": one.name_en, "unit": one.unit, "limited": one.code in limited}
+            for one in sorted(factors_of(limits.point.medium), key=lambda one: one.code not in limited)
+        ]  # fmt: skip
+        return json_response(page(items, total=len(items)))
 
     @routes.get("/plans")
     async def plans(

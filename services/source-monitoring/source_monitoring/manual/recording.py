@@ -119,9 +119,7 @@ async def _keep_record(tx: Connection, limits: PointLimits, result: ManualResult
     value = convert(result.value, result.unit, monitored.unit)
     middle = start + timedelta(seconds=(end - start).total_seconds() / 2)
     record = OutletRecord(middle, "manual-result", factor=result.factor, value=value, text=result.report_number)
-    await records.keep(
-        tx, [(record_id, point_id, record)], source="person", author=change.author, at=change.made_at
-    )
+    await records.keep(tx, [(record_id, point_id, record)], source="person", author=change.author, at=change.made_at)
 
 
 async def _compare(tx: Connection, limits: PointLimits, result: ManualResult) -> None:

@@ -23,11 +23,18 @@ def factor_named(text: str, medium: Medium) -> Factor | None:
 
 
 @lru_cache(maxsize=4)
+def factors_of(medium: Medium) -> tuple[Factor, ...]:
+    """Return the factors that can be measured at an outlet of a medium, by code; those of 2005 have a code of 2017."""
+    own = [one for one in factors().values() if one.medium in _MEDIA.get(medium, frozenset())]
+    return tuple(
+        sorted((one for one in own if not one.edition.startswith(("2005", "legacy"))), key=lambda one: one.code)
+    )
+
+
+@lru_cache(maxsize=4)
 def _names(medium: Medium) -> Mapping[str, Factor]:
     found: dict[str, Factor] = {}
-    own = [one for one in factors().values() if one.medium in _MEDIA.get(medium, frozenset())]
-    current = [one for one in own if not one.edition.startswith(("2005", "legacy"))]
-    for one in current:
+    for one in factors_of(medium):
         for name in (one.code, one.name_zh, one.name_en):
             found.setdefault(_plain(name), one)
     return MappingProxyType(found)
