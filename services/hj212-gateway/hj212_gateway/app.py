@@ -5,17 +5,14 @@ from park_schemas.registry import DeviceRecord
 
 from hj212_gateway import (
     chain_api,
-    command_api,
     evidence_api,
-    frame_api,
     rejected_api,
     session_api,
     stranger_api,
 )
 from hj212_gateway.access import Access
-from hj212_gateway.command_desk import CommandDesk
-from hj212_gateway.command_queue import CommandQueue
-from hj212_gateway.commander import Commander
+from hj212_gateway.command_wiring import take_commands
+from hj212_gateway.domain.device_keys import DeviceKeys
 from hj212_gateway.domain.evidence_signature import Signer
 from hj212_gateway.evidence_recorder import EvidenceRecorder
 from hj212_gateway.evidence_retention import EvidenceRetention
@@ -35,7 +32,6 @@ def build(settings: Settings) -> Chassis:
     chassis = Chassis(settings, title_zh="数采网关", title_en="HJ 212 gateway")
     chassis.router(rejected_api.router(chassis.database))
     chassis.router(stranger_api.router(chassis.database, chassis.peers))
-    chassis.router(frame_api.router(chassis.database))
     signer = Signer(settings.evidence_signing_key.read_bytes()) if settings.evidence_signing_key else None
     chassis.router(evidence_api.router(chassis.database, signer))
     chassis.router(chain_api.router(chassis.database))
@@ -55,29 +51,20 @@ def build(settings: Settings) -> Chassis:
         strangers_per_minute=settings.strangers_per_minute,
     )
     records = Records(split_wait_s=settings.split_wait.total_seconds(), look_back=settings.gap_look_back)
+    keys = DeviceKeys(old_for=settings.old_key_for)
     gateway = Gateway(
         devices,
         rejections,
         access,
         evidence,
         records,
+        keys,
         max_connections=settings.max_connections,
         max_waiting_bytes=settings.max_waiting_bytes,
         trace_sample_ratio=settings.trace_sample_ratio,
     )
 
-    queue = CommandQueue(
-        chassis.database,
-        name,
-        gateway.credentials,
-        lease=settings.command_lease,
-        old_password_for=settings.old_password_for,
-    )
-    commander = Commander(queue, gateway, gateway.credentials, settings_of=settings.session_settings)
-    gateway.dialogues = commander
-    desk = CommandDesk(devices.get, frozenset(settings.approval_commands), commander.wake)
-    chassis.router(command_api.router(chassis.database, desk))
-    chassis.on_event("telemetry.command.requested", desk.on_requested)
+    commander = take_commands(chassis, settings, gateway, devices.get, name)
     chassis.ready_before_consumers()  # loggers must not wait for a consumer group to settle
 
     writer = keep_records(chassis, settings, gateway, commander, devices.get)
@@ -94,7 +81,6 @@ def build(settings: Settings) -> Chassis:
 
     listening = Listening(settings, chassis.database, gateway, rejections, evidence, access, commander, open_outlet)
     devices.listen(listening.device_changed)
-    chassis.on_start(queue.read_credentials)
     chassis.on_start(listening.start)
     chassis.on_stop(listening.stop)
     chassis.on_stop(writer.write)
@@ -102,7 +88,6 @@ def build(settings: Settings) -> Chassis:
     chassis.background("outlet", listening.run_outlet)
     chassis.background("evidence", evidence.run)
     chassis.background("store presence", listening.store_changes)
-    chassis.background("commands", commander.run)
     chassis.relay_outbox()
     chassis.background("watch", listening.watch)
     chassis.background("prune", listening.prune)

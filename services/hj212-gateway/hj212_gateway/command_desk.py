@@ -16,6 +16,7 @@ from park_schemas.telemetry import CommandRequested
 
 from hj212_gateway import command_store
 from hj212_gateway.command_events import tell_changed, tell_finished
+from hj212_gateway.command_secrets import CommandSecrets, with_new_key
 from hj212_gateway.command_store import NewCommand
 from hj212_gateway.domain.command_request import CpItems, Given, checked_parameters
 from hj212_gateway.domain.command_states import CommandState
@@ -43,9 +44,14 @@ class CommandDesk:
     """`approval`: commands (CN) that need a second person. `wake` tells the commander to look at the queue."""
 
     def __init__(
-        self, device_of: Callable[[str], DeviceRecord | None], approval: frozenset[str], wake: Callable[[], None]
+        self,
+        device_of: Callable[[str], DeviceRecord | None],
+        secrets: CommandSecrets,
+        approval: frozenset[str],
+        wake: Callable[[], None],
     ) -> None:
         self.device_of = device_of
+        self._secrets = secrets
         self.approval = approval
         self.wake = wake
 
@@ -61,6 +67,7 @@ class CommandDesk:
         at = now()
         wall = at.astimezone(PARK_TIME_ZONE).replace(tzinfo=None)
         items = checked_parameters(device, request.command, request.parameters, wall)
+        items = self._secrets.sealed(request.command_id, with_new_key(request.command, items))
         needs_approval = request.command in self.approval
         state = CommandState.AWAITING_APPROVAL if needs_approval else CommandState.QUEUED
         is_new = await command_store.insert(tx, _new(request, items, at, state))
@@ -82,15 +89,13 @@ class CommandDesk:
         self.wake()
 
     async def _set_aside(self, tx: Transaction, request: Request, why: str) -> None:
-        groups = [request.parameters] if isinstance(request.parameters, dict) else list(request.parameters)
-        new = _new(request, groups, now(), CommandState.INVALID, why)
+        groups: list[Any] = [request.parameters] if isinstance(request.parameters, dict) else list(request.parameters)
+        new = _new(request, self._secrets.sealed(request.command_id, groups), now(), CommandState.INVALID, why)
         if await command_store.insert(tx, new):
             await tell_finished(tx, await command_store.one(tx, new.command_id))
 
 
-def _new(
-    request: Request, items: "CpItems | list[Any]", at: datetime, state: CommandState, detail: str = ""
-) -> NewCommand:
+def _new(request: Request, items: CpItems, at: datetime, state: CommandState, detail: str = "") -> NewCommand:
     return NewCommand(
         request.command_id,
         request.mn,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from park_chassis import outbox
 from park_chassis.database import Connection
@@ -58,16 +59,11 @@ def finished_body(row: Mapping[str, Any]) -> CommandFinished:
     )
 
 
-async def tell_credential(tx: Connection, row: Mapping[str, Any]) -> None:
-    """Say that a device uses a new password or key."""
+async def tell_credential(
+    tx: Connection, *, mn: str, kind: str, value: str, at: datetime, command_id: UUID, requested_by: str
+) -> None:
+    """Say that a device uses a new password or key; a key itself is not said."""
     body = CredentialChanged(
-        mn=row["mn"],
-        kind=row["kind"],
-        value=row["new_value"],
-        changed_at=row["confirmed_at"],
-        command_id=row["command_id"],
-        requested_by=row["requested_by"],
+        mn=mn, kind=kind, value=value, changed_at=at, command_id=command_id, requested_by=requested_by
     )
-    await outbox.add(
-        tx, Event(type="telemetry.credential.changed", source=SOURCE, subject=body.mn, time=body.changed_at, body=body)
-    )
+    await outbox.add(tx, Event(type="telemetry.credential.changed", source=SOURCE, subject=mn, time=at, body=body))

@@ -12,14 +12,14 @@ because nobody knows whether the device did it. The same holds for a connection 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from hj212 import Edition, LocalProtocolError, Packet, QnSequence
+from hj212 import Edition, LocalProtocolError, Packet, QnSequence, decode
 from hj212.session import Action, Finished, Send, SessionSettings, referred_qn
 from hj212.session_host import HostSession, Peer
 from park_chassis.clock import now
@@ -34,6 +34,8 @@ from hj212_gateway.connection import Connection
 from hj212_gateway.domain.command_request import asks_for_history, with_moment
 from hj212_gateway.domain.command_states import OUTCOMES, CommandState
 from hj212_gateway.domain.credentials import Credentials
+from hj212_gateway.domain.device_keys import DeviceKeys
+from hj212_gateway.domain.frame_text import in_clear, without_secrets
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +43,9 @@ _TICK_S = 0.25
 _CLAIM_EVERY_S = 1.0
 _MOST_FRAMES = 400
 _MOST_ITEMS = 500
-_CLOCK_COMMAND = "1012"
-_CLOCK_EXPIRES = timedelta(minutes=10)
+_WISH_EXPIRES = timedelta(minutes=10)
+_WISHES: Mapping[str, str] = {"1013": "1012", "1014": "1014"}
+"""What a device asks for by a notice, and the command that gives it (HJ 212-2017 4.8; HJ 212-2025 C.7, C.8)."""
 
 
 class Field(Protocol):
@@ -70,13 +73,15 @@ class Running:
     session: HostSession
     began: float
     qn: str = ""
+    key: bytes | None = field(default=None, repr=False)
     was_sent: bool = False
     frames: list[SpokenFrame] = field(default_factory=list)
     items: list[dict[str, str]] = field(default_factory=list)
 
     def note(self, direction: str, raw: bytes, at: datetime) -> None:
+        """Add a frame to the transcript, in clear and without passwords and keys; the evidence has it as it was."""
         if len(self.frames) < _MOST_FRAMES:
-            self.frames.append(SpokenFrame(at, direction, raw))
+            self.frames.append(SpokenFrame(at, direction, without_secrets(raw)))
 
     def ending(self, state: CommandState, *, code: int | None = None, detail: str = "") -> Ending:
         return Ending(state, now(), self.qn or None, code, detail, self.items)
@@ -90,32 +95,36 @@ class Commander:
         queue: CommandQueue,
         field_: Field,
         credentials: Credentials,
+        keys: DeviceKeys,
         *,
         settings_of: Callable[[str], SessionSettings],
+        hide_new_keys: bool,
     ) -> None:
         self._queue = queue
         self._field = field_
         self._credentials = credentials
+        self._keys = keys
+        self._hide_new_keys = hide_new_keys
         self._settings_of = settings_of
         self._numbers = QnSequence()
         self._running: dict[str, Running] = {}
         self._ended: list[tuple[Running, Ending | None]] = []
-        self._clock_wishes: dict[str, str] = {}
+        self._wishes: dict[tuple[str, str], str] = {}
         self._woken = asyncio.Event()
 
     # --- from the gateway ----------------------------------------------------------------------------------------
 
     def heard(self, connection: Connection, packet: Packet, device: DeviceRecord, at: datetime) -> None:
         """Take a packet of an admitted device."""
-        if packet.cn == "1013":
-            self._clock_wishes[device.mn] = "1013"
+        if packet.cn in _WISHES and (packet.cn != "1014" or packet.encrypted):  # no key goes out to who has none
+            self._wishes[device.mn, _WISHES[packet.cn]] = f"the device asked ({packet.cn})"
             self._woken.set()
         running = self._running.get(packet.mn)
         if running is None:
             return
         running.connection = connection  # it may have come back on a new one in the middle of the dialogue
         if referred_qn(packet) == running.qn or packet.cn == running.command:
-            running.note("received", packet.raw, at)
+            running.note("received", in_clear(packet), at)
             if packet.cn == running.command and not running.is_history:
                 self._keep_items(running, packet)
         self._act(running, running.session.receive(packet, time.monotonic()))
@@ -136,7 +145,7 @@ class Commander:
 
     def wish_clock(self, mn: str, why: str) -> None:
         """Ask for the device's clock to be set; a wish that is open already is not doubled."""
-        self._clock_wishes[mn] = why
+        self._wishes[mn, "1012"] = why
 
     def wake(self) -> None:
         """Something was queued: look at once."""
@@ -157,8 +166,8 @@ class Commander:
                 self._woken.clear()
                 claimed_at = time.monotonic()
                 await self._renew()
-                await self._queue.read_credentials()
-                await self._queue_clock_wishes()
+                await self._queue.refresh_handovers()
+                await self._queue_wishes()
                 await self._claim()
             RUNNING.set(len(self._running))
 
@@ -187,14 +196,15 @@ class Commander:
 
     async def _claim(self) -> None:
         held = [one for one in self._field.held() if one.mn not in self._running]
-        for row in await self._queue.claim(held, {one.mn: self._password_of(one.mn) for one in held}):
+        for row in await self._queue.claim(held):
             self._begin(row)
 
-    def _password_of(self, mn: str) -> str:
-        device = self._field.device_of(mn)
-        return "" if device is None else self._credentials.in_force(mn, device.password)
+    def _peer_of(self, device: DeviceRecord, edition: Edition) -> Peer:
+        password = self._credentials.in_force(device.mn, device.password)
+        key = self._keys.in_force(device.mn) if self._hide_new_keys else None
+        return Peer(device.mn, self._field.system_type_of(device.mn), password, edition, key)
 
-    def _begin(self, row: Any) -> None:
+    def _begin(self, row: Mapping[str, Any]) -> None:
         mn, command, parameters = row["mn"], row["command"], row["parameters"]
         connection, device = self._field.connection_of(mn), self._field.device_of(mn)
         edition = Edition(device.edition) if device is not None else Edition.HJ_2017
@@ -206,12 +216,13 @@ class Commander:
             return
         self._running[mn] = running
         at = now().astimezone(PARK_TIME_ZONE).replace(tzinfo=None)
-        peer = Peer(mn, self._field.system_type_of(mn), self._password_of(mn), edition)
+        peer = self._peer_of(device, edition)
         try:
             actions = session.request(peer, command, with_moment(command, parameters, at), at=at, now=began)
         except LocalProtocolError as error:
             self._end(running, running.ending(CommandState.FAILED, detail=f"not sent: {error}"))
             return
+        running.key = peer.key
         running.qn = next((action.qn or "" for action in actions if isinstance(action, Send)), "")
         self._act(running, actions)
 
@@ -228,7 +239,7 @@ class Commander:
         if running.connection is not None and running.connection.is_open:
             running.connection.send(frame, running.mn)
             running.was_sent = True
-            running.note("sent", frame, now())
+            running.note("sent", in_clear(decode(frame, key_for=lambda _: running.key)), now())
 
     def _end(self, running: Running, ending: Ending | None) -> None:
         self._running.pop(running.mn, None)
@@ -246,36 +257,24 @@ class Commander:
         while self._ended:
             running, ending = self._ended[0]
             await self._queue.end(
-                running.command_id, running.attempt, running.frames, ending, was_sent=running.was_sent
+                running.command_id, running.attempt, running.command, running.frames, ending, was_sent=running.was_sent
             )
             self._ended.pop(0)
 
-    async def _queue_clock_wishes(self) -> None:
-        """1013 and drift become commands like any other, with transcript and end."""
-        wishes, self._clock_wishes = self._clock_wishes, {}
+    async def _queue_wishes(self) -> None:
+        """What devices ask for, and drift, become commands like any other, with transcript and end."""
+        wishes, self._wishes = self._wishes, {}
         while wishes:
-            mn, why = next(iter(wishes.items()))
+            (mn, command), why = next(iter(wishes.items()))
             try:
-                await self._queue.add(_clock_command(mn, why))
+                await self._queue.add(_own_command(mn, command, why))
             except BaseException:
-                self._clock_wishes = wishes | self._clock_wishes
+                self._wishes = wishes | self._wishes
                 raise
-            del wishes[mn]
+            del wishes[mn, command]
 
 
-def _clock_command(mn: str, why: str) -> NewCommand:
+def _own_command(mn: str, command: str, why: str) -> NewCommand:
     at = now()
-    reason = "the device asked (1013)" if why == "1013" else why
-    return NewCommand(
-        uuid7(),
-        mn,
-        _CLOCK_COMMAND,
-        [],
-        reason,
-        None,
-        "gateway",
-        at,
-        at + _CLOCK_EXPIRES,
-        CommandState.QUEUED,
-        "gateway",
-    )
+    state = CommandState.QUEUED
+    return NewCommand(uuid7(), mn, command, [], why, None, "gateway", at, at + _WISH_EXPIRES, state, "gateway")

@@ -9,7 +9,7 @@ import logging
 import socket
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Protocol
@@ -38,6 +38,8 @@ class Host(Protocol):
     def identified(self, connection: "Connection") -> bool: ...
 
     def disconnected(self, connection: "Connection", reason: str) -> None: ...
+
+    def keys_of(self, mn: str) -> Sequence[bytes]: ...
 
     def received(self, connection: "Connection", packet: Packet, at: datetime) -> None: ...
 
@@ -78,7 +80,7 @@ class Connection(asyncio.BufferedProtocol):
         self.host = host
         self._behind_proxy = behind_proxy
         self._proxy_header: bytes | None = None
-        self._decoder = Decoder()
+        self._decoder = Decoder(key_for=host.keys_of)
         self._answers: deque[Answer] = deque()
         self._transport: asyncio.Transport | None = None
         self._holds: set[str] = set()

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from hj212 import Packet, Rejected, codes, due_answer
+from hj212 import Packet, Reason, Rejected, codes, due_answer
 from hj212.editions import ANSWER_COMMANDS
 from msgspec.structs import replace
 from park_chassis.clock import now
@@ -34,6 +34,8 @@ from hj212_gateway.connection_log import ConnectionLog
 from hj212_gateway.domain.admission import DETAILS, Refusal, admit
 from hj212_gateway.domain.answer_frames import data_answer
 from hj212_gateway.domain.credentials import Credentials
+from hj212_gateway.domain.device_keys import DeviceKeys
+from hj212_gateway.domain.frame_text import mn_in
 from hj212_gateway.domain.split_sets import IncompleteSet, Standing
 from hj212_gateway.domain.translation import translate
 from hj212_gateway.envelope import SOURCE, ReadingsEnvelope
@@ -86,6 +88,7 @@ class Gateway:
         access: Access,
         evidence: EvidenceRecorder,
         records: Records,
+        keys: DeviceKeys,
         *,
         max_connections: int,
         max_waiting_bytes: int,
@@ -96,6 +99,7 @@ class Gateway:
         self._access = access
         self._evidence = evidence
         self.records = records
+        self.keys = keys
         self._max_connections = max_connections
         self._readings_envelope = ReadingsEnvelope(sample_ratio=trace_sample_ratio)
         self.outlet: Outlet
@@ -148,6 +152,10 @@ class Gateway:
 
     # --- packets -------------------------------------------------------------------------------------------------
 
+    def keys_of(self, mn: str) -> list[bytes]:
+        """Return the keys that open frames of a device now (HJ 212-2025), newest first."""
+        return self.keys.of(mn, now())
+
     def received(self, connection: Connection, packet: Packet, at: datetime) -> None:
         self.counts.received(packet)
         device = self._devices.get(packet.mn)
@@ -158,6 +166,8 @@ class Gateway:
             self._turn_away(connection, packet, refusal or Refusal.UNKNOWN_MN, at)
             return
         self._evidence.record(Direction.RECEIVED, connection.id, connection.peer, packet.mn, packet.raw, at)
+        if packet.key_number is not None:
+            self.keys.used(packet.mn, packet.key_number, at)
         deviations = packet.deviations
         self.presence.heard(packet, device, connection.id, connection.peer, at, deviations)
         if deviations:
@@ -213,9 +223,14 @@ class Gateway:
         if not rejected.raw.strip():
             return  # line feeds between frames are no event
         REJECTED.labels(rejected.reason.value).inc()
-        if self._is_kept(connection):
-            self._evidence.record(Direction.RECEIVED, connection.id, connection.peer, "", rejected.raw, at)
-            self._put_rejected(connection, None, rejected.reason.value, rejected.message, rejected.raw, at, _nothing)
+        if not self._is_kept(connection):
+            return
+        mn, detail = None, rejected.message
+        if rejected.reason is Reason.ENCRYPTED and (mn := mn_in(rejected.raw)):
+            known = len(self.keys_of(mn))
+            detail = f"none of the {known} keys of the device opens it" if known else "no key of the device is known"
+        self._evidence.record(Direction.RECEIVED, connection.id, connection.peer, mn or "", rejected.raw, at)
+        self._put_rejected(connection, mn, rejected.reason.value, detail, rejected.raw, at, _nothing)
 
     def _is_handed_over(self, packet: Packet, device: DeviceRecord | None, at: datetime) -> bool:
         """Whether the password is one of a change that is under way (1072)."""

@@ -85,3 +85,21 @@ async def chains(connection: Connection) -> list[Any]:
 async def anchor_of(connection: Connection, gateway: str) -> Any:
     """Return where a chain begins after blocks were dropped, None when nothing was."""
     return await connection.fetchrow("select block, sha256, sm3 from evidence_anchors where gateway = $1", gateway)
+
+
+async def drop_transcripts(tx: Connection, before: datetime, at: datetime, most: int) -> int:
+    """Drop the transcripts of up to `most` commands that ended before, and note it; return of how many."""
+    return int(
+        await tx.fetchval(
+            """with old as (select command_id from device_commands
+                            where transcript_dropped_at is null and finished_at < $1
+                            order by finished_at limit $3 for update skip locked),
+                    gone as (delete from command_frames using old where command_frames.command_id = old.command_id),
+                    noted as (update device_commands as c set transcript_dropped_at = $2 from old
+                              where c.command_id = old.command_id returning 1)
+               select count(*) from noted""",
+            before,
+            at,
+            most,
+        )
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Self
 
 from hj212 import SessionSettings
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from hj212_gateway.domain.command_states import NEEDS_APPROVAL
 from hj212_gateway.domain.networks import parse_networks
@@ -54,6 +54,10 @@ class Settings(RecordSettings):
         timedelta(days=3 * 366),
         description="Evidence older than this is dropped, whole blocks; PT0S keeps it for ever.",
     )
+    transcripts_kept_for: timedelta = Field(
+        timedelta(days=3 * 366),
+        description="Transcripts of commands that ended longer ago are dropped; PT0S keeps them for ever.",
+    )
     evidence_folder: Path | None = Field(
         None, description="Folder where a sealed package of what is dropped is written first; absent: none."
     )
@@ -74,6 +78,18 @@ class Settings(RecordSettings):
     )
     old_password_for: timedelta = Field(
         timedelta(hours=1), description="After a device has taken a new password (1072) the old one passes so long."
+    )
+    old_key_for: timedelta = Field(
+        timedelta(minutes=3),
+        description="After the first frame under a new key (1014) the old one opens what is sent again so long; "
+        "default: NB-IoT, OverTime x (ReCount + 1).",
+    )
+    hide_new_keys: bool = Field(
+        True, description="1014 is encrypted with the key in force; false: in clear, as everything else to a device."
+    )
+    secrets_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Keys for secrets at rest: base64 of 32 bytes each, comma between; the first seals. Empty: derived.",
     )
     approval_commands: list[str] = Field(
         list(NEEDS_APPROVAL), description="Commands (CN) that a second person has to approve, as a JSON list."

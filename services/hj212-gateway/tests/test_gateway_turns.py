@@ -18,6 +18,13 @@ class Logger:
         self.holds.discard(reason)
 
 
+class Nobody:
+    """A host of a connection that is not asked for anything."""
+
+    def keys_of(self, mn: str) -> list[bytes]:
+        return []
+
+
 def turns() -> Turns:
     return Turns(busy_bytes=1000, most_bytes=10_000, read_bytes=100)
 
@@ -74,7 +81,7 @@ def test_at_the_bound_everybody_waits_until_half_of_it_is_durable() -> None:
 
 
 def test_a_frame_whose_rest_we_ourselves_do_not_read_is_not_late() -> None:
-    connection = Connection(cast(Any, None))
+    connection = Connection(cast(Any, Nobody()))
     connection._decoder.receive_data(b"##0100QN=2026")
     connection._decoder.next_packet()
     late = [connection.holds_partial_frame]

@@ -114,7 +114,7 @@ def with_moment(command: str, items: Sequence[Mapping[str, str | list[str]]], at
         filled.append({"SystemTime": f"{at:%Y%m%d%H%M%S}"})
     if command == "1014" and not any("SKCreateTime" in item for item in filled):
         moment: dict[str, str | list[str]] = {"SKCreateTime": f"{at:%Y%m%d%H%M%S}{at.microsecond // 1000:03d}"}
-        filled[0] = moment | filled[0]
+        filled = [moment | (filled[0] if filled else {}), *filled[1:]]
     return filled
 
 

@@ -2,7 +2,24 @@
 
 import re
 
+from hj212 import Packet
+from hj212.framing import build_frame
+
 _SECRETS = re.compile(rb"(?<![0-9A-Za-z])((?:PW|NewPW|NewSK)\s*=)([^;,&\r\n]+)", re.IGNORECASE)
+
+
+_MN = re.compile(rb";MN=([^;,=&\r\n]{1,40});")
+
+
+def mn_in(raw: bytes) -> str | None:
+    """Return the MN that bytes which are no readable frame claim in their header, None without one."""
+    found = _MN.search(raw, 0, 200)
+    return found[1].decode("latin-1") if found else None
+
+
+def in_clear(packet: Packet) -> bytes:
+    """Return the frame of a packet with its CP in clear: as received, or built anew from what the key opened."""
+    return build_frame(packet.segment) if packet.encrypted else packet.raw
 
 
 def without_secrets(raw: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """One frame as people read it: decoded, named, its deviations explained, its secrets masked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hj212 import FACTS, LENIENT, Deviation, Packet, Reading, RemoteProtocolError, codes, decode
@@ -24,6 +24,7 @@ _NOTHING: dict[str, Any] = {
     "data_time": None,
     "flag": None,
     "needs_ack": False,
+    "encrypted": False,
     "pnum": None,
     "pno": None,
     "items": [],
@@ -31,15 +32,19 @@ _NOTHING: dict[str, Any] = {
 }
 
 
-def frame_view(raw: bytes, *, refused: tuple[str, str] | None = None, is_sent: bool = False) -> dict[str, Any]:
+def frame_view(
+    raw: bytes, *, refused: tuple[str, str] | None = None, is_sent: bool = False, keys: Sequence[bytes] = ()
+) -> dict[str, Any]:
     """Return what there is to say about a frame. `refused`: reason and detail with which the gateway turned it away.
+
+    `keys` are those its device has had: they open what came encrypted.
 
     A command may have a form each way (a request, and the data that answer): `is_sent` says which way it went.
 
     Bytes that are no frame get the decoder's reason. Never raises.
     """
     try:
-        packet = decode(raw, profile=LENIENT)
+        packet = decode(raw, profile=LENIENT, key_for=lambda _: keys)
     except RemoteProtocolError as error:
         reason, detail = refused or (error.reason.value, error.message)
         return _NOTHING | _judged(raw, reason, detail) | {"deviations": explained(error.deviations)}
@@ -94,6 +99,7 @@ def _content(packet: Packet, is_sent: bool) -> dict[str, Any]:
         "data_time": packet.data_time.replace(tzinfo=PARK_TIME_ZONE).isoformat() if packet.data_time else None,
         "flag": packet.flag,
         "needs_ack": packet.needs_ack,
+        "encrypted": packet.encrypted,
         "pnum": packet.pnum,
         "pno": packet.pno,
         "items": masked(packet.cp),
