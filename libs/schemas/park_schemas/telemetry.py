@@ -189,7 +189,8 @@ class CommandFinished(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class CredentialChanged(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Recorded when a device has proved that a new password (1072) or key (1014) is in force: it confirmed, or it used it.
 
-    `kind` is password or key; `value` is the new one (HJ 212 itself sends passwords in clear).
+    `kind` is password or key; `value` is the new password (HJ 212 itself sends passwords in clear), empty for a key: keys
+    stay sealed in the gateway.
     """
 
     mn: str
