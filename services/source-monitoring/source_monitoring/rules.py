@@ -26,6 +26,7 @@ from park_schemas.supervision import FindingRecorded
 from source_monitoring.domain.corrections import corrected
 from source_monitoring.domain.day_check import check_day
 from source_monitoring.domain.emission import FLOW, day_emission, makes_mass, with_emission
+from source_monitoring.domain.fugitive import is_fugitive, without_conversion
 from source_monitoring.domain.marks import MarkBook, PointMark
 from source_monitoring.domain.review_states import ReviewState
 from source_monitoring.marking import examination, monitor_store, told_exceedances
@@ -60,7 +61,7 @@ class SourceRules:
             factors = _without_flow(point.medium, factors)
         over = await reviews.correction_at(tx, point.point_id, start)
         factors = [corrected(one, over.get(one.factor)) for one in factors]
-        return with_emission(point.medium, factors)
+        return without_conversion(factors) if is_fugitive(point) else with_emission(point.medium, factors)
 
     async def day(
         self, tx: Connection, limits: PointLimits, start: datetime, hours: Hours, reported: Sequence[Frame]
@@ -80,6 +81,8 @@ class SourceRules:
             )
             for one in factors
         ]
+        if is_fugitive(point):
+            return without_conversion(factors)
         if FLOW.get(point.medium) not in limits.factors:
             return factors
         return await substitutes.with_substitutes(tx, point, start, factors, hours)

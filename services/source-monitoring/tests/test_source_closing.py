@@ -12,7 +12,7 @@ from park_chassis.clock import now
 from park_chassis.database import Database
 from park_judging import store
 from park_judging.closing import Closing
-from park_judging.domain import period_means
+from park_judging.domain import factor_means, period_means
 from park_judging.readings import ReadingsJudge
 from park_judging.registry import Points
 from park_judging.testing import PointsInMemory, factor, limit, point, readings
@@ -214,7 +214,7 @@ async def test_a_period_that_cannot_be_computed_is_put_off_and_holds_up_no_other
     registry.put(good)
     await take(sources, judge, [*minutes(bad, ["13"] * 6), readings(bad, HOUR_START + 2 * HOUR)])
     await take(sources, judge, [*minutes(good, ["20"] * 6), readings(good, HOUR_START + 2 * HOUR)])
-    whole = period_means.mean_of
+    whole = factor_means.mean_of
 
     def fails_on_13(of_factor: Any, values: Any) -> Any:
         if 13 in values:

@@ -80,6 +80,25 @@ async def test_a_quantity_is_warned_of_once_a_share_and_says_when_it_runs_out(
 
 
 @pytest.mark.integration
+async def test_a_quantity_taken_away_ends_its_warning_and_is_another_enterprise_s_to_see_as_little_as_to_remove(
+    laboratory: Laboratory, officer: Person
+) -> None:
+    await whole_day(laboratory, outlet())
+    quantity_id = (await state_quantity(laboratory, officer, "40")).json()["quantity_id"]
+    stranger = Person(*OFFICER, enterprise_id=uuid4())
+    assert (await laboratory.ask(stranger, "GET", "/permitted-quantities")).json()["items"] == []
+    assert (await state_quantity(laboratory, stranger, "9")).status_code == 404
+    path = f"/permitted-quantities/{quantity_id}"
+    assert (await laboratory.ask(stranger, "DELETE", path)).status_code == 404
+    (item,) = (await laboratory.ask(officer, "GET", "/permitted-quantities")).json()["items"]
+    assert (item["factor_name_zh"], item["factor_name_en"]) == ("化学需氧量", "COD")
+    assert (await laboratory.ask(officer, "DELETE", path)).status_code == 200
+    told = [one for one in await laboratory.published("supervision.findings.v1") if one["rule"] == "total-control"]
+    assert [one["verdict"] for one in told] == ["violated", "complied"]
+    assert len({one["limit_id"] for one in told}) == 1
+
+
+@pytest.mark.integration
 async def test_a_quantity_of_what_nobody_reports_or_owns_is_refused(laboratory: Laboratory, officer: Person) -> None:
     laboratory.registry.put(outlet())
     unknown = await state_quantity(laboratory, officer, "40", factor="w99999")

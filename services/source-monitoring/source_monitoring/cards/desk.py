@@ -18,6 +18,7 @@ from pydantic import Field
 
 from source_monitoring.cards import store
 from source_monitoring.domain.card_account import Card, Controller, UsedBy, converts, unit_of
+from source_monitoring.domain.fugitive import is_fugitive
 from source_monitoring.http_edge import Body
 
 _LONGEST_DAYS = 3700
@@ -116,7 +117,7 @@ async def _write(
 
 def _card(limits: PointLimits, form: CardForm) -> Card:
     factor = limits.factors.get(form.factor)
-    unit = unit_of(limits.point.medium, factor) if factor else None
+    unit = unit_of(limits.point.medium, factor) if factor and not is_fugitive(limits.point) else None
     if unit is None:
         raise _bad(
             "factor", "该因子没有排放量或水量", f"no mass and no volume follows from {form.factor} at this outlet"

@@ -19,6 +19,7 @@ from park_judging.domain.park_calendar import day_at
 from park_judging.registry import Points
 from park_judging.scope import chosen_points, one_point, visible_points
 from park_schemas.identifiers import uuid7
+from park_schemas.registry import MonitoredFactor
 from park_standards.units import convert
 from pydantic import Field
 
@@ -109,9 +110,10 @@ def router(database: Database, points: Points, settings: Settings) -> APIRouter:
 
     @routes.delete("/permitted-quantities/{quantity_id}")
     async def removed(writer: QuantityWriter, quantity_id: UUID) -> Response:
-        owners = {limits.point.enterprise_id for limits in visible_points(points, writer).values()} - {None}
+        """Take a permitted quantity away; what was warned of it ends."""
+        owned = {limits.point.enterprise_id: limits for limits in visible_points(points, writer).values()}
         async with database.transaction() as tx:
-            if not await quantities.remove(tx, quantity_id, [owner for owner in owners if owner]):
+            if not await quantities.remove(tx, settings, points, owned, quantity_id):
                 raise NotFound("许可排放量", "permitted quantity", quantity_id)
         return json_response({"quantity_id": quantity_id, "removed": True})
 
@@ -176,12 +178,17 @@ def key_item(row: asyncpg.Record, keys: list[str], chosen: Mapping[UUID, PointLi
             "enterprise_id": limits.point.enterprise_id, "enterprise_name_zh": limits.point.enterprise_name_zh,
         }  # fmt: skip
     if "factor" in keys:
-        known = next((one.factors[row["factor"]] for one in chosen.values() if row["factor"] in one.factors), None)
+        known = _known(row["factor"], chosen)
         item |= {
             "factor_name_zh": known.name_zh if known else row["factor"],
             "factor_name_en": known.name_en if known else row["factor"],
         }
     return item
+
+
+def _known(factor: str, chosen: Mapping[UUID, PointLimits]) -> MonitoredFactor | None:
+    """The factor as any of the points reports it: its names."""
+    return next((one.factors[factor] for one in chosen.values() if factor in one.factors), None)
 
 
 def emission_item(row: asyncpg.Record, keys: list[str], chosen: Mapping[UUID, PointLimits]) -> dict[str, Any]:
@@ -198,11 +205,15 @@ def quantity_item(
     """Return a permitted quantity with its use; masses in kg."""
     owner = enterprises[row["enterprise_id"]].point
     outlet = chosen.get(row["point_id"])
+    factor = _known(row["factor"], chosen)
     return {
         "quantity_id": row["quantity_id"], "enterprise_id": row["enterprise_id"],
         "enterprise_name_zh": owner.enterprise_name_zh, "enterprise_name_en": owner.enterprise_name_en,
         "point_id": row["point_id"], "point_name_zh": outlet.point.name_zh if outlet else None,
-        "factor": row["factor"], "year": row["year"], "permitted_kg": Decimal(row["permitted_kg"]), "permit": row["permit"],
+        "point_name_en": outlet.point.name_en if outlet else None, "factor": row["factor"],
+        "factor_name_zh": factor.name_zh if factor else row["factor"],
+        "factor_name_en": factor.name_en if factor else row["factor"], "year": row["year"],
+        "permitted_kg": Decimal(row["permitted_kg"]), "permit": row["permit"],
         "author": row["author"], "stated_at": row["stated_at"], "used_kg": use.used, "substituted_kg": use.substituted,
         "share": round(use.share, 6), "rate_kg_day": None if use.rate is None else round(use.rate, 6),
         "runs_out": use.runs_out, "at_year_end_kg": None if use.at_end is None else round(use.at_end, 3),

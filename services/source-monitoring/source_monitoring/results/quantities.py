@@ -1,6 +1,6 @@
 """Permitted yearly quantities: stated, held against what was emitted, warned of at set shares."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -51,13 +51,24 @@ async def state(tx: Connection, row: dict[str, Any]) -> UUID:
     return quantity_id
 
 
-async def remove(tx: Connection, quantity_id: UUID, enterprise_ids: Iterable[UUID]) -> bool:
-    """Delete a quantity of one of the enterprises; return whether it was there."""
-    status: str = await tx.execute(
-        "delete from permitted_quantities where quantity_id = $1 and enterprise_id = any($2)",
-        quantity_id, list(enterprise_ids),
-    )  # fmt: skip
-    return status.endswith(" 1")
+async def remove(
+    tx: Connection, settings: Settings, points: Points, owned: Mapping[UUID | None, PointLimits], quantity_id: UUID
+) -> bool:
+    """Delete a quantity of one of the enterprises that are owned, ending what was warned of it; return whether it was there."""
+    row = await tx.fetchrow("select * from permitted_quantities where quantity_id = $1 for update", quantity_id)
+    if row is None or row["enterprise_id"] not in owned:
+        return False
+    warned = await _warned(tx, quantity_id)
+    for _, use in await uses(tx, [row], points) if warned else ():
+        of = _spoken_of(points, owned[row["enterprise_id"]], row)
+        await _tell(tx, settings, of, row, use, min(warned), verdict="complied")
+    await tx.execute("delete from permitted_quantities where quantity_id = $1", quantity_id)
+    return True
+
+
+async def _warned(tx: Connection, quantity_id: UUID) -> set[Decimal]:
+    rows = await tx.fetch("select share from quantity_warnings where quantity_id = $1", quantity_id)
+    return {Decimal(one["share"]) for one in rows}
 
 
 async def uses(
@@ -91,22 +102,29 @@ async def look(tx: Connection, settings: Settings, points: Points, limits: Point
         point.enterprise_id, year, point.point_id,
     )  # fmt: skip
     for row, use in await uses(tx, rows, points):
-        known = await tx.fetch("select share from quantity_warnings where quantity_id = $1", row["quantity_id"])
-        before, after = (
-            {Decimal(one["share"]) for one in known},
-            set(reached(use.share, settings.quantity_warning_shares)),
-        )
+        of, before = _spoken_of(points, limits, row), await _warned(tx, row["quantity_id"])
+        after = set(reached(use.share, settings.quantity_warning_shares))
         for share in sorted(after - before):
             await tx.execute(
                 "insert into quantity_warnings values ($1, $2, $3, $4)", row["quantity_id"], share, use.used, now()
             )
-            await _tell(tx, settings, limits, row, use, share, verdict="violated")
+            await _tell(tx, settings, of, row, use, share, verdict="violated")
         for share in sorted(before - after):
             await tx.execute(
                 "delete from quantity_warnings where quantity_id = $1 and share = $2", row["quantity_id"], share
             )
         if before and not after:
-            await _tell(tx, settings, limits, row, use, min(before), verdict="complied")
+            await _tell(tx, settings, of, row, use, min(before), verdict="complied")
+
+
+def _spoken_of(points: Points, limits: PointLimits, row: asyncpg.Record) -> PointLimits:
+    """Return the outlet that findings of a quantity are about: always the same one, so that their end finds their alarm.
+
+    Of a whole enterprise it is its first outlet by id. `limits` is any outlet of it.
+    """
+    known = points.get(row["point_id"]) if row["point_id"] else None
+    same = [one for one in points.own() if one.point.enterprise_id == row["enterprise_id"]]
+    return known or min(same, key=lambda one: one.point.point_id, default=limits)
 
 
 async def _tell(
