@@ -4,6 +4,7 @@ import { get } from '@/api/client'
 import type { Medium, Page } from '@/api/types'
 import type { Choice, SheetName, SurveyChoices, SurveyItem, SurveySite } from '@/api/survey-types'
 import { useWords } from '@/app/words'
+import type { SheetRoom } from '@/ui/sheets/sheet-room'
 
 const choices = shallowRef<SurveyChoices | null>(null)
 const failed = ref<unknown>(null)
@@ -29,7 +30,8 @@ export function useChoices() {
   const kindWord = (kind: string): string => code('medium', kind)
   const columns = (sheet: SheetName) => choices.value?.sheets[sheet] ?? []
   const columnWord = (sheet: SheetName, name: string): string => named(columns(sheet).find((one) => one.name === name)) || name
-  return { choices, failed, load, listed, wordOf, kindOf, categories, categoryWord, kindWord, columns, columnWord }
+  const room: SheetRoom = { root: '/surveys', page: '/surveys', columns: (sheet) => columns(sheet as SheetName), columnWord: (sheet, name) => columnWord(sheet as SheetName, name) }
+  return { choices, failed, load, listed, wordOf, kindOf, categories, categoryWord, kindWord, columns, columnWord, room }
 }
 
 /** Sites of a kind for choosing from, at most 500, by code. */
