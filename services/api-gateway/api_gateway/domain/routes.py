@@ -170,6 +170,8 @@ _REVIEW_ROUTES = (
         for step, any_of in _REVIEW_STEPS.items()
     ),
     Route("/points/{point_id}/results", SOURCE_JUDGE, _get("reading:read")),
+    Route("/points/{point_id}/results/versions", SOURCE_JUDGE, _get("reading:read")),
+    Route("/points/{point_id}/results/export", SOURCE_JUDGE, _get("reading:read"), timeout_s=60.0),
     Route("/emissions", SOURCE_JUDGE, _get("reading:read"), timeout_s=30.0),
     Route("/permitted-quantities", SOURCE_JUDGE, {"GET": ("reading:read",), "PUT": ("quota:write",)}),
     Route("/permitted-quantities/{quantity_id}", SOURCE_JUDGE, {"DELETE": ("quota:write",)}),
