@@ -57,7 +57,8 @@ class FindingRecorded(Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: str = ""
     """anomaly: a clue for verification found by one of the anomaly rules; empty: a rule of its own (exceedance, offline ...)."""
     severity: str = ""
-    """Anomalies: info, warn or alarm, as the rule grades them; not the level of an alarm. Else empty."""
+    """As the rule grades it; not the level of an alarm. Anomalies: info, warn or alarm. Rates of transmission: warn, alarm or
+    serious. Else empty."""
     withdraws: UUID | None = None
     """The finding, told before, that stands no more: a mark, a correction, a failed check or later data took its value out of
     judgement. The verdict is complied and the explanation says why; rule, subject, factor, period and limit are those of

@@ -19,17 +19,36 @@ WARNING_RATE, SERIOUS_RATE, COMPLETENESS = Decimal("0.98"), Decimal("0.90"), Dec
 section 5)."""
 
 
-BAD_LEVELS = frozenset({"warning", "serious"})
+ALARM_RATE = Decimal("0.95")
+"""Between the two: the yellow mark of the warning levels (data and equipment)."""
+
+_EFFECTIVE = ((SERIOUS_RATE, "serious"), (ALARM_RATE, "alarm"), (WARNING_RATE, "warn"))
+_COMPLETE = ((COMPLETENESS, "warn"),)
+
+
+def effective_severity(counts: HourCounts) -> str | None:
+    """Return how bad the effective rate is: serious, alarm, warn or "" for good; None where nothing was expected."""
+    return _severity(counts.effective_rate, _EFFECTIVE)
+
+
+def completeness_severity(counts: HourCounts) -> str | None:
+    """Return warn for a completeness below the project target, "" for a good one; None where nothing was expected."""
+    return _severity(counts.transmission_rate, _COMPLETE)
+
+
+def _severity(rate: Decimal | None, marks: Sequence[tuple[Decimal, str]]) -> str | None:
+    if rate is None:
+        return None
+    return next((severity for below, severity in marks if rate < below), "")
+
+
+_LEVEL = {"serious": "serious", "alarm": "warning", "warn": "warning", "": "ok"}
 
 
 def level_of(counts: HourCounts) -> str:
-    """Return ok, warning or serious, or none where nothing was expected (validity rules section 5)."""
-    effective, complete = counts.effective_rate, counts.transmission_rate
-    if effective is None or complete is None:
-        return "none"
-    if effective < SERIOUS_RATE:
-        return "serious"
-    return "warning" if effective < WARNING_RATE or complete < COMPLETENESS else "ok"
+    """Return ok, warning or serious: of both rates the worse one (validity rules section 5); none where nothing was expected."""
+    effective, complete = effective_severity(counts), completeness_severity(counts)
+    return "none" if effective is None else _LEVEL[effective or complete or ""]
 
 
 def counts_of_day(hours: Hours) -> dict[str, HourCounts]:

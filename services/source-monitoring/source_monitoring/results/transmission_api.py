@@ -22,10 +22,13 @@ from park_schemas.codes import Period
 from park_standards.transmission import HourCounts
 
 from source_monitoring.domain.transmission_counts import (
+    ALARM_RATE,
     COMPLETENESS,
     SERIOUS_RATE,
     WARNING_RATE,
     Loss,
+    completeness_severity,
+    effective_severity,
     level_of,
     losses,
 )
@@ -115,7 +118,7 @@ def router(database: Database, points: Points) -> APIRouter:
     return routes
 
 
-_THRESHOLDS = {"warning": WARNING_RATE, "serious": SERIOUS_RATE, "completeness": COMPLETENESS}
+_THRESHOLDS = {"warning": WARNING_RATE, "alarm": ALARM_RATE, "serious": SERIOUS_RATE, "completeness": COMPLETENESS}
 
 
 def rates(counts: HourCounts) -> dict[str, Any]:
@@ -125,7 +128,7 @@ def rates(counts: HourCounts) -> dict[str, Any]:
         "stopped": counts.stopped, "transmission_rate": _digits(counts.transmission_rate),
         "completeness": _digits(counts.transmission_rate), "instant_rate": _digits(counts.instant_rate),
         "validity_rate": _digits(counts.validity_rate), "effective_rate": _digits(counts.effective_rate),
-        "level": level_of(counts),
+        "level": level_of(counts), "severity": effective_severity(counts), "completeness_severity": completeness_severity(counts),
     }  # fmt: skip
 
 
@@ -164,7 +167,8 @@ _COLUMNS = [
     Column("及时 in time", lambda item: item["in_time"], 10),
     Column("有效 valid", lambda item: item["valid"], 10),
     Column("停运 stopped", lambda item: item["stopped"], 10),
-    Column("传输率 transmission", lambda item: item["transmission_rate"], 12),
+    Column("及时率 instant", lambda item: item["instant_rate"], 12),
+    Column("传输率(完整率) transmission (completeness)", lambda item: item["transmission_rate"], 16),
     Column("有效率 validity", lambda item: item["validity_rate"], 12),
     Column("传输有效率 effective", lambda item: item["effective_rate"], 12),
     Column("等级 level", lambda item: item["level"], 10),
