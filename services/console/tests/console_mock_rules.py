@@ -9,6 +9,8 @@ from console_mock_park import clock, identifier, iso
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+NEW = ("noise", "fraud-suspicion")
+"""Entries the park's policy does not have yet, as after an upgrade."""
 SHIPPED = Path(__file__).resolve().parents[2] / "alerting" / "alerting" / "policies" / "grading.json"
 
 
@@ -16,9 +18,10 @@ class Rules:
     """Versions of the policy, the oldest first."""
 
     def __init__(self) -> None:
-        policy: dict[str, Any] = json.loads(SHIPPED.read_text(encoding="utf-8"))
+        self.shipped: dict[str, Any] = json.loads(SHIPPED.read_text(encoding="utf-8"))
         self.versions: list[dict[str, Any]] = []
-        self._add(policy, "system")
+        earlier = [one for one in self.shipped["entries"] if one["name"] not in NEW]
+        self._add({**self.shipped, "entries": earlier}, "system")
 
     def _add(self, policy: dict[str, Any], by: str) -> None:
         self.versions.append(
@@ -38,7 +41,10 @@ class Rules:
         async def rules() -> dict[str, Any]:
             newest = self.versions[-1]
             told = [{name: one[name] for name in one if name != "policy"} for one in reversed(self.versions)]
-            return {"version": newest["version"], "policy": newest["policy"], "versions": told}
+            policy = newest["policy"]
+            known = {one["name"] for one in policy["entries"]} | set(policy.get("left_out", []))
+            fresh = [{"of": one["name"], "entry": one} for one in self.shipped["entries"] if one["name"] not in known]
+            return {"version": newest["version"], "policy": policy, "versions": told, "new_in_release": fresh}
 
         @router.get("/rules/versions/{version}")
         async def version(version: int) -> dict[str, Any]:

@@ -65,3 +65,22 @@ def test_who_may_not_change_rules_reads_them(page: Page, front_door: RunningGate
     page.get_by_role("button", name=re.compile("废气与环境空气超标")).click()
     expect(page.get_by_label("高于").first).to_be_disabled()
     expect(page.get_by_role("button", name="试算近 30 天")).to_have_count(0)
+
+
+def test_what_a_release_brings_is_adopted_or_left_out_in_the_draft(page: Page, front_door: RunningGateway) -> None:
+    sign_in(page, front_door.url, "admin")
+    page.goto(f"{front_door.url}/rules")
+    fresh = page.get_by_role("region", name=re.compile("本版本新增 2 条规则"))
+    noise, fraud = (fresh.get_by_role("listitem").nth(number) for number in (0, 1))
+    expect(noise).to_contain_text("噪声超标")
+    expect(fraud).to_contain_text("疑似弄虚作假")
+    fraud.get_by_role("button", name="不采纳", exact=True).click()
+    page.get_by_role("button", name="采纳", exact=True).click()
+    expect(page.get_by_role("region", name=re.compile("本版本新增"))).to_have_count(0)
+    page.get_by_role("button", name="试算近 30 天").click()
+    page.get_by_label("修改说明").fill("采纳噪声规则")
+    page.get_by_role("button", name="生效", exact=True).click()
+    expect(page.get_by_text("生效版本 2")).to_be_visible()
+    policy = front_door.gateway.rules.versions[-1]["policy"]
+    assert [entry["name"] for entry in policy["entries"][-2:]] == ["noise", "any-other"]
+    assert policy["left_out"] == ["fraud-suspicion"]

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Policy, PolicyEntry } from '@/api/rule-types'
-import { canonical, changesOf, moved, printOf, readPolicy, STEP_FIELDS, stepsOf, withField, withoutStep, withStep } from '@/pages/rules/policy-draft'
+import { STEP_FIELDS, adopted, canonical, changesOf, leftOut, moved, printOf, readPolicy, stepsOf, undecided, withField, withStep, withoutStep } from '@/pages/rules/policy-draft'
 
 const shipped = JSON.parse(readFileSync(join(__dirname, '../../../alerting/alerting/policies/grading.json'), 'utf8')) as Policy
 const named = (name: string): PolicyEntry => shipped.entries.find((entry) => entry.name === name)!
@@ -49,6 +49,24 @@ describe('a draft of the alarm rules', () => {
   it('names new and removed entries and changed parts', () => {
     const other = { ...shipped, notify: { ...shipped.notify, red: [] }, entries: [...shipped.entries.slice(1), { ...named('offline'), name: 'offline-copy' }] }
     expect(changesOf(shipped, other)).toEqual([{ what: 'offline-copy', how: 'added' }, { what: 'first-class-pollutant', how: 'removed' }, { what: 'notify', how: 'changed' }])
+  })
+
+  it('adopts what a release brings before the entry for all others, or leaves it out, and asks no more', () => {
+    const fresh = [{ of: 'noise', entry: named('noise') }, { of: 'data-quality', entry: { ...named('data-quality'), name: 'data-quality-new' } }]
+    const old = { ...shipped, entries: shipped.entries.filter((one) => one.name !== 'noise') }
+    expect(undecided(fresh, old)).toEqual(fresh)
+    const draft = adopted(leftOut(old, fresh[1]!), fresh[0]!)
+    expect(draft.entries.slice(-2).map((one) => one.name)).toEqual(['noise', 'any-other'])
+    expect(draft.left_out).toEqual(['data-quality'])
+    expect(undecided(fresh, draft)).toEqual([])
+  })
+
+  it('reads lists and flags of a step', () => {
+    const beside = withField(named('fraud-suspicion'), 'circumstance_steps', 0, 'beside_rules', 'AN08, AN30')
+    expect(stepsOf(beside, 'circumstance_steps')[0]).toMatchObject({ beside_rules: ['AN08', 'AN30'] })
+    const strict = withField(named('total-control'), 'ratio_steps', 0, 'inclusive', '')
+    expect(stepsOf(strict, 'ratio_steps')[0]).toEqual({ above: 0.8, level: 'blue' })
+    expect(stepsOf(withField(strict, 'ratio_steps', 0, 'inclusive', 'true'), 'ratio_steps')[0]).toMatchObject({ inclusive: true })
   })
 
   it('reads text or says why it is none', () => {

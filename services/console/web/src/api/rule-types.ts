@@ -33,6 +33,7 @@ export interface Policy {
   notify: Partial<Record<AlarmLevel, string[]>>
   note?: string
   chains?: Partial<Record<AlarmLevel, ChainStep[]>>
+  left_out?: string[]
   [more: string]: unknown
 }
 
@@ -43,10 +44,17 @@ export interface PolicyVersion {
   note: string
 }
 
+/** A shipped entry the rules in force do not name; `of` is its name among the shipped ones. */
+export interface NewEntry {
+  of: string
+  entry: PolicyEntry
+}
+
 export interface RulesInForce {
   version: number
   policy: Policy
   versions: PolicyVersion[]
+  new_in_release: NewEntry[]
 }
 
 export interface DryRun {

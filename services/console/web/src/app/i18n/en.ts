@@ -1,6 +1,8 @@
 import { enAlerting } from './en-alerting'
+import { enAnomalies } from './en-anomalies'
 import { enDevices } from './en-devices'
 import { enJudging } from './en-judging'
+import { enReductions } from './en-reductions'
 import { enSurveys } from './en-surveys'
 import { enReplays } from './en-replays'
 import { enRules } from './en-rules'
@@ -9,7 +11,9 @@ import type { Messages } from './zh'
 
 export const en: Messages = {
   ...enAlerting,
+  ...enAnomalies,
   ...enDevices,
+  ...enReductions,
   ...enJudging,
   ...enReplays,
   ...enRules,
@@ -58,8 +62,9 @@ export const en: Messages = {
   outcome: { confirmed: 'Confirmed', 'false-alarm': 'False alarm', 'equipment-fault': 'Equipment fault', other: 'Other' },
   closeReason: { handled: 'Handled', recovered: 'Back to normal', withdrawn: 'Judgement withdrawn', 'false-alarm': 'False alarm', confirmed: 'Confirmed', 'equipment-fault': 'Equipment fault', other: 'Other' },
   rule: {
-    exceedance: 'Exceedance', offline: 'Offline', 'missing-data': 'Missing data', 'constant-value': 'Constant value', 'device-offline': 'Device offline',
-    'early-exceedance': 'Early sign',
+    exceedance: 'Exceedance', 'water-class': 'Worse than target class', 'total-control': 'Total quantity', offline: 'Offline', 'missing-data': 'Missing data', 'implausible-value': 'Implausible value',
+    'sudden-change': 'Sudden change', 'regional-event': 'Regional event', transmission: 'Effective transmission', completeness: 'Completeness', 'mark-contradiction': 'Mark contradicts data', 'mark-cap': 'Cap of marks',
+    'qaqc-due': 'Quality check due', 'qaqc-overdue': 'Quality check overdue', 'manual-overdue': 'Manual monitoring overdue', 'card-balance': 'Card balance', 'card-difference': 'Card differs', ORDER: 'Ordered reduction not kept',
   },
   medium: {
     'waste-water': 'Waste water', 'waste-gas': 'Waste gas', 'rain-water': 'Rain water', 'ambient-air': 'Ambient air', 'surface-water': 'Surface water',

@@ -1,16 +1,16 @@
 /** The rules of the rules page, without a page: fields of each kind of step, what a draft changes, when it may go live. */
-import type { Policy, PolicyEntry, Step } from '@/api/rule-types'
+import type { NewEntry, Policy, PolicyEntry, Step } from '@/api/rule-types'
 
-export type StepField = 'number' | 'count' | 'level' | 'level?' | 'text' | 'decimal'
+export type StepField = 'number' | 'count' | 'level' | 'level?' | 'text' | 'decimal' | 'list' | 'flag'
 
 /** Every kind of step with its fields, as alerting's policy has them; fields that stand in a policy and not here are kept. */
 export const STEP_FIELDS: Readonly<Record<string, Readonly<Record<string, StepField>>>> = {
-  ratio_steps: { above: 'number', level: 'level' },
+  ratio_steps: { above: 'number', inclusive: 'flag', level: 'level' },
   duration_steps: { base: 'level?', hours: 'number', level: 'level' },
   repeat_steps: { count: 'count', within_hours: 'number', level: 'level' },
   episode_steps: { base: 'level', within_hours: 'number', level: 'level' },
   value_steps: { factor: 'text', below: 'decimal', above: 'decimal', unit: 'text', level: 'level' },
-  circumstance_steps: { name: 'text', base: 'level', factors_at_least: 'count', points_at_least: 'count', receptor_within_m: 'number', downwind_within_degrees: 'number', wind_below: 'number', level: 'level' },
+  circumstance_steps: { name: 'text', base: 'level', factors_at_least: 'count', points_at_least: 'count', receptor_within_m: 'number', downwind_within_degrees: 'number', wind_below: 'number', beside_rules: 'list', beside_level: 'level?', beside_within_hours: 'number', level: 'level' },
 }
 export const STEP_KINDS = Object.keys(STEP_FIELDS)
 
@@ -21,6 +21,7 @@ const BLANK: Readonly<Record<string, Step>> = {
 
 export const stepsOf = (entry: PolicyEntry, kind: string): Step[] => (entry[kind] as Step[] | undefined) ?? []
 export const isOptional = (field: StepField): boolean => field === 'level?' || field === 'decimal'
+const LIST_BREAK = /[\s,，、]+/
 
 /** The entry with other steps of one kind; a list that became empty leaves the entry. */
 function withSteps(entry: PolicyEntry, kind: string, steps: Step[]): PolicyEntry {
@@ -39,6 +40,8 @@ export function withField(entry: PolicyEntry, kind: string, at: number, name: st
     const { [name]: _, ...rest } = step
     const value = text.trim()
     if (!value) return field === 'text' ? { ...rest, [name]: '' } : rest
+    if (field === 'list') return { ...rest, [name]: value.split(LIST_BREAK).filter(Boolean) }
+    if (field === 'flag') return { ...rest, [name]: true }
     return { ...rest, [name]: isNumber && Number.isFinite(Number(value)) ? Number(value) : value }
   })
   return withSteps(entry, kind, steps)
@@ -53,6 +56,13 @@ export function moved(entries: readonly PolicyEntry[], from: number, by: number)
   list.splice(to, 0, one!)
   return list
 }
+
+/** What of the release's new entries a draft has neither adopted nor left out. */
+export const undecided = (fresh: readonly NewEntry[], draft: Policy): NewEntry[] => fresh.filter((one) => !draft.left_out?.includes(one.of) && !draft.entries.some((entry) => entry.name === one.entry.name))
+
+/** The draft with a new entry before the one for all others: the order in which it grades already. */
+export const adopted = (draft: Policy, one: NewEntry): Policy => ({ ...draft, entries: [...draft.entries.slice(0, -1), one.entry, ...draft.entries.slice(-1)] })
+export const leftOut = (draft: Policy, one: NewEntry): Policy => ({ ...draft, left_out: [...(draft.left_out ?? []), one.of] })
 
 /** The same text for the same content whatever the order of its keys. */
 export function canonical(value: unknown): string {
