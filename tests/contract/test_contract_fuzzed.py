@@ -1,4 +1,4 @@
-"""Schemathesis over the OpenAPI of alerting and task-dispatch: whatever a client sends, it gets a sensible answer.
+"""Schemathesis over the OpenAPI of alerting, quality and task-dispatch: whatever a client sends, it gets a sensible answer.
 
 Cases are made from contracts/openapi/<service>.json and sent to the real process on a real Postgres and broker. No answer is a
 server error; every refusal is application/problem+json that says what is wrong; every JSON answer can be read.
@@ -6,26 +6,36 @@ server error; every refusal is application/problem+json that says what is wrong;
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+import msgspec
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
-from park_chassis.kafka import create_topics
-from park_chassis.testing import RunningService, running_service, token
-from park_schemas.codes import Role
+from park_chassis.kafka import Producer, create_topics
+from park_chassis.settings import ServiceSettings
+from park_chassis.testing import TEST_SECRET, RunningService, running_service, token
+from park_judging.testing import factor, point
+from park_schemas.codes import Medium, Role
+from park_schemas.envelope import Event, encode_body, encode_headers
+from pydantic import SecretStr
 from schemathesis.core.result import Err
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.integration
 
-SERVICES: dict[str, str] = {"alerting": "alerting", "task-dispatch": "task_dispatch"}
+SERVICES: dict[str, str] = {"alerting": "alerting", "task-dispatch": "task_dispatch", "quality": "quality"}
 """Services under test and their packages."""
 PERMISSIONS = (
     *("alarm:read", "alarm:acknowledge", "alarm:close", "rule:write", "webhook:write", "task:read", "task:create"),
     *("task:dispatch", "task:work", "task:verify", "task:cancel", "parked:read", "archive:write", "user:write"),
+    *("reading:read", "data:replay", "campaign:write", "parked:replay"),
 )
+STATION = UUID("019c0000-0000-7000-8000-0000000000f0")
+"""The one registered point: questions about a point are asked of it."""
 CASES_AN_OPERATION = 12
 _SETTINGS = settings(
     max_examples=CASES_AN_OPERATION,
@@ -39,10 +49,11 @@ _SETTINGS = settings(
 
 @pytest.fixture(params=sorted(SERVICES))
 async def running(
-    request: pytest.FixtureRequest, postgres_url: str, kafka_bootstrap: str, tmp_path: Path
+    request: pytest.FixtureRequest, postgres_url: str, kafka_bootstrap: str, broker_kind: str, tmp_path: Path
 ) -> AsyncIterator[tuple[str, RunningService]]:
     """Each service as a real process."""
     await create_topics(kafka_bootstrap)
+    await register_a_station(kafka_bootstrap, idempotent=broker_kind != "tansu-fallback")
     async with running_service(
         SERVICES[request.param],
         admin_url=postgres_url,
@@ -52,6 +63,31 @@ async def running(
         PARK_WEBHOOK_ALLOW_PRIVATE="true",
     ) as service:
         yield request.param, service
+
+
+async def register_a_station(kafka_bootstrap: str, *, idempotent: bool) -> None:
+    """State a station on the registry topic, so that what is asked of a point meets one."""
+    settings = ServiceSettings(
+        service="fuzzer",
+        database_url=SecretStr("postgresql://unused"),
+        kafka_bootstrap_servers=kafka_bootstrap,
+        kafka_idempotence=idempotent,
+        auth_secret=SecretStr(TEST_SECRET),
+    )
+    station = msgspec.structs.replace(
+        point(factors=[factor("a34004", "ug/m3"), factor("a01007", "m/s"), factor("a01008", "degree(angle)")]),
+        point_id=STATION, medium=Medium.AMBIENT_AIR, enterprise_id=None,
+    )  # fmt: skip
+    event: Event[Any] = Event(
+        type="registry.point.stated", source="archive", subject=str(STATION), time=datetime.now(UTC), body=station
+    )
+    producer = Producer(settings)
+    await producer.open()
+    sent = await producer.send(
+        event.topic, key=event.subject.encode(), value=encode_body(station), headers=encode_headers(event)
+    )
+    await sent
+    await producer.close()
 
 
 async def test_whatever_is_sent_gets_a_sensible_answer(running: tuple[str, RunningService]) -> None:
@@ -81,6 +117,8 @@ def problems_of(operation: Any, url: str, headers: dict[str, str]) -> list[str]:
     @_SETTINGS
     @given(case=operation.as_strategy())
     def answers_sensibly(case: Any) -> None:
+        if "point_id" in (case.path_parameters or {}):
+            case.path_parameters["point_id"] = str(STATION)
         answer = case.call(base_url=url, headers=headers, timeout=60)
         if (problem := problem_of(answer)) is not None:
             problems.append(f"{case.method} {case.formatted_path} {case.query} {str(case.body)[:300]}: {problem}")

@@ -39,7 +39,7 @@ class TextBody(Body):
 class Changing(TextBody):
     """`based_on` is the version the change starts from, 0 for something new; a reason is needed to change what is there."""
 
-    based_on: int = Field(0, ge=0)
+    based_on: int = Field(0, ge=0, le=1_000_000)
     reason: str = Field("", max_length=500)
 
 

@@ -27,6 +27,7 @@ from quality.domain.station_statistics import StationStatistics
 _MOST_SPANS = {Span.DAY: 370, Span.MONTH: 60, Span.QUARTER: 40, Span.YEAR: 20}
 _DEFAULT_SPANS = {Span.DAY: 30, Span.MONTH: 12, Span.QUARTER: 8, Span.YEAR: 3}
 
+_YEARS = (2000, 2100)
 _OF_GRADES = frozenset({"index", "class", "good_share"})
 _WITHOUT_GRADE = frozenset({PointKind.WEATHER, PointKind.HYDROLOGY})
 
@@ -68,7 +69,7 @@ def router(database: Database, points: Points) -> APIRouter:
         file: Annotated[Format | None, Query(alias="format")] = None,
     ) -> Response:
         """The stations of a medium from best to worst, with their place in the period before."""
-        first = first_of(span, day) if day else before(span, first_of(span, at_park(now()).date()))
+        first = first_of(span, _of_our_time(day)) if day else before(span, first_of(span, at_park(now()).date()))
         stations = [
             found
             for found in visible_points(points, reader).values()
@@ -88,13 +89,13 @@ def router(database: Database, points: Points) -> APIRouter:
 
 
 def _firsts(span: Span, since: date | None, until: date | None) -> list[date]:
-    """Return the spans asked for. Raises Refused (422) for an empty or too long range."""
-    last = until or at_park(now()).date()
+    """Return the spans asked for. Raises Refused (422) for an empty or too long range, or one beyond the years of results."""
+    last = _of_our_time(until or at_park(now()).date())
     if since is None:
         since = first_of(span, last)
         for _ in range(_DEFAULT_SPANS[span] - 1):
             since = before(span, since)
-    if since > last:
+    if _of_our_time(since) > last:
         raise Refused("bad-range", "开始日期不能晚于结束日期", "from must not be after to", status=422)
     firsts = station_results.spans_between(span, since, last + timedelta(days=1))
     if len(firsts) > _MOST_SPANS[span]:
@@ -105,6 +106,14 @@ def _firsts(span: Span, since: date | None, until: date | None) -> list[date]:
             status=422,
         )
     return firsts
+
+
+def _of_our_time(day: date) -> date:
+    """Return the day. Raises Refused (422) for one outside the years that results are of."""
+    if not _YEARS[0] <= day.year <= _YEARS[1]:
+        first, last = _YEARS
+        raise Refused("bad-range", f"日期须在 {first} 至 {last} 年", f"days of {first} to {last} only", status=422)
+    return day
 
 
 def _entry(limits: PointLimits, found: list[StationStatistics], first: date, span: Span, by: str) -> Ranked:

@@ -4,7 +4,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from park_chassis.auth import Principal, require
 from park_chassis.clock import now
 from park_chassis.database import Database
@@ -27,7 +27,7 @@ class NewTargets(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     year: int = Field(ge=2000, le=2100)
-    based_on: int = Field(ge=0)
+    based_on: int = Field(ge=0, le=1_000_000)
     reason: str = Field(min_length=2, max_length=500)
     bounds: dict[str, str] = Field(
         max_length=40, description="class (1-6), index, good_share (0-1) or a factor code -> bound as decimal text"
@@ -39,7 +39,7 @@ def router(database: Database, points: Points) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/points/{point_id}/targets")
-    async def targets(reader: Reader, point_id: UUID, year: int) -> Response:
+    async def targets(reader: Reader, point_id: UUID, year: Annotated[int, Query(ge=2000, le=2100)]) -> Response:
         """The targets of a year with all their versions, newest first; version 0 and no bounds when there are none."""
         one_point(points, reader, point_id)
         async with database.reading() as connection:

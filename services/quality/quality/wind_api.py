@@ -1,6 +1,6 @@
 """HTTP in: pollution rose and correlation of a station's hourly means."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -12,15 +12,16 @@ from park_chassis.errors import Refused
 from park_chassis.http import json_response
 from park_chassis.paging import page
 from park_judging.domain.applied_limits import PointLimits
+from park_judging.http_edge import park_time
 from park_judging.registry import Points
 from park_judging.scope import one_point
-from park_schemas.park_time import at_park
 
 from quality import station_results
 from quality.domain.wind import correlations, rose_of
 
 _WIND_SPEED, _WIND_DIRECTION = "a01007", "a01008"
 _LONGEST = timedelta(days=400)
+_EARLIEST = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
 _MOST_FACTORS = 12
 
 Reader = Annotated[Principal, Depends(require("reading:read"))]
@@ -80,9 +81,9 @@ def router(database: Database, points: Points) -> APIRouter:
 
 
 def _analysed(since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
-    end = at_park(until) if until else now()
-    start = at_park(since) if since else end - timedelta(days=30)
-    if not start < end <= start + _LONGEST:
+    end = park_time(until) or now()
+    start = park_time(since) or end - min(timedelta(days=30), end - _EARLIEST)
+    if not timedelta(0) < end - start <= _LONGEST:
         days = _LONGEST.days
         raise Refused(
             "bad-range",

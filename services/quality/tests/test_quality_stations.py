@@ -14,6 +14,7 @@ from park_schemas.codes import ENVIRONMENT_MEDIA, Medium, Period
 from park_schemas.registry import PointRecord
 from quality.app import GRADERS, build
 from quality.settings import Settings
+from quality.testing import Park
 
 pytestmark = pytest.mark.integration
 
@@ -103,3 +104,19 @@ def test_the_service_reads_readings_and_points_and_serves_the_shared_routes(qual
         "/points/{point_id}/frames",
         "/points/{point_id}/assessments",
     } <= paths
+
+
+@pytest.mark.parametrize(
+    "days",
+    [{"to": "9999-12-31"}, {"to": "0001-01-01"}, {"from": "9999-11-01", "to": "9999-12-31"}, {"from": "0001-01-01"}],
+)
+@pytest.mark.parametrize("span", ["day", "month", "quarter", "year"])
+async def test_days_beyond_the_calendar_are_refused_in_words(
+    park: Park, registry: PointsInMemory, span: str, days: dict[str, Any]
+) -> None:
+    of = point(medium=Medium.SURFACE_WATER, enterprise_id=None)
+    registry.put(of)
+    answer = await park.ask("GET", f"/points/{of.point_id}/statistics", span=span, **days)
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad-range")
+    ranked = await park.ask("GET", "/stations/ranking", day="9999-12-31", span=span)
+    assert (ranked.status_code, ranked.json()["code"]) == (422, "bad-range")

@@ -7,9 +7,8 @@
 | statistic | mean; CO P95, ozone P90 (the others' percentiles beside) | mean | energy mean |
 | grade | composite index; days by AQI level | class of the means; index CWQI; lakes TLI | levels of the zone; days kept |
 
-Shares of days: park_standards.completeness. Weather and hydrological stations have means and no grade.
-
-The grade of a single day is the one it was stored with. A period that is not complete keeps its numbers and says so (`complete`): nothing is left out silently.
+Shares of days: park_standards.completeness. Weather and hydrological stations have means and no grade. The grade of a single day
+is the one it was stored with. A period that is not complete keeps its numbers and says so (`complete`).
 """
 
 from calendar import monthrange

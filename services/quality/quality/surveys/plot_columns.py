@@ -13,7 +13,7 @@ def _of_kind(kind: str, field: str) -> Any:
     def read(item: dict[str, Any]) -> Any:
         kinds = item["verdict"].kinds if item["verdict"] else []
         value = next((getattr(one, field) for one in kinds if one.kind == kind), "")
-        return "、".join(value) if isinstance(value, list) else value
+        return "、".join(one.name_zh for one in value) if isinstance(value, list) else value
 
     return read
 

@@ -21,8 +21,16 @@ _ABOVE_CONTROL = frozenset({SoilRisk.UNACCEPTABLE})
 _ABOVE_SCREENING = frozenset({SoilRisk.SURVEY, SoilRisk.UNACCEPTABLE})
 
 
+class NamedItem(Struct, frozen=True, order=True):
+    """An item by its key in limit tables, and its names."""
+
+    item: str
+    name_zh: str
+    name_en: str
+
+
 class KindVerdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Soil or groundwater of a plot. Items are Chinese names; `over` are those of water that break the class to be kept.
+    """Soil or groundwater of a plot. `over` are the items of water that break the class to be kept.
 
     `grade` is the worst class or risk with the items that decide it; `sites` were sampled, `unsampled` (codes) never.
     An item above its control value is above its screening value as well.
@@ -43,9 +51,10 @@ class KindVerdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
     grade_zh: str = ""
     grade_en: str = ""
     deciding: list[str] = []
-    above_screening: list[str] = []
-    above_control: list[str] = []
-    over: list[str] = []
+    deciding_en: list[str] = []
+    above_screening: list[NamedItem] = []
+    above_control: list[NamedItem] = []
+    over: list[NamedItem] = []
 
 
 class PlotVerdict(Struct, frozen=True, kw_only=True):
@@ -90,11 +99,12 @@ def _of_kind(plot_id: UUID, kind: Medium, sites: Sequence[Site], judged: Mapping
         grade_zh=whole.grade_zh,
         grade_en=whole.grade_en,
         deciding=whole.deciding,
+        deciding_en=whole.deciding_en,
         above_screening=_items(result for result, verdict in samples if soil and verdict.grade in _ABOVE_SCREENING),
         above_control=_items(result for result, verdict in samples if soil and verdict.grade in _ABOVE_CONTROL),
         over=[] if soil else _items(result for result, verdict in samples if verdict.outcome is Outcome.OVER),
     )
 
 
-def _items(results: Iterable[Result]) -> list[str]:
-    return sorted({result.item_name_zh for result in results})
+def _items(results: Iterable[Result]) -> list[NamedItem]:
+    return sorted({NamedItem(result.item, result.item_name_zh, result.item_name_en) for result in results})

@@ -28,7 +28,7 @@ COLOURS = MappingProxyType(
 
 
 class SiteVerdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`outcome` is the worst of the results. `deciding` are the items (Chinese names) that give class or risk, or are over."""
+    """`outcome` is the worst of the results. `deciding` are the items (names, also English) that give class or risk, or are over."""
 
     site_id: UUID
     outcome: Outcome
@@ -41,6 +41,7 @@ class SiteVerdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
     grade_zh: str = ""
     grade_en: str = ""
     deciding: list[str] = []
+    deciding_en: list[str] = []
     levels: dict[str, str] = {}
     """Noise: Leq of the day and of the night, and Ldn, dB(A), one digit."""
 
@@ -55,6 +56,7 @@ def site_verdict(site_id: UUID, judged: Sequence[tuple[Result, Verdict]]) -> Sit
     worst = [(result, verdict) for result, verdict in graded if verdict.grade_level == level]
     grade = worst[0][1].grade if worst else ""
     named = worst if worst else [pair for pair in judged if pair[1].outcome is Outcome.OVER]
+    names = sorted({(result.item_name_zh, result.item_name_en) for result, _ in named})
     zh, en = RISK_WORDS.get(grade, (f"{grade}类" if grade else "", f"class {grade}" if grade else ""))
     return SiteVerdict(
         site_id=site_id,
@@ -67,7 +69,8 @@ def site_verdict(site_id: UUID, judged: Sequence[tuple[Result, Verdict]]) -> Sit
         grade_level=level if worst else None,
         grade_zh=zh,
         grade_en=en,
-        deciding=sorted({result.item_name_zh for result, _ in named}),
+        deciding=[zh for zh, _ in names],
+        deciding_en=[en for _, en in names],
         levels=dict(noise_levels(result for result, _ in judged)) if kind is Medium.NOISE else {},
     )
 
