@@ -29,6 +29,7 @@ from console_mock_park import LEVELS, Park, Record, clock, identifier, iso, park
 from console_mock_results import Results  # noqa: E402 - the folders must be on the path first
 from console_mock_reviews import Reviews  # noqa: E402 - the folders must be on the path first
 from console_mock_rules import Rules  # noqa: E402 - the folders must be on the path first
+from console_mock_surveys import Surveys  # noqa: E402 - the folders must be on the path first
 from console_mock_tasking import Tasking  # noqa: E402 - the folders must be on the path first
 
 USERS: dict[str, Record] = {
@@ -90,6 +91,7 @@ class Gateway:
         self.results = Results(self.park, self.user)
         self.duty = Duty(self.park, self.user)
         self.tasking = Tasking(self.park, self.user)
+        self.surveys = Surveys(self.user)
         self.sockets: dict[WebSocket, int] = {}
         self.paused = False
         self.unheard: set[str] = set()
@@ -129,6 +131,7 @@ class Gateway:
         for add in (
             Devices(self.park, self.user).routes,
             self.rules.routes,
+            self.surveys.routes,
             self.reviews.routes,
             self.duty.routes,
             self.tasking.routes,

@@ -3,6 +3,7 @@ router needs at least one (test_console_routes.py)."""
 
 from console_mock_park import identifier
 from console_mock_reviews import park_day
+from console_mock_surveys import NOISE, PLOT, WATER
 
 ALARM, POINT, TASK = identifier(3, 0), identifier(1, 8), identifier(5, 3)
 STATION, OUTLET = identifier(1, 64), identifier(1, 0)
@@ -61,6 +62,18 @@ AREAS: dict[str, tuple[Row, ...]] = {
         f"/results?tab=station&point={STATION}",
         "/results?tab=ranking",
         f"/results?tab=wind&point={STATION}",
+    ),
+    "surveys": _of(
+        "officer",
+        "/surveys",
+        "/surveys?tab=sites",
+        "/surveys?tab=plots",
+        "/surveys?tab=results",
+        "/surveys?tab=import",
+        "/surveys?tab=setAside",
+        f"/surveys/campaigns/{WATER}",
+        f"/surveys/campaigns/{NOISE}",
+        f"/surveys/plots/{PLOT}",
     ),
     "devices": _of(
         "officer",

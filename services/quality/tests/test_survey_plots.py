@@ -162,9 +162,9 @@ def test_a_plot_is_as_bad_as_its_worst_site_and_says_what_is_above_screening_and
     soil, water = found.kinds
     assert (found.outcome, soil.kind, water.kind) == (Outcome.OVER, Medium.SOIL, Medium.GROUNDWATER)
     assert (soil.sites, soil.unsampled, soil.results) == (1, ["S-02"], 3)
-    assert soil.above_screening == sorted(["砷", "铅"])
-    assert soil.above_control == ["铅"]
-    assert (water.grade, water.over, water.sites) == ("Ⅳ", ["w21003"], 2)
+    assert {one.name_zh for one in soil.above_screening} == {"砷", "铅"}
+    assert [one.name_zh for one in soil.above_control] == ["铅"]
+    assert (water.grade, [one.item for one in water.over], water.sites) == ("Ⅳ", ["w21003"], 2)
 
 
 def test_a_plot_that_was_never_sampled_has_no_verdict() -> None:

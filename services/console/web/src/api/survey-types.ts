@@ -33,6 +33,7 @@ export interface Said {
   grade_zh?: string
   grade_en?: string
   deciding?: string[]
+  deciding_en?: string[]
 }
 export interface SiteVerdict extends Said {
   site_id: string
@@ -143,6 +144,7 @@ export interface SetAsideRow {
 }
 export interface SetAsideRows extends Page<SetAsideRow> { counts: Partial<Record<SetAsideState, number>> }
 
+export interface NamedItem { item: string; name_zh: string; name_en: string }
 export interface KindVerdict extends Said {
   kind: Medium
   sites: number
@@ -150,9 +152,9 @@ export interface KindVerdict extends Said {
   sampled_from: string
   sampled_to: string
   campaigns: string[]
-  above_screening?: string[]
-  above_control?: string[]
-  over?: string[]
+  above_screening?: NamedItem[]
+  above_control?: NamedItem[]
+  over?: NamedItem[]
 }
 export interface PlotVerdict { outcome: Outcome; colour: string; kinds: KindVerdict[] }
 export interface LandPlot extends Versioned {

@@ -28,7 +28,7 @@ COLOURS = MappingProxyType(
 
 
 class SiteVerdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`outcome` is the worst of the results. `deciding` are the items (names, also English) that give class or risk, or are over."""
+    """`outcome` is the worst of the results. `deciding`: names of the items that give class or risk, or are over."""
 
     site_id: UUID
     outcome: Outcome

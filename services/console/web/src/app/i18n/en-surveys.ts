@@ -3,7 +3,7 @@ import type { zhSurveys } from './zh-surveys'
 
 export const enSurveys: typeof zhSurveys = {
   surveys: {
-    title: 'Manual campaigns', tab: { campaigns: 'Campaigns', sites: 'Sites', plots: 'Land plots', results: 'Results', import: 'Import', setAside: 'Set aside' },
+    title: 'Manual campaigns', menu: 'Surveys', tab: { campaigns: 'Campaigns', sites: 'Sites', plots: 'Land plots', results: 'Results', import: 'Import', setAside: 'Set aside' },
     outcome: { over: 'Over limit', undecided: 'Undecided', compliant: 'Compliant', 'not-judged': 'Not judged', none: 'Not sampled' }, anyOutcome: 'Any outcome', anyKind: 'Any kind', csv: 'Export CSV', xlsx: 'Export Excel', reason: 'Reason', reasonHint: 'A correction needs a reason; the version before is kept.',
     versions: 'Versions', version: 'Version {n}', by: 'Author', when: 'Time', asEntered: 'First entry', noVersions: 'No versions', withdrawn: 'Withdrawn', confidence: 'Confidence', clause: 'Clause', standard: 'Standard', verdict: 'Verdict', grade: 'Class or risk', deciding: 'Deciding items', samples: 'Results', searchName: 'Search name or code', sampledAt: 'Sampled', loadMore: 'Load more',
     alarms: 'Alarms', confidenceOf: { 'verified-text': 'Checked against the text', 'cross-checked': 'Several sources agree', secondary: 'Secondary source', 'from-memory': 'To be verified', 'design-default': 'Design default', open: 'Open' }, kind: 'Kind', campaign: {

@@ -1,7 +1,7 @@
 /** Words of manual campaigns and land plots. Titles of columns and closed lists come from the platform. */
 export const zhSurveys = {
   surveys: {
-    title: '人工监测', tab: { campaigns: '监测活动', sites: '点位', plots: '地块', results: '监测结果', import: '导入', setAside: '搁置数据' },
+    title: '人工监测', menu: '人工监测', tab: { campaigns: '监测活动', sites: '点位', plots: '地块', results: '监测结果', import: '导入', setAside: '搁置数据' },
     outcome: { over: '超标', undecided: '不能判定', compliant: '达标', 'not-judged': '不评价', none: '未监测' }, anyOutcome: '全部结论', anyKind: '全部类别', csv: '导出 CSV', xlsx: '导出 Excel', reason: '原因', reasonHint: '更正须写明原因；原版本保留。',
     versions: '版本', version: '第 {n} 版', by: '作者', when: '时间', asEntered: '首次录入', noVersions: '没有版本记录', withdrawn: '已撤销', confidence: '可信度', clause: '条款', standard: '标准', verdict: '评价', grade: '类别或风险', deciding: '决定项目', samples: '结果数', searchName: '搜索名称或编码', sampledAt: '采样时间', loadMore: '加载更多',
     alarms: '相关告警', confidenceOf: { 'verified-text': '已核对原文', 'cross-checked': '多源一致', secondary: '二手资料', 'from-memory': '待核实', 'design-default': '设计默认', open: '未确定' }, kind: '类别', campaign: {

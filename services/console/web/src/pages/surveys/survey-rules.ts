@@ -89,4 +89,7 @@ export function changeText(change: number | undefined): string {
 export const hectares = (squareMetres: number): string => (squareMetres >= 1000 ? (squareMetres / 10_000).toFixed(2) : (squareMetres / 10_000).toPrecision(2))
 
 /** The items that make the class or the risk; where soil is negligible in every item, none of them decides anything. */
-export const decidingText = (kind: string, verdict: SiteVerdict | null): string => ((kind === 'soil' && verdict?.grade_level === 1 ? [] : verdict?.deciding) ?? []).join('、') || '—'
+export function decidingText(kind: string, verdict: SiteVerdict | null, zh: boolean): string {
+  if (kind === 'soil' && verdict?.grade_level === 1) return '—'
+  return (zh ? verdict?.deciding?.join('、') : (verdict?.deciding_en ?? verdict?.deciding)?.join(', ')) || '—'
+}
