@@ -109,9 +109,11 @@ async def seal_anew(tx: Connection, key_id: UUID, sealed: str) -> None:
 
 
 async def has_new_since(connection: Connection, mn: str, rest: timedelta, at: datetime) -> bool:
-    """Whether a key was made for a device within `rest` before `at`."""
+    """Whether a key went out to a device within `rest` before `at`."""
     return bool(
         await connection.fetchval(
-            "select exists (select 1 from device_keys where mn = $1 and made_at > $2)", mn, at - rest
+            "select exists (select 1 from device_keys where mn = $1 and made_at > $2 and command_id is not null)",
+            mn,
+            at - rest,
         )
     )

@@ -36,9 +36,10 @@ class Field:
             )
         await asyncio.sleep(0.6)
 
-    async def logger(self) -> "Logger":
+    async def logger(self, key: bytes | None = None) -> "Logger":
+        """Connect as a data logger; with a key it opens what the gateway encrypts."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.hj212_port)
-        return Logger(reader, writer)
+        return Logger(reader, writer, key)
 
     async def events(self, topic: str, mn: str, count: int, *, within_s: float = 60) -> list[Event[Any]]:
         """Return the first `count` events of an MN on a topic, read by a plain consumer."""
@@ -71,10 +72,10 @@ class Field:
 class Logger:
     """A data logger, byte for byte."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, key: bytes | None = None) -> None:
         self._reader = reader
         self.writer = writer
-        self._decoder = Decoder()
+        self._decoder = Decoder(key_for=lambda _: key)
 
     def send(self, content: bytes) -> None:
         self.writer.write(content)
