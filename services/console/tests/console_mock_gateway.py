@@ -22,7 +22,9 @@ sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve
 
 from console.app import build  # noqa: E402 - the folders must be on the path first
 from console.settings import Settings  # noqa: E402 - the folders must be on the path first
+from console_mock_anomalies import Anomalies  # noqa: E402 - the folders must be on the path first
 from console_mock_answers import page, refused  # noqa: E402 - the folders must be on the path first
+from console_mock_checks import Checks  # noqa: E402 - the folders must be on the path first
 from console_mock_devices import Devices  # noqa: E402 - the folders must be on the path first
 from console_mock_duty import Duty  # noqa: E402 - the folders must be on the path first
 from console_mock_park import LEVELS, Park, Record, clock, identifier, iso, park_map, series_of  # noqa: E402 - the folders must be on the path first
@@ -89,6 +91,8 @@ class Gateway:
         self.rules = Rules()
         self.reviews = Reviews(self.park, self.user)
         self.results = Results(self.park, self.user)
+        self.checks = Checks(self.park, self.user)
+        self.anomalies = Anomalies(self.park, self.user)
         self.duty = Duty(self.park, self.user)
         self.tasking = Tasking(self.park, self.user)
         self.surveys = Surveys(self.user)
@@ -131,8 +135,10 @@ class Gateway:
         for add in (
             Devices(self.park, self.user).routes,
             self.rules.routes,
+            self.anomalies.routes,
             self.surveys.routes,
             self.reviews.routes,
+            self.checks.routes,
             self.duty.routes,
             self.tasking.routes,
             self.sign_in_routes,

@@ -1,6 +1,7 @@
 """Addresses of the pages that the browser tests visit, by area: a row an address, with who looks at it. Each route of the
 router needs at least one (test_console_routes.py)."""
 
+from console_mock_anomalies import ANOMALY, ORDER
 from console_mock_park import identifier
 from console_mock_reviews import park_day
 from console_mock_surveys import NOISE, PLOT, WATER
@@ -8,7 +9,7 @@ from console_mock_surveys import NOISE, PLOT, WATER
 ALARM, POINT, TASK = identifier(3, 0), identifier(1, 8), identifier(5, 3)
 STATION, OUTLET = identifier(1, 64), identifier(1, 0)
 DEVICE = "88888880000003"
-REPLAY = identifier(24, 1)
+REPLAY, CARD = identifier(24, 1), identifier(27, 2)
 
 Row = tuple[str, str]
 """(who, address)"""
@@ -49,6 +50,9 @@ AREAS: dict[str, tuple[Row, ...]] = {
         "/reviews",
         "/reviews?state=checked",
         "/reviews?tab=marks",
+        f"/reviews?tab=marks&point={OUTLET}",
+        "/reviews?tab=checks",
+        f"/reviews?tab=checks&point={OUTLET}",
         "/reviews?tab=setAside",
         f"/reviews/{OUTLET}/{park_day(1)}",
         "/replays",
@@ -57,6 +61,8 @@ AREAS: dict[str, tuple[Row, ...]] = {
     "results": _of(
         "officer",
         "/results",
+        "/results?tab=cards",
+        f"/results?tab=cards&card={CARD}",
         f"/results?tab=outlet&point={OUTLET}",
         "/results?tab=transmission",
         f"/results?tab=station&point={STATION}",
@@ -74,6 +80,21 @@ AREAS: dict[str, tuple[Row, ...]] = {
         f"/surveys/campaigns/{WATER}",
         f"/surveys/campaigns/{NOISE}",
         f"/surveys/plots/{PLOT}",
+    ),
+    "anomalies": (
+        *_of("officer", "/anomalies", f"/anomalies/{ANOMALY}", f"/anomalies/rules/{OUTLET}"),
+        *_of(
+            "admin",
+            f"/anomalies/rules/{OUTLET}",
+            f"/anomalies/rules/{OUTLET}?tab=facts&at=baseline_oxygen",
+            f"/anomalies/rules/{OUTLET}?tab=signals&at=production",
+            f"/anomalies/rules/{OUTLET}?tab=try",
+            f"/anomalies/rules/{OUTLET}?tab=versions",
+            f"/anomalies/rules/{OUTLET}?tab=records",
+        ),
+    ),
+    "reductions": _of(
+        "officer", "/reductions", "/reductions?tab=list", "/reductions?tab=import", f"/reductions/{ORDER}"
     ),
     "devices": _of(
         "officer",

@@ -19,6 +19,7 @@ VERBS = {"get": "get", "usePaged": "get", "post": "post", "put": "put", "remove"
 # Built from parts that no pattern can read; named here by hand.
 COMPOSED = {
     *("/alarms/{}/{}", "/tasks/{}/{}", "/commands/{}/{}", "/gaps/{}/{}", "/marks/{}/{}", "/reviews/{}/{}/{}"),
+    "/reduction-orders/{}/{}",
     *("/evidence/{}{}", "/live"),
     # Through api-gateway's table: the service's own path behind its name.
     *("/services/{}/set-aside/{}/run-again", "/services/{}/set-aside/{}/dismiss"),

@@ -142,10 +142,15 @@ def jump(
     history: int = 30,
     step_share: Decimal = Decimal("0.2"),
 ) -> tuple[Anomaly, ...]:
-    """AN06: more than 3 sigma from the mean of the 30 values before, and a step of more than 20 % of the limit."""
+    """AN06: more than 3 sigma from the mean of the 30 values before, and a step of more than 20 % of the limit.
+
+    Across a gap (a stop, a calibration, a lost line) there is no step: what came between was not seen.
+    """
     anomalies = []
     values = series.values
     for place in range(history, len(values)):
+        if series.samples[place].at - series.samples[place - 1].at > 2 * series.step:
+            continue
         before = values[place - history : place]
         mean, sigma = arithmetic_mean(before), spread(before)
         value, step = values[place], abs(values[place] - values[place - 1])

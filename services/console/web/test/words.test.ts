@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { en } from '@/app/i18n/en'
 import { zh as first } from '@/app/i18n/zh'
 import { zhAlerting } from '@/app/i18n/zh-alerting'
+import { zhAnomalies } from '@/app/i18n/zh-anomalies'
 import { zhJudging } from '@/app/i18n/zh-judging'
+import { zhReductions } from '@/app/i18n/zh-reductions'
 import { zhReplays } from '@/app/i18n/zh-replays'
 import { zhRules } from '@/app/i18n/zh-rules'
 import { zhSurveys } from '@/app/i18n/zh-surveys'
@@ -23,7 +25,7 @@ import { worstLevel } from '@/ui/levels'
 import type { Alarm, Latest, MapPoint, Task, TaskState } from '@/api/types'
 
 /** What the desk knows: the words of the first load and those that come with its shell (desk-words.ts). */
-const zh = { ...first, ...zhAlerting, ...zhJudging, ...zhReplays, ...zhRules, ...zhSurveys, ...zhTasking }
+const zh = { ...first, ...zhAlerting, ...zhAnomalies, ...zhReductions, ...zhJudging, ...zhReplays, ...zhRules, ...zhSurveys, ...zhTasking }
 
 type Tree = { [key: string]: string | Tree }
 const keys = (tree: Tree, path = ''): string[] =>

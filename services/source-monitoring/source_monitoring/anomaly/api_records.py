@@ -11,7 +11,7 @@ from park_chassis.clock import now
 from park_chassis.database import Database
 from park_chassis.errors import Refused
 from park_chassis.http import json_response
-from park_chassis.paging import Limit, page
+from park_chassis.paging import Cursor, Limit, encode_cursor, page
 from park_judging.registry import Points
 from park_schemas.identifiers import uuid7
 from park_schemas.park_time import at_park
@@ -22,6 +22,7 @@ from source_monitoring.anomaly import store
 from source_monitoring.anomaly.records import keep
 from source_monitoring.anomaly.visible import visible_point
 from source_monitoring.domain.anomaly.window import OutletRecord
+from source_monitoring.http_edge import place_of_time
 
 Reader = Annotated[Principal, Depends(require("reading:read"))]
 Writer = Annotated[Principal, Depends(require("mark:write"))]
@@ -63,11 +64,18 @@ def router(database: Database, points: Points) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/points/{point_id}/equipment-records")
-    async def records(reader: Reader, point_id: UUID, limit: Limit = 50) -> Response:
+    async def records(
+        reader: Reader, point_id: UUID, kind: str | None = None, limit: Limit = 50, cursor: Cursor = None
+    ) -> Response:
         """The newest records, also those that devices made."""
         visible_point(points, reader, point_id)
         async with database.reading() as connection:
-            return json_response(page(await store.list_records(connection, point_id, limit=limit)))
+            rows, total = await store.list_records(
+                connection, point_id, kind=kind or None, after=place_of_time(cursor), limit=limit
+            )
+        last = rows[-1] if len(rows) == limit else None
+        following = encode_cursor(last["at"].isoformat(), str(last["record_id"])) if last else None
+        return json_response(page(rows, following, total))
 
     @routes.post("/points/{point_id}/equipment-records")
     async def add(writer: Writer, point_id: UUID, new: NewRecord) -> Response:

@@ -168,12 +168,18 @@ async def records(connection: Connection, point_id: UUID, since: datetime) -> li
     return [_record(row) for row in rows] + [one for one in made if one.kind != "standard-check" or one.at >= since]
 
 
-async def list_records(connection: Connection, point_id: UUID, *, limit: int) -> list[dict[str, Any]]:
-    """Return the newest records of a point as they are shown."""
+async def list_records(
+    connection: Connection, point_id: UUID, *, kind: str | None, after: tuple[datetime, UUID] | None, limit: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Return the records of a point (of one kind) after a place, newest first, and how many there are."""
+    where = "point_id = $1 and ($2::text is null or kind = $2)"
     rows = await connection.fetch(
-        "select * from outlet_records where point_id = $1 order by at desc, record_id limit $2", point_id, limit
-    )
-    return [dict(row) for row in rows]
+        f"select * from outlet_records where {where} and ($3::timestamptz is null or (at, record_id) < ($3, $4::uuid))"
+        " order by at desc, record_id desc limit $5",
+        point_id, kind, *(after or (None, None)), limit,
+    )  # fmt: skip
+    total: int = await connection.fetchval(f"select count(*) from outlet_records where {where}", point_id, kind)
+    return [dict(row) for row in rows], total
 
 
 def _record(row: Any) -> OutletRecord:

@@ -449,7 +449,10 @@ export interface PermittedQuantity {
   enterprise_name_en: string
   point_id: string | null
   point_name_zh: string | null
+  point_name_en: string | null
   factor: string
+  factor_name_zh: string
+  factor_name_en: string
   year: number
   permitted_kg: string
   permit: string
@@ -578,6 +581,14 @@ export interface ComparedStatistics {
   against_year_before: Change[]
   against_period_before: Change[]
   targets: { measure: string; bound: string; value: string | null; kept: boolean | null }[]
+}
+
+export interface TargetSet {
+  year: number
+  /** 0: none yet. */
+  version: number
+  bounds: Record<string, string>
+  versions: { version: number; bounds: Record<string, string>; author: string; reason: string; made_at: string }[]
 }
 
 export interface RankedStation {

@@ -1,10 +1,13 @@
 /** Words that only the desk needs: they come with its shell, so that the phone's first load stays small. */
 import { i18n } from '.'
 import { zhAlerting } from './zh-alerting'
+import { zhAnomalies } from './zh-anomalies'
 import { zhJudging } from './zh-judging'
+import { zhReductions } from './zh-reductions'
 import { zhReplays } from './zh-replays'
 import { zhRules } from './zh-rules'
+import { zhSelfMon } from './zh-selfmon'
 import { zhSurveys } from './zh-surveys'
 import { zhTasking } from './zh-tasking'
 
-i18n.global.mergeLocaleMessage('zh-CN', { ...zhAlerting, ...zhJudging, ...zhReplays, ...zhRules, ...zhSurveys, ...zhTasking })
+i18n.global.mergeLocaleMessage('zh-CN', { ...zhAlerting, ...zhAnomalies, ...zhReductions, ...zhJudging, ...zhReplays, ...zhRules, ...zhSelfMon, ...zhSurveys, ...zhTasking })

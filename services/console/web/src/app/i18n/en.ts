@@ -3,6 +3,7 @@ import { enAnomalies } from './en-anomalies'
 import { enDevices } from './en-devices'
 import { enJudging } from './en-judging'
 import { enReductions } from './en-reductions'
+import { enSelfMon } from './en-selfmon'
 import { enSurveys } from './en-surveys'
 import { enReplays } from './en-replays'
 import { enRules } from './en-rules'
@@ -17,6 +18,7 @@ export const en: Messages = {
   ...enJudging,
   ...enReplays,
   ...enRules,
+  ...enSelfMon,
   ...enSurveys,
   ...enTasking,
   form: { lookAbove: 'Mend what is marked', drop: 'Remove', nameEn: 'English name', add: 'Add', addRow: 'Add a row', yes: 'Yes', no: 'No', choose: 'Choose' },
