@@ -18,6 +18,7 @@ import httpx
 import uvloop
 from park_schemas.park_time import PARK_TIME_ZONE
 
+from simulator.device_keys import DeviceKeys, enter_keys
 from simulator.effects import Effects
 from simulator.enterprise_account import ensure_enterprise_account, enterprise_of_the_demo
 from simulator.figures import Figures
@@ -69,6 +70,10 @@ def _parser() -> argparse.ArgumentParser:
     seeding.add_argument("--wait", type=float, default=0, help="seconds to wait for the API to come up")
     seeding.set_defaults(command=_seed)
 
+    keying = commands.add_parser("keys", parents=[common], help="let loggers of 2025 encrypt; safe to run again")
+    keying.add_argument("--count", type=int, default=1, help="how many of them")
+    keying.set_defaults(command=_enter_keys)
+
     running = commands.add_parser("run", parents=[common], help="play the loggers (and with --people the people)")
     running.add_argument("--scenario", default="demo", help="name of a shipped scenario, or a file")
     running.add_argument("--speed", type=float, default=1.0, help="how many times faster than the clock")
@@ -107,6 +112,13 @@ async def _seed(options: argparse.Namespace) -> int:
     return 0
 
 
+async def _enter_keys(options: argparse.Namespace) -> int:
+    api = ParkApi(_api_url(), _required("PARK_ADMIN_USERNAME"), _required("PARK_ADMIN_PASSWORD"))
+    async with api:
+        _print({"keys": await enter_keys(api, DeviceKeys(options.data_dir), options.count)})
+    return 0
+
+
 async def _until_up(api: ParkApi, patience_s: float) -> None:
     deadline = asyncio.get_running_loop().time() + patience_s
     while True:
@@ -127,7 +139,8 @@ async def _run(options: argparse.Namespace) -> int:
     state = StateFile(options.data_dir / "state.json")
     figures = Figures()
     host, port = os.environ.get("PARK_HJ212_HOST", "127.0.0.1"), int(os.environ.get("PARK_HJ212_PORT", "9212"))
-    fleet = Fleet(_lines(park, scenario, clock, state, figures, options.interval), state, figures, host, port)
+    keys = DeviceKeys(options.data_dir)
+    fleet = Fleet(_lines(park, scenario, clock, state, figures, keys, options.interval), state, figures, host, port)
     log.info("run", extra={"scenario": scenario.name, "loggers": len(fleet.lines), "host": host, "port": port})
     works: list[Coroutine[Any, Any, None]] = [fleet.run()]
     if options.people or scenario.shifts:
@@ -142,17 +155,24 @@ async def _run(options: argparse.Namespace) -> int:
 
 
 def _lines(
-    park: RegisteredPark, scenario: Scenario, clock: SimClock, state: StateFile, figures: Figures, interval: int | None
+    park: RegisteredPark,
+    scenario: Scenario,
+    clock: SimClock,
+    state: StateFile,
+    figures: Figures,
+    keys: DeviceKeys,
+    interval: int | None,
 ) -> list[LoggerLine]:
     model = SignalModel(park.limits, scenario.background, Effects(scenario.effects(clock.now())))
     return [
         LoggerLine(
             site,
-            LoggerSettings(park.passwords[site.mn], realtime_interval_s=interval or 30),
+            LoggerSettings(park.passwords[site.mn], realtime_interval_s=interval or 30, key=keys.of(site.mn)),
             model,
             clock,
             state,
             figures,
+            keys,
         )
         for site in points()
         if site.mn in park.passwords

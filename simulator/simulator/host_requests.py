@@ -29,6 +29,7 @@ class LoggerSettings:
     realtime_on: bool = True
     clock_offset: timedelta = timedelta(0)
     started_at: datetime | None = None
+    key: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,14 @@ def _set_password(logger: Logger, packet: hj212.Packet) -> Answer:
     return Answer()
 
 
+def _set_key(logger: Logger, packet: hj212.Packet) -> Answer:
+    wanted = (packet.value("NewSK") or "").encode()
+    if logger.site.edition != "2025" or len(wanted) != 16:
+        return Answer(WRONG_CONDITIONS)
+    logger.settings.key = wanted
+    return Answer()
+
+
 def _realtime(on: bool) -> Request:
     def switch(logger: Logger, _: hj212.Packet) -> Answer:
         logger.settings.realtime_on = on
@@ -163,6 +172,7 @@ REQUESTS: Mapping[str, Request] = MappingProxyType(
         "1000": _set_resending,
         "1011": _tell_time,
         "1012": _set_time,
+        "1014": _set_key,
         "1061": _tell_realtime_interval,
         "1062": _set_realtime_interval,
         "1063": _tell_minute_interval,

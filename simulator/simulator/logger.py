@@ -16,6 +16,7 @@ from typing import Any
 import hj212
 from park_schemas.park_time import PARK_TIME_ZONE
 
+from simulator.device_keys import DeviceKeys
 from simulator.effects import Action
 from simulator.figures import Figures
 from simulator.host_requests import NOTICES, Logger, LoggerSettings, answer_to
@@ -48,9 +49,12 @@ class LoggerLine(asyncio.Protocol):
         clock: SimClock,
         state: StateFile,
         figures: Figures,
+        keys: DeviceKeys | None = None,
     ) -> None:
+        """`keys` remembers a key that the host changes (1014)."""
         self.site = site
         self.settings = settings
+        self._keys = keys
         self._clock = clock
         self._state = state
         self._figures = figures
@@ -58,7 +62,7 @@ class LoggerLine(asyncio.Protocol):
         self._schedule = Schedule(site.mn, state, clock.now(), minute_interval_min=settings.minute_interval_min)
         self._numbers = hj212.QnSequence()
         self._session = self._new_session()
-        self._decoder = hj212.Decoder()
+        self._decoder = self._new_decoder()
         self._heard_at = 0.0
         self._transport: asyncio.Transport | None = None
         self._backlog: deque[Record] = deque()
@@ -88,7 +92,7 @@ class LoggerLine(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # type: ignore[assignment]
         self._session = self._new_session()
-        self._decoder = hj212.Decoder()
+        self._decoder = self._new_decoder()
         self._figures.connections += 1
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -207,7 +211,10 @@ class LoggerLine(asyncio.Protocol):
 
     def _execute(self, request: hj212.Packet) -> None:
         self._figures.requests += 1
+        key = self.settings.key
         answer = answer_to(self._device, request)
+        if self._keys is not None and self.settings.key is not None and self.settings.key != key:
+            self._keys.put(self.site.mn, self.settings.key)
         data: tuple[list[Group], ...] = answer.data
         actions = self._session.finish(
             request,
@@ -250,7 +257,11 @@ class LoggerLine(asyncio.Protocol):
             st=self.site.plan.system_type,
             pw=_WRONG_PASSWORD if forgetful else self.settings.password,
             edition=EDITIONS[self.site.edition],
+            key=self.settings.key,
         )
+
+    def _new_decoder(self) -> hj212.Decoder:
+        return hj212.Decoder(key_for=lambda _: self.settings.key)
 
 
 def with_bad_crc(frame: bytes) -> bytes:

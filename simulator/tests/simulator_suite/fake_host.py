@@ -18,6 +18,7 @@ class FakeHost:
     silent: bool = False
     connections: int = 0
     port: int = 0
+    key: bytes | None = None
     lines: dict[str, asyncio.StreamWriter] = field(default_factory=dict)
 
     def said(self, command: str, mn: str | None = None) -> list[hj212.Packet]:
@@ -43,7 +44,7 @@ class FakeHost:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        decoder = hj212.Decoder()
+        decoder = hj212.Decoder(key_for=lambda _: self.key)
         try:
             while data := await reader.read(65536):
                 decoder.receive_data(data)
