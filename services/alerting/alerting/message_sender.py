@@ -1,15 +1,10 @@
-"""Sends messages outside the app. The database is never locked while a peer thinks: claim (commit) -> send -> settle (commit).
+"""Sends messages outside the app: e-mail, SMS, group robots. What a crash does: leased_sender.py."""
 
-What a crash does is what it does to webhooks (webhook_sender.py): after the claim the lease ends and the message is sent again
-with the same id; whoever reads it may see it twice, never not at all.
-"""
-
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import httpx
 import msgspec
@@ -21,19 +16,18 @@ from park_schemas.alarms import Alarm, NotificationSent
 from park_schemas.codes import AlarmState
 from park_schemas.identifiers import natural_id
 
-from alerting import figures, guarded_http
+from alerting import figures
 from alerting.adapters import Envelope, Outcome, mail, robots, sms
 from alerting.domain.channel_config import BadChannel, checked
 from alerting.domain.message_templates import Rendered
-from alerting.domain.retries import pause_after
+from alerting.domain.retries import pause_after, state_after
+from alerting.leased_sender import LeasedSender
 from alerting.settings import Settings
 from alerting.store import alarms, channels, messages
 from alerting.store.messages import ClaimedMessage
 from alerting.telling import notification_event
 
 log = logging.getLogger(__name__)
-
-_LEASE_SPARE = timedelta(seconds=20)
 
 ADAPTERS: dict[str, Callable[[Envelope, Any, Any], Awaitable[Outcome]]] = {
     "email": mail.send,
@@ -44,36 +38,26 @@ ADAPTERS: dict[str, Callable[[Envelope, Any, Any], Awaitable[Outcome]]] = {
 }
 
 
-class MessageSender:
-    """Claims due messages, sends them side by side, settles each."""
+class MessageSender(LeasedSender[ClaimedMessage]):
+    """Sends messages over their channels."""
 
     def __init__(self, database: Database, settings: Settings, box: SecretBox) -> None:
-        self._database = database
+        super().__init__(
+            database,
+            patience=2 * timedelta(seconds=settings.message_timeout_s),
+            timeout_s=settings.message_timeout_s,
+            concurrency=settings.message_concurrency,
+            poll_s=settings.message_poll_s,
+        )
         self._settings = settings
         self._box = box
-        self._lease = 2 * timedelta(seconds=settings.message_timeout_s) + _LEASE_SPARE
 
-    async def run(self) -> None:
-        """Send until cancelled."""
-        async with self.client() as client:
-            while True:
-                if not await self.send_due(client):
-                    await asyncio.sleep(self._settings.message_poll_s)
+    async def claim(
+        self, tx: Connection, at: datetime, *, most: int, lease: timedelta, token: UUID
+    ) -> list[ClaimedMessage]:
+        return await messages.claim_due(tx, at, most=most, lease=lease, token=token)
 
-    def client(self) -> httpx.AsyncClient:
-        """Return an HTTP client for providers and robots."""
-        return guarded_http.guarded_client(self._settings.message_timeout_s, self._settings.message_concurrency)
-
-    async def send_due(self, client: httpx.AsyncClient) -> int:
-        """Send what is due now; return how many were claimed."""
-        async with self._database.transaction() as tx:
-            claimed = await messages.claim_due(
-                tx, now(), most=self._settings.message_concurrency, lease=self._lease, token=uuid4()
-            )
-        await asyncio.gather(*(self._send_one(client, one) for one in claimed))
-        return len(claimed)
-
-    async def _send_one(self, client: httpx.AsyncClient, claimed: ClaimedMessage) -> None:
+    async def send_one(self, client: httpx.AsyncClient, claimed: ClaimedMessage) -> None:
         async with self._database.reading() as connection:
             channel = await channels.channel(connection, claimed.channel_id)
             alarm = await alarms.alarm_of(connection, claimed.alarm_id) if claimed.alarm_id else None
@@ -114,7 +98,7 @@ class MessageSender:
     ) -> None:
         at = now()
         pause = None if outcome.taken or outcome.is_final or dropped else pause_after(claimed.attempts, None)
-        state = "delivered" if outcome.taken else "dropped" if dropped else "pending" if pause is not None else "dead"
+        state = "dropped" if dropped else state_after(outcome.taken, pause)
         async with self._database.transaction() as tx:
             settled = await messages.settle(
                 tx, claimed, state=state, error=outcome.error, receipt=outcome.receipt,

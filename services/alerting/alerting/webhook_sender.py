@@ -1,17 +1,9 @@
-"""Sends webhook deliveries. The database is never locked while a receiver thinks: claim (commit) -> send -> settle (commit).
+"""Sends webhook deliveries, signed. What a crash does: leased_sender.py."""
 
-What a crash does, step by step:
- 1. before the claim commits: nothing happened;
- 2. after the claim, before or during the sending: the lease ends and another attempt is made, counted, with the same webhook-id;
- 3. after the receiver answered, before the settling commits: it is sent again; the receiver knows it by its webhook-id;
- 4. after the settling: done.
-"""
-
-import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
+from uuid import UUID
 
 import httpx
 import msgspec
@@ -23,16 +15,15 @@ from park_schemas.alarms import Alarm, NotificationSent
 from park_schemas.identifiers import natural_id
 
 from alerting import figures, guarded_http
-from alerting.domain.retries import pause_after
+from alerting.domain.retries import pause_after, state_after
 from alerting.domain.webhook_signature import signed_headers
+from alerting.leased_sender import LeasedSender
 from alerting.settings import Settings
 from alerting.store import webhooks
 from alerting.store.webhooks import Claimed
 from alerting.telling import notification_event
 
 log = logging.getLogger(__name__)
-
-_LEASE_SPARE = timedelta(seconds=20)
 
 
 class _Body(msgspec.Struct):
@@ -51,36 +42,24 @@ class Answer:
         return self.status is not None and 200 <= self.status < 300
 
 
-class WebhookSender:
-    """Claims due deliveries, sends them side by side, settles each."""
+class WebhookSender(LeasedSender[Claimed]):
+    """Sends deliveries to webhooks; a receiver knows one that comes twice by its webhook-id."""
 
     def __init__(self, database: Database, settings: Settings, box: SecretBox) -> None:
-        self._database = database
+        super().__init__(
+            database,
+            patience=timedelta(seconds=settings.webhook_timeout_s),
+            timeout_s=settings.webhook_timeout_s,
+            concurrency=settings.webhook_concurrency,
+            poll_s=settings.webhook_poll_s,
+        )
         self._settings = settings
         self._box = box
-        self._lease = timedelta(seconds=settings.webhook_timeout_s) + _LEASE_SPARE
 
-    async def run(self) -> None:
-        """Send until cancelled."""
-        async with self.client() as client:
-            while True:
-                if not await self.send_due(client):
-                    await asyncio.sleep(self._settings.webhook_poll_s)
+    async def claim(self, tx: Connection, at: datetime, *, most: int, lease: timedelta, token: UUID) -> list[Claimed]:
+        return await webhooks.claim_due(tx, at, most=most, lease=lease, token=token)
 
-    def client(self) -> httpx.AsyncClient:
-        """Return an HTTP client for receivers; see guarded_http."""
-        return guarded_http.guarded_client(self._settings.webhook_timeout_s, self._settings.webhook_concurrency)
-
-    async def send_due(self, client: httpx.AsyncClient) -> int:
-        """Send what is due now; return how many were claimed."""
-        async with self._database.transaction() as tx:
-            claimed = await webhooks.claim_due(
-                tx, now(), most=self._settings.webhook_concurrency, lease=self._lease, token=uuid4()
-            )
-        await asyncio.gather(*(self._send_one(client, delivery) for delivery in claimed))
-        return len(claimed)
-
-    async def _send_one(self, client: httpx.AsyncClient, claimed: Claimed) -> None:
+    async def send_one(self, client: httpx.AsyncClient, claimed: Claimed) -> None:
         answer = await self._attempt(client, claimed)
         figures.WEBHOOK_ATTEMPTS.labels(
             "taken" if answer.taken else "refused" if answer.status else "unreachable"
@@ -112,7 +91,7 @@ class WebhookSender:
 
     async def _settle(self, tx: Connection, claimed: Claimed, answer: Answer, at: datetime) -> None:
         pause = None if answer.taken else pause_after(claimed.attempts, answer.status)
-        state = "delivered" if answer.taken else "pending" if pause is not None else "dead"
+        state = state_after(answer.taken, pause)
         settled = await webhooks.settle(
             tx,
             claimed,

@@ -9,6 +9,8 @@ from alerting.api import (
     alarms,
     channels,
     contacts,
+    message_templates,
+    messages,
     notifications,
     rosters,
     rules,
@@ -32,6 +34,8 @@ def router(database: Database, policies: PolicyCache, settings: Settings, box: S
         silences.router(database),
         rosters.router(database),
         channels.router(database, box),
+        message_templates.router(database),
+        messages.router(database),
         contacts.router(database),
         webhooks.router(database, settings, box),
     ):

@@ -5,13 +5,13 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 from park_chassis.auth import Principal, require
 from park_chassis.clock import now
 from park_chassis.database import Connection, Database
 from park_chassis.errors import NotFound, Refused
 from park_chassis.http import json_response
-from park_chassis.paging import Cursor, Limit, decode_cursor, encode_cursor, page
+from park_chassis.paging import page
 from park_chassis.secret_box import SecretBox
 from park_schemas.codes import AlarmLevel
 from park_schemas.identifiers import uuid7
@@ -20,7 +20,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from alerting.api.quiet import QuietForm, quiet_of
 from alerting.api.refusals import refused
 from alerting.domain.channel_config import CHATS, BadChannel, RobotSecret, checked, host_of, is_email, is_phone
-from alerting.domain.message_templates import NAMES, Template, problems
 from alerting.store import channels, messages
 from alerting.store.channels import Channel
 from alerting.store.messages import NewMessage
@@ -51,24 +50,10 @@ class TestForm(BaseModel):
     address: str = Field("", max_length=254)
 
 
-class TemplateForm(BaseModel):
-    """Subject and text of a template."""
-
-    model_config = ConfigDict(extra="forbid")
-    subject: str = Field("", max_length=1000)
-    text: str = Field(max_length=10000)
-
-
 def router(database: Database, box: SecretBox) -> APIRouter:
-    """Return the routes of channels, templates and messages."""
+    """Return the routes of channels."""
     routes = APIRouter(tags=["channels"])
-    _add_channels(routes, database, box)
-    _add_templates(routes, database)
-    _add_messages(routes, database)
-    return routes
 
-
-def _add_channels(routes: APIRouter, database: Database, box: SecretBox) -> None:
     @routes.get("/channels")
     async def list_channels(_: Writer) -> Response:
         async with database.reading() as connection:
@@ -106,6 +91,8 @@ def _add_channels(routes: APIRouter, database: Database, box: SecretBox) -> None
             wanted = _test_message(found, form.address, who)
             await messages.insert_messages(tx, [wanted], now())
             return json_response(await messages.message(tx, wanted.message_id), 202)
+
+    return routes
 
 
 async def _put(
@@ -155,59 +142,3 @@ def _test_message(found: dict[str, Any], address: str, who: Principal) -> NewMes
         text=f"{who.username} 发送的测试消息。" if zh else f"A test message sent by {who.username}.",
         not_before=now(),
     )
-
-
-def _add_templates(routes: APIRouter, database: Database) -> None:
-    @routes.get("/message-templates")
-    async def list_templates(_: Writer) -> Response:
-        async with database.reading() as connection:
-            found = await channels.template_list(connection)
-        return json_response({**page(found, None, len(found)), "names": NAMES})
-
-    @routes.put("/message-templates/{kind}/{language}")
-    async def change_template(kind: Kind, language: Language, form: TemplateForm, who: Writer) -> Response:
-        wanted = Template(kind, language, form.subject, form.text)
-        if found := problems(wanted):
-            raise Refused(
-                "bad-template", "模板有误, 未保存", "the template is not usable, nothing changed", status=422,
-                errors=[{"where": where, "what": en, "what_zh": zh} for where, zh, en in found],
-            )  # fmt: skip
-        async with database.transaction() as tx:
-            await channels.put_template(tx, wanted, by=who.username, now=now())
-        return json_response(wanted)
-
-
-def _add_messages(routes: APIRouter, database: Database) -> None:
-    @routes.get("/messages")
-    async def list_messages(
-        _: Writer,
-        state: Annotated[Literal["pending", "delivered", "dead", "dropped"] | None, Query()] = None,
-        channel_id: UUID | None = None,
-        alarm_id: UUID | None = None,
-        limit: Limit = 50,
-        cursor: Cursor = None,
-    ) -> Response:
-        async with database.reading() as connection:
-            found = await messages.message_list(
-                connection,
-                state=state,
-                channel_id=channel_id,
-                alarm_id=alarm_id,
-                after=decode_cursor(cursor),
-                limit=limit,
-            )
-        last = found[-1] if len(found) == limit else None
-        place = encode_cursor(last["made_at"].isoformat(), last["message_id"]) if last else None
-        return json_response(page(found, place))
-
-    @routes.post("/messages/{message_id}/resend", status_code=202)
-    async def resend_message(message_id: UUID, _: Writer) -> Response:
-        async with database.transaction() as tx:
-            state = await messages.resend(tx, message_id, now())
-            if state is None:
-                raise NotFound("消息", "message", message_id)
-            if state == "delivered":
-                raise Refused("already-delivered", "该消息已送达, 无需重发", "this message has been delivered already")
-            if state == "removed":
-                raise Refused("channel-removed", "该渠道已删除", "its channel was removed")
-            return json_response(await messages.message(tx, message_id), 202)

@@ -10,12 +10,13 @@ from park_chassis.clock import now
 from park_chassis.database import Database
 from park_chassis.errors import NotFound, Refused
 from park_chassis.http import json_response
-from park_chassis.paging import Cursor, Limit, decode_cursor, encode_cursor, page
+from park_chassis.paging import Cursor, Limit, decode_cursor, page
 from park_chassis.secret_box import SecretBox
 from park_schemas.codes import AlarmLevel
 from park_schemas.identifiers import uuid7
 from pydantic import BaseModel, ConfigDict, Field
 
+from alerting.api.outgoing import newest_first, refuse_unless_sent_again
 from alerting.domain.address_guard import BadTarget, checked_address, checked_url
 from alerting.domain.webhook_signature import new_secret
 from alerting.settings import Settings
@@ -105,21 +106,13 @@ def _add_deliveries(routes: APIRouter, database: Database) -> None:
             found = await webhooks.deliveries_of(
                 connection, webhook_id, state=state, after=decode_cursor(cursor), limit=limit
             )
-        last = found[-1] if len(found) == limit else None
-        return json_response(
-            page(found, encode_cursor(last["made_at"].isoformat(), last["delivery_id"]) if last else None)
-        )
+        return newest_first(found, limit, "delivery_id")
 
     @routes.post("/webhooks/deliveries/{delivery_id}/retry", status_code=202)
     async def retry_delivery(delivery_id: UUID, _: Writer) -> Response:
         async with database.transaction() as tx:
             state = await webhooks.retry_delivery(tx, delivery_id, now())
-            if state is None:
-                raise NotFound("投递记录", "delivery", delivery_id)
-            if state == "delivered":
-                raise Refused("already-delivered", "该投递已成功, 无需重试", "this delivery has been taken already")
-            if state == "removed":
-                raise Refused("webhook-removed", "该 Webhook 已删除", "its webhook was removed")
+            refuse_unless_sent_again(state, ("投递记录", "delivery"), ("Webhook", "webhook"), delivery_id)
             return json_response(await webhooks.delivery(tx, delivery_id), 202)
 
 

@@ -1,7 +1,7 @@
 """What a release brings that a park's own policy does not name yet: shown to people, and in force until they decide. Pure.
 
 A stored policy was written for the rules of its day. A finding of a rule (and medium) that none of its entries names would fall
-to the entry for all others; until somebody adopts the shipped entry, or leaves it out on purpose (`left_out`), that one grades it.
+to the entry for all others; until somebody adopts the shipped entry, or leaves it out on purpose (`left_out`), that grades it.
 """
 
 from collections.abc import Iterable, Iterator

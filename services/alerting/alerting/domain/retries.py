@@ -19,6 +19,11 @@ def pause_after(attempts: int, status: int | None) -> timedelta | None:
     return timedelta(seconds=PAUSES_S[attempts - 1])
 
 
+def state_after(taken: bool, pause: timedelta | None) -> str:
+    """Return the state after an attempt: delivered, waiting for the next one, or given up."""
+    return "delivered" if taken else "pending" if pause is not None else "dead"
+
+
 def total_patience() -> timedelta:
     """Return the time from the first to the last attempt."""
     return timedelta(seconds=list(accumulate(PAUSES_S))[-1])

@@ -1,7 +1,7 @@
 """Messages outside the app. One is claimed with a lease, sent outside any transaction, and settled by its token."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,9 +10,15 @@ from msgspec import Struct
 from park_chassis.database import Connection
 from park_schemas.codes import AlarmLevel
 
+from alerting.store import outgoing
+from alerting.store.outgoing import Queue
+
 _SHOWN = """m.message_id, m.channel_id, c.kind, c.name as channel_name, m.alarm_id, m.recipient, m.level, m.subject, m.text,
             m.state, m.attempts, m.next_attempt_at, m.waited_for_quiet, m.last_attempt_at, m.last_error, m.receipt, m.made_at,
             m.delivered_at"""
+
+
+MESSAGES = Queue("messages", "message_id", "channels", "channel_id", afresh=", waited_for_quiet = false")
 
 
 class NewMessage(Struct, frozen=True, kw_only=True):
@@ -49,6 +55,9 @@ class ClaimedMessage:
     waited_for_quiet: bool
 
 
+_CLAIMED = [one.name for one in fields(ClaimedMessage) if one.name not in {"token", "level"}]
+
+
 async def insert_messages(tx: Connection, wanted: Sequence[NewMessage], now: datetime) -> None:
     """Queue messages; a known one is kept as it is."""
     await tx.executemany(
@@ -65,60 +74,28 @@ async def insert_messages(tx: Connection, wanted: Sequence[NewMessage], now: dat
 
 async def claim_due(tx: Connection, now: datetime, *, most: int, lease: timedelta, token: UUID) -> list[ClaimedMessage]:
     """Lease messages that are due and count the attempt; other replicas skip them until the lease ends."""
-    rows = await tx.fetch(
-        """update messages set lease_token = $3, lease_until = $1 + $4, attempts = attempts + 1, last_attempt_at = $1
-           where message_id in (
-               select message_id from messages where state = 'pending' and next_attempt_at <= $1
-                 and (lease_until is null or lease_until <= $1)
-               order by next_attempt_at limit $2 for update skip locked)
-           returning message_id, channel_id, notification_id, alarm_id, recipient, address, level, subject, text, attempts,
-                     waited_for_quiet""",
-        now,
-        most,
-        token,
-        lease,
-    )
-    return [ClaimedMessage(**{**dict(row), "token": token, "level": AlarmLevel(row["level"])}) for row in rows]
+    rows = await outgoing.claim(tx, MESSAGES, now, most=most, lease=lease, token=token)
+    return [
+        ClaimedMessage(
+            token=token, level=AlarmLevel(row["level"]), **{name: row[name] for name in _CLAIMED},
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 async def settle(
     tx: Connection, claimed: ClaimedMessage, *, state: str, error: str, receipt: str, next_at: datetime, now: datetime
 ) -> bool:
     """Write the outcome of an attempt; False when the lease has gone to another replica meanwhile."""
-    settled = await tx.fetchval(
-        """update messages set state = $3, last_error = $4, receipt = $5, next_attempt_at = $6, lease_token = null,
-                  lease_until = null, delivered_at = case when $3 = 'delivered' then $7::timestamptz end
-           where message_id = $1 and lease_token = $2 returning 1""",
-        claimed.message_id,
-        claimed.token,
-        state,
-        error[:500],
-        receipt[:500],
-        next_at,
-        now,
-    )
-    return settled is not None
+    return await outgoing.settle(
+        tx, MESSAGES, claimed.message_id, claimed.token, state=state, error=error, next_at=next_at, now=now,
+        facts={"receipt": receipt[:500]},
+    )  # fmt: skip
 
 
 async def resend(tx: Connection, message_id: UUID, now: datetime) -> str | None:
-    """Queue a message that was not delivered at once with fresh attempts; return its former state, None: there is none."""
-    row = await tx.fetchrow(
-        """select m.state, c.removed_at from messages m join channels c using (channel_id)
-           where message_id = $1 for update of m""",
-        message_id,
-    )
-    if row is None:
-        return None
-    if row["removed_at"] is not None:
-        return "removed"
-    if row["state"] != "delivered":
-        await tx.execute(
-            """update messages set state = 'pending', attempts = 0, next_attempt_at = $2, waited_for_quiet = false
-               where message_id = $1""",
-            message_id,
-            now,
-        )
-    return str(row["state"])
+    """Queue a message that was not delivered at once with fresh attempts; see outgoing.again for what is returned."""
+    return await outgoing.again(tx, MESSAGES, message_id, now)
 
 
 async def message_list(

@@ -1,7 +1,7 @@
 """Webhooks and their deliveries. A delivery is claimed with a lease, sent outside any transaction, and settled by its token."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,9 +9,15 @@ from uuid import UUID
 from park_chassis.database import Connection
 from park_schemas.codes import AlarmLevel
 
+from alerting.store import outgoing
+from alerting.store.outgoing import Queue
+
 _SHOWN = "webhook_id, url, description, min_level, active, made_at, made_by, changed_at"
 _DELIVERY = """delivery_id, webhook_id, alarm_id, alarm_version, event_type, state, attempts, next_attempt_at,
                last_attempt_at, last_status, last_error, made_at, delivered_at"""
+
+
+DELIVERIES = Queue("deliveries", "delivery_id", "webhooks", "webhook_id", claims=", o.url, o.secret")
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,9 @@ class Claimed:
     attempts: int
     event_type: str
     alarm_id: UUID | None
+
+
+_CLAIMED = [one.name for one in fields(Claimed) if one.name != "token"]
 
 
 def secret_owner(webhook_id: UUID) -> str:
@@ -133,69 +142,23 @@ async def insert_deliveries(
 
 async def claim_due(tx: Connection, now: datetime, *, most: int, lease: timedelta, token: UUID) -> list[Claimed]:
     """Lease deliveries that are due and count the attempt; other replicas skip them until the lease ends."""
-    rows = await tx.fetch(
-        """update deliveries d set lease_token = $3, lease_until = $1 + $4, attempts = d.attempts + 1, last_attempt_at = $1
-           from webhooks w where w.webhook_id = d.webhook_id and d.delivery_id in (
-               select delivery_id from deliveries where state = 'pending' and next_attempt_at <= $1
-                 and (lease_until is null or lease_until <= $1)
-               order by next_attempt_at limit $2 for update skip locked)
-           returning d.delivery_id, d.webhook_id, w.url, w.secret, d.body, d.attempts, d.event_type, d.alarm_id""",
-        now,
-        most,
-        token,
-        lease,
-    )
-    return [
-        Claimed(
-            r["delivery_id"],
-            r["webhook_id"],
-            token,
-            r["url"],
-            r["secret"],
-            r["body"],
-            r["attempts"],
-            r["event_type"],
-            r["alarm_id"],
-        )
-        for r in rows
-    ]
+    rows = await outgoing.claim(tx, DELIVERIES, now, most=most, lease=lease, token=token)
+    return [Claimed(token=token, **{name: row[name] for name in _CLAIMED}) for row in rows]
 
 
 async def settle(
     tx: Connection, claimed: Claimed, *, state: str, status: int | None, error: str, next_at: datetime, now: datetime
 ) -> bool:
     """Write the outcome of an attempt; False when the lease has gone to another replica meanwhile."""
-    settled = await tx.fetchval(
-        """update deliveries set state = $3, last_status = $4, last_error = $5, next_attempt_at = $6, lease_token = null,
-                  lease_until = null, delivered_at = case when $3 = 'delivered' then $7::timestamptz end
-           where delivery_id = $1 and lease_token = $2 returning 1""",
-        claimed.delivery_id,
-        claimed.token,
-        state,
-        status,
-        error[:500],
-        next_at,
-        now,
-    )
-    return settled is not None
+    return await outgoing.settle(
+        tx, DELIVERIES, claimed.delivery_id, claimed.token, state=state, error=error, next_at=next_at, now=now,
+        facts={"last_status": status},
+    )  # fmt: skip
 
 
 async def retry_delivery(tx: Connection, delivery_id: UUID, now: datetime) -> str | None:
-    """Queue a dead or waiting delivery at once with fresh attempts; return its former state, None when there is none."""
-    row = await tx.fetchrow(
-        """select d.state, w.removed_at from deliveries d join webhooks w using (webhook_id)
-           where delivery_id = $1 for update of d""",
-        delivery_id,
-    )
-    if row is None:
-        return None
-    if row["state"] != "delivered" and row["removed_at"] is None:
-        await tx.execute(
-            "update deliveries set state = 'pending', attempts = 0, next_attempt_at = $2 where delivery_id = $1",
-            delivery_id,
-            now,
-        )
-    return "removed" if row["removed_at"] is not None else str(row["state"])
+    """Queue a dead or waiting delivery at once with fresh attempts; see outgoing.again for what is returned."""
+    return await outgoing.again(tx, DELIVERIES, delivery_id, now)
 
 
 async def deliveries_of(
