@@ -25,6 +25,9 @@ class PointKind(StrEnum):
     RAIN = "rain"
     AIR = "air"
     RIVER = "river"
+    WEATHER = "weather"
+    LAKE = "lake"
+    NOISE = "noise"
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class FactorPlan:
 
 @dataclass(frozen=True)
 class KindPlan:
-    """All factors of a kind of point, its medium (park_schemas), its ST, and the reference oxygen in percent."""
+    """All factors of a kind of point, its medium and kind (park_schemas), its ST, and the reference oxygen in percent."""
 
     medium: str
     system_type: str
@@ -65,6 +68,7 @@ class KindPlan:
     target_class: str = ""
     discharge: str = ""
     receiving: str = ""
+    point_kind: str = ""
 
 
 def _flow_water(level: float) -> FactorPlan:
@@ -114,6 +118,15 @@ _RIVER = "GB3838-2002/t1/"
 
 def _furnace(code: str, decimals: int, share: float) -> FactorPlan:
     return _gas(code, decimals, share, f"{_T3_FURNACE}hour/{code}", f"{_T3_FURNACE}day/{code}", converted=True)
+
+
+_WEATHER = (
+    FactorPlan("a01001", "degC", 1, level=13.0, swing=0.3, noise=0.03, peak_hour=14.5),
+    FactorPlan("a01002", "%", 1, level=68.0, swing=0.18, noise=0.04, peak_hour=5.0),
+    FactorPlan("a01006", "kPa", 2, level=102.1, swing=0.001, noise=0.001),
+    FactorPlan("a01007", "m/s", 1, level=2.4, swing=0.3, noise=0.3),
+    FactorPlan("a01008", "degree(angle)", 0, level=112.0, swing=0.15, noise=0.3),
+)
 
 
 def _ambient(code: str, unit: str, level: float, *rows: str, peak_hour: float = 8.0, decimals: int = 0) -> FactorPlan:
@@ -242,13 +255,9 @@ KINDS: Mapping[PointKind, KindPlan] = MappingProxyType(
                 _ambient("a21004", "ug/m3", 33, "1h", "24h"),
                 _ambient("a21005", "mg/m3", 0.75, "1h", "24h", decimals=2),
                 _ambient("a05024", "ug/m3", 82, "1h", peak_hour=15.0),
-                FactorPlan("a01001", "degC", 1, level=13.0, swing=0.3, noise=0.03, peak_hour=14.5),
-                FactorPlan("a01002", "%", 1, level=68.0, swing=0.18, noise=0.04, peak_hour=5.0),
-                FactorPlan("a01006", "kPa", 2, level=102.1, swing=0.001, noise=0.001),
-                FactorPlan("a01007", "m/s", 1, level=2.4, swing=0.3, noise=0.3),
-                FactorPlan("a01008", "degree(angle)", 0, level=112.0, swing=0.15, noise=0.3),
+                *_WEATHER,
             ),
-            target_class="2",
+            target_class="2", point_kind="park-air",
         ),
         PointKind.RIVER: KindPlan(
             "surface-water", "21", "水质自动站", "water quality station",
@@ -261,7 +270,30 @@ KINDS: Mapping[PointKind, KindPlan] = MappingProxyType(
                 _river("w21003", "mg/L", 2, 0.42, "III", noise=0.12),
                 _river("w21011", "mg/L", 3, 0.11, "river/III", noise=0.1),
             ),
-            target_class="Ⅲ",
+            target_class="Ⅲ", point_kind="river",
+        ),
+        PointKind.WEATHER: KindPlan("ambient-air", "22", "气象站", "weather station", _WEATHER, point_kind="weather"),
+        PointKind.LAKE: KindPlan(
+            "surface-water", "21", "水质自动站", "water quality station",
+            (
+                _river("w01010", "degC", 1, 16.5, swing=0.05, noise=0.02),
+                _river("w01001", "1", 2, 8.0, "III", swing=0.01, noise=0.01),
+                _river("w01009", "mg/L", 2, 8.1, "III", swing=0.09),
+                _river("w01019", "mg/L", 1, 4.4, "III"),
+                _river("w21003", "mg/L", 2, 0.30, "III", noise=0.12),
+                _river("w21011", "mg/L", 3, 0.041, "lake_reservoir/III", noise=0.1),
+                _river("w21001", "mg/L", 2, 0.86, "lake_reservoir/III", noise=0.06),
+            ),
+            target_class="Ⅲ", point_kind="lake",
+        ),
+        PointKind.NOISE: KindPlan(
+            "noise", "23", "噪声自动站", "noise station",
+            (
+                FactorPlan("Leq", "dB(A)", 1, level=56.0, swing=0.05, noise=0.03),
+                FactorPlan("LMx", "dB(A)", 1, level=66.0, swing=0.04, noise=0.05),
+                FactorPlan("L90", "dB(A)", 1, level=49.0, swing=0.05, noise=0.02),
+            ),
+            target_class="3", point_kind="zone-noise",
         ),
     }
 )  # fmt: skip

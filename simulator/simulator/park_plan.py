@@ -37,6 +37,11 @@ _RIVER_SITES = (
     ("澜河入园断面", "River Lan, upstream section", -2600), ("澜河园区中断面", "River Lan, middle section", -300),
     ("尾水下游断面", "River Lan, below the effluent", 1300), ("澜河出园断面", "River Lan, downstream section", 2700),
 )  # fmt: skip
+_OTHER_SITES = (
+    ("WX-01", "园区气象站", "Park weather station", PointKind.WEATHER, -120, 130),
+    ("NS-01", "南界噪声站", "South boundary noise station", PointKind.NOISE, -420, -1540),
+    ("LK-01", "澜湖水质站", "Lake Lan water station", PointKind.LAKE, 2500, 1750),
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,7 @@ def enterprises() -> tuple[EnterpriseSite, ...]:
 
 @lru_cache(maxsize=1)
 def points() -> tuple[PointSite, ...]:
-    """Return all points: outlets by enterprise, then air stations, then river stations."""
+    """Return all points: outlets by enterprise, then stations of air, rivers, weather, noise and a lake."""
     sites: list[PointSite] = []
     for enterprise in enterprises():
         sites += _outlets(enterprise, len(sites))
@@ -108,6 +113,8 @@ def points() -> tuple[PointSite, ...]:
         sites.append(_station(len(sites), f"AQ-{index:02d}", f"{zh}空气站", f"{en} air station", PointKind.AIR, x, y))
     for index, (zh, en, x) in enumerate(_RIVER_SITES, start=1):
         sites.append(_station(len(sites), f"SW-{index:02d}", zh, en, PointKind.RIVER, x, river_y(x) + 60))
+    for code, zh, en, kind, x, y in _OTHER_SITES:
+        sites.append(_station(len(sites), code, zh, en, kind, x, y))
     return tuple(sites)
 
 

@@ -87,21 +87,21 @@ def _enterprise_rows() -> Iterable[Row]:
 def _point_rows(extra_devices: int) -> Iterable[Row]:
     yield (
         "code", "name_zh", "name_en", "medium", "enterprise", "longitude", "latitude", "factors", "target_class",
-        "discharge", "receiving", "stack_height_m",
+        "discharge", "receiving", "stack_height_m", "point_kind",
     )  # fmt: skip
     for site in points():
         plan = site.plan
         stack = 25 if plan.medium == "waste-gas" else ""
         yield (
             site.code, site.name_zh, site.name_en, plan.medium, site.credit_code, site.longitude, site.latitude,
-            _factor_cell(plan.factors), plan.target_class, plan.discharge, plan.receiving, stack,
+            _factor_cell(plan.factors), plan.target_class, plan.discharge, plan.receiving, stack, plan.point_kind,
         )  # fmt: skip
     owner = enterprises()[0]
     for number in range(extra_devices):
         yield (
             f"LOAD-{number:05d}", f"压测点位{number}", f"Load test point {number}", "waste-water", owner.credit_code,
             owner.longitude, owner.latitude, "w01018:mg/L:1;w21003:mg/L:2;w21011:mg/L:2;w21001:mg/L:2;w01001:1:2;w00000:L/s:2",
-            "", "indirect", "", "",
+            "", "indirect", "", "", "",
         )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ _CEILINGS = {"w01001": 14.0, "a01014": 100.0, "a01002": 100.0, "a19001": 20.9}
 _OXYGEN, _AIR_OXYGEN = "a19001", 21.0
 _FLOWS = frozenset({"w00000", "a00000", "a01011"})
 _UNMOVED_BY_LOAD = frozenset({"w01001", "w01010", "a01013", "a01012", "a19001"})
-_STEADY = frozenset({"w01001", "a01006", "a01001", "a19001", "w01009"})
+_STEADY = frozenset({"w01001", "a01006", "a01001", "a19001", "w01009", "Leq", "LMx", "L90"})
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def test_repeated_events_begin_again() -> None:
     scenario = parse_scenario("name: x\nevents: [{at: 10s, for: 5s, every: 1m, point: all, multiply: 2}]")
     effects = scenario.effects(START, until=timedelta(minutes=3))
     assert [(effect.start - START).total_seconds() for effect in effects] == [10, 70, 130]
-    assert len(effects[0].points) == 132
+    assert len(effects[0].points) == 135
     assert effects[0].holds("YL05-DW001", START + timedelta(seconds=14))
     assert not effects[0].holds("YL05-DW001", START + timedelta(seconds=15))
 
