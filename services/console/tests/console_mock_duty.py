@@ -213,6 +213,15 @@ class Duty:
             return page(self.silences, request)
 
     def _own_routes(self, router: APIRouter) -> None:
+        @router.get("/enterprises")
+        async def enterprises(request: Request) -> Record:
+            owners = {one["enterprise_id"]: one for one in self.park.points.values() if one["enterprise_id"]}
+            rows = [
+                {"enterprise_id": key, "name_zh": one["enterprise_name_zh"], "name_en": one["enterprise_name_en"]}
+                for key, one in owners.items()
+            ]
+            return page(rows, request)
+
         @router.get("/notification-preferences")
         async def own() -> Record:
             return self.contacts[0]

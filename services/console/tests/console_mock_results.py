@@ -104,6 +104,16 @@ class Results:
             found = self.park.points.get(point_id)
             return JSONResponse(found) if found else refused(404, "没有这个点位", "There is no such point")
 
+        @router.get("/points/{point_id}/results/versions")
+        async def versions(point_id: str, request: Request) -> Record:
+            factor = self.park.points[point_id]["factors"][0]["factor"]
+            change = {"factor": factor, "field": "mean", "before": "30.10", "after": "31.25"}
+            rows = [
+                {"revision": n + 1, "made_at": iso(clock()), "factors": [], "differences": [change] if n else []}
+                for n in range(2)
+            ]
+            return page(rows, request)
+
         @router.get("/points/{point_id}/results")
         async def results(point_id: str, request: Request, period: str = "month") -> Record:
             rows = [

@@ -41,6 +41,13 @@ export function spanText(start: string, span: string): string {
   return span === 'month' ? `${year}-${month}` : start.slice(0, 10)
 }
 
+/** The last day of the month, quarter or year that begins on a day. */
+export function lastDayOf(start: string, span: string): string {
+  const [year, month] = start.split('-').map(Number) as [number, number]
+  const months = span === 'year' ? 12 : span === 'quarter' ? 3 : 1
+  return new Date(Date.UTC(year, month - 1 + months, 0)).toISOString().slice(0, 10)
+}
+
 /** `+12.3 %`, with a real minus; — where then was zero. */
 export function percentText(change: Change | undefined): string {
   if (!change || change.percent === null) return '—'
