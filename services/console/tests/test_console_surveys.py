@@ -1,5 +1,6 @@
 """Manual campaigns in a real Chromium: entry as a table, a file with a bad row, mending it, correction, withdrawal, a plot."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -33,7 +34,7 @@ def test_a_campaign_is_planned_and_opens(officer: Visit) -> None:
     dialog.get_by_role("button", name="保存").click()
     expect(dialog.get_by_text("此项必填")).to_have_count(4)
     dialog.get_by_label("类别").select_option("groundwater")
-    dialog.get_by_label("名称", exact=True).fill("四季度地下水监测")
+    dialog.get_by_label(re.compile("^名称")).fill("四季度地下水监测")
     dialog.get_by_label("计划日期").fill("2026-11-20")
     dialog.get_by_label("检测机构").fill("某检测公司")
     dialog.get_by_role("button", name="保存").click()
@@ -119,7 +120,7 @@ def test_a_result_is_corrected_with_a_reason_and_withdrawn(officer: Visit, front
     expect(dialog).to_contain_text("已核对原文")
     expect(dialog.get_by_role("link", name="相关告警")).to_be_visible()
     dialog.get_by_role("button", name="更正").click()
-    dialog.get_by_label("结果", exact=True).fill("0.12")
+    dialog.get_by_label(re.compile("^结果")).fill("0.12")
     dialog.get_by_role("button", name="更正").last.click()
     expect(dialog.get_by_text("此项必填")).to_be_visible()
     assert violations(page) == []
