@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -47,14 +47,22 @@ async def void(tx: Connection, monitor_id: UUID, who: str, why: str, at: datetim
     )  # fmt: skip
 
 
+_LOOKED_BACK = timedelta(days=800)
+"""Further back than the longest interval (six months) and the year in which hours are computed anew."""
+
+
 async def overdue(connection: Connection, point_id: UUID, until: datetime) -> Spans:
-    """Return the times begun before `until` whose data are invalid because a check was overdue, by factor."""
+    """Return the times begun before `until` whose data are invalid because a check was overdue, by factor.
+
+    A pass that lies further back than two years is not seen: what was overdue since then is as if nothing was on record.
+    """
     rows = await connection.fetch("select * from monitors where point_id = $1 and voided_at is null", point_id)
     if not rows:
         return {}
     checks = await connection.fetch(
-        f"select factor, requirement, at from control_checks where point_id = $1 and {_PASSED}", point_id
-    )
+        f"select factor, requirement, at from control_checks where point_id = $1 and {_PASSED} and at >= $2",
+        point_id, until - _LOOKED_BACK,
+    )  # fmt: skip
     passed: dict[tuple[str, Requirement], list[datetime]] = {}
     for check in checks:
         passed.setdefault((check["factor"], Requirement(check["requirement"])), []).append(check["at"])
