@@ -10,7 +10,7 @@ from park_schemas.registry import PointRecord
 from starlette.middleware.gzip import GZipMiddleware
 
 from api_gateway.accounts import Accounts
-from api_gateway.api import audit, auth, compositions, forwarding, live, openapi, set_aside, users
+from api_gateway.api import audit, auth, compositions, forwarding, live, openapi, people, set_aside, users
 from api_gateway.audit_trail import AuditTrail
 from api_gateway.domain.live_state import LiveState
 from api_gateway.domain.rate_limit import RateLimit
@@ -38,12 +38,14 @@ def build(settings: Settings) -> Chassis:
     hub = LiveHub(settings, state)
     feed = LiveFeed(settings, upstream, state, hub.changed)
     hub.missing = feed.missing
+    administration = UserAdministration(settings, database)
     limit = RateLimit(per_minute=settings.sign_in_per_minute, burst=settings.sign_in_per_minute)
 
     chassis.follows(*TOPICS)
     own: tuple[APIRouter, ...] = (
         auth.router(accounts, trail, limit),
-        users.router(UserAdministration(settings, database), trail),
+        people.router(administration),
+        users.router(administration, trail),
         audit.router(database),
         compositions.router(compositions.Compositions(upstream, points)),
         set_aside.router(upstream),

@@ -1,9 +1,9 @@
-"""/users: accounts, kept by the administrator; /users/assignees: who can be given a task; /users/names."""
+"""/users: accounts, kept by the administrator."""
 
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from park_chassis.auth import Principal, require
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, encode_cursor, page
@@ -14,8 +14,6 @@ from api_gateway.api import API_ROOT, place_of
 from api_gateway.audit_trail import AuditTrail, audited_route
 from api_gateway.store.users import User
 from api_gateway.user_administration import NewUser, UserAdministration, UserChanges
-
-_ASSIGNABLE = (Role.INSPECTOR, Role.OFFICER, Role.ENTERPRISE)
 
 
 class UserToCreate(BaseModel):
@@ -54,35 +52,6 @@ def router(administration: UserAdministration, trail: AuditTrail) -> APIRouter:
         found = await administration.page(q=q, role=role, after=place_of(cursor, str), limit=limit)
         next_cursor = encode_cursor(found[-1].username) if len(found) == limit else None
         return json_response(page([shown_user(user) for user in found], next_cursor))
-
-    @api.get("/assignees", summary="可派人员 People who can be given a task")
-    async def assignees(
-        principal: Annotated[Principal, Depends(require("task:read"))],
-        role: Annotated[list[Role] | None, Query()] = None,
-    ) -> Response:
-        roles = [item for item in (role or _ASSIGNABLE) if item in _ASSIGNABLE]
-        found = await administration.assignable(roles, principal.enterprise_id)
-        items = [
-            {
-                "user_id": user.user_id,
-                "username": user.username,
-                "display_name": user.display_name,
-                "role": user.role,
-                "enterprise_id": user.enterprise_id,
-            }
-            for user in found
-        ]
-        return json_response(page(items, None, len(items)))
-
-    @api.get("/names", summary="用户姓名 Display names of usernames")
-    async def names(
-        _: Annotated[Principal, Depends(require("map:read"))],
-        username: Annotated[list[str], Query(max_length=100, description="As records name people; repeatable")],
-    ) -> Response:
-        """For reading records; only who is named is told, so it is no list of accounts."""
-        found = await administration.display_names(username)
-        items = [{"username": name, "display_name": shown} for name, shown in sorted(found.items())]
-        return json_response(page(items, None, len(items)))
 
     @api.post("", status_code=201, summary="新建用户 Create a user")
     async def create(
