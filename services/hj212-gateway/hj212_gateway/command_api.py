@@ -1,7 +1,6 @@
-"""HTTP: commands to devices (反控): which there are, ask, approve, watch."""
+"""HTTP: commands to devices (反控): which there are, ask, approve, reject, cancel."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -10,27 +9,22 @@ from park_chassis.auth import Principal, principal_of, require
 from park_chassis.clock import now
 from park_chassis.database import Database
 from park_chassis.errors import NotFound, Refused
-from park_chassis.export import Column, Format, table_response
 from park_chassis.http import json_response
-from park_chassis.paging import Cursor, Limit, decode_cursor, encode_cursor, page
+from park_chassis.paging import page
 from park_schemas.identifiers import uuid7
 from pydantic import BaseModel, Field
 
-from hj212_gateway import command_desk, command_store
+from hj212_gateway import command_desk, command_store, command_view
 from hj212_gateway.command_desk import CommandDesk
 from hj212_gateway.command_events import tell_changed, tell_finished
 from hj212_gateway.command_queue import UNKNOWN
-from hj212_gateway.command_store import Wanted
-from hj212_gateway.domain.command_catalogue import catalogue, names_of
-from hj212_gateway.domain.command_request import masked
-from hj212_gateway.domain.command_states import OPEN, CommandState, CommandStep, next_state
-from hj212_gateway.domain.frame_text import masked_text
+from hj212_gateway.domain.command_catalogue import catalogue
+from hj212_gateway.domain.command_states import CommandState, CommandStep, next_state
 
 Reader = Annotated[Principal, Depends(require("device:read"))]
 Writer = Annotated[Principal, Depends(require("device:write"))]
 Value = Annotated[str, Field(max_length=400)] | int | float
 Text = Annotated[str, Field(max_length=400)]
-_MOST_EXPORTED = 20_000
 
 
 class CommandBody(BaseModel):
@@ -75,7 +69,6 @@ def router(database: Database, desk: CommandDesk) -> APIRouter:
     """Return the routes of commands."""
     api = APIRouter(prefix="/commands", tags=["commands"])
     _add_requests(api, database, desk)
-    _add_lists(api, database)
     _add_decisions(api, database, desk)
     return api
 
@@ -108,44 +101,7 @@ def _add_requests(api: APIRouter, database: Database, desk: CommandDesk) -> None
         async with database.transaction() as tx:
             row = await desk.take(tx, request)
         desk.wake()
-        return json_response(shown(row), status=202)
-
-
-def _add_lists(api: APIRouter, database: Database) -> None:
-    @api.get("")
-    async def commands(
-        _: Reader,
-        mn: Annotated[str | None, Query(max_length=40)] = None,
-        state: CommandState | None = None,
-        command: Annotated[str | None, Query(pattern="^[0-9]{4}$")] = None,
-        requested_by: Annotated[str | None, Query(max_length=80)] = None,
-        begin: Annotated[datetime | None, Query(alias="from")] = None,
-        end: Annotated[datetime | None, Query(alias="to")] = None,
-        is_open: Annotated[bool, Query(alias="open", description="Only those that have not ended")] = False,
-        file_format: Annotated[Format | None, Query(alias="format", description="A file of all instead")] = None,
-        limit: Limit = 50,
-        cursor: Cursor = None,
-    ) -> Response:
-        states = tuple(one.value for one in OPEN) if is_open else None
-        wanted = Wanted(mn, (state.value,) if state else states, command, requested_by, begin, end)
-        place = decode_cursor(cursor)
-        before = (datetime.fromisoformat(place[0]), UUID(place[1])) if place else None
-        most = _MOST_EXPORTED if file_format else limit
-        async with database.reading() as connection:
-            rows = await command_store.commands(connection, wanted, before=before, limit=most)
-        if file_format:
-            return table_response(file_format, "commands", _COLUMNS, [shown(row) for row in rows])
-        following = encode_cursor(rows[-1]["created_at"], rows[-1]["command_id"]) if len(rows) == limit else None
-        return json_response(page([shown(row) for row in rows], following))
-
-    @api.get("/{command_id}")
-    async def command_with_transcript(_: Reader, command_id: UUID) -> Response:
-        async with database.reading() as connection:
-            row = await command_store.one(connection, command_id)
-            if row is None:
-                raise NotFound("命令", "command", command_id)
-            frames = await command_store.transcript(connection, command_id)
-        return json_response(shown(row) | {"transcript": [_spoken(frame) for frame in frames]})
+        return json_response(command_view.shown(row), status=202)
 
 
 def _add_decisions(api: APIRouter, database: Database, desk: CommandDesk) -> None:
@@ -177,7 +133,7 @@ def _add_decisions(api: APIRouter, database: Database, desk: CommandDesk) -> Non
             else:
                 await tell_finished(tx, row)
         desk.wake()
-        return shown(row)
+        return command_view.shown(row)
 
 
 def _must_be_another(caller: Principal, row: Any) -> None:
@@ -185,36 +141,3 @@ def _must_be_another(caller: Principal, row: Any) -> None:
     asked_by = row["requested_by_id"]
     if caller.user_id == asked_by or (asked_by is None and caller.username == row["requested_by"]):
         raise Refused("same-person", "须由另一人批准", "another person than who asked has to approve", status=403)
-
-
-def shown(row: Any) -> dict[str, Any]:
-    """Return a command for people: named, without passwords, without the lease."""
-    found = dict(row)
-    found.pop("lease_until", None)
-    return found | names_of(found["command"]) | {"parameters": masked(found["parameters"])}
-
-
-def _spoken(frame: Any) -> dict[str, Any]:
-    raw: bytes = frame["raw"]
-    return {"at": frame["at"], "direction": frame["direction"], "raw_text": masked_text(raw)}
-
-
-def _parameters_text(items: Iterable[dict[str, Any]]) -> str:
-    return ";".join(f"{name}={value}" for item in items for name, value in item.items())
-
-
-_COLUMNS = (
-    Column("MN", lambda row: row["mn"], 28),
-    Column("命令 CN", lambda row: row["command"], 10),
-    Column("名称 Name", lambda row: row["name_zh"], 28),
-    Column("参数 Parameters", lambda row: _parameters_text(row["parameters"]), 40),
-    Column("状态 State", lambda row: row["state"]),
-    Column("原因 Reason", lambda row: row["reason"], 30),
-    Column("申请人 Requested by", lambda row: row["requested_by"]),
-    Column("申请时间 Requested at", lambda row: row["created_at"], 20),
-    Column("审批人 Decided by", lambda row: row["decided_by"]),
-    Column("下发时间 Sent at", lambda row: row["sent_at"], 20),
-    Column("完成时间 Finished at", lambda row: row["finished_at"], 20),
-    Column("返回码 Code", lambda row: row["code"], 10),
-    Column("说明 Detail", lambda row: row["detail"], 40),
-)

@@ -6,7 +6,7 @@ from park_chassis.chassis import Chassis
 from park_chassis.secret_box import SecretBox
 from park_schemas.registry import DeviceRecord
 
-from hj212_gateway import command_api, frame_api, key_api
+from hj212_gateway import command_api, command_list_api, frame_api, key_api
 from hj212_gateway.command_desk import CommandDesk
 from hj212_gateway.command_queue import CommandQueue
 from hj212_gateway.command_retention import CommandRetention
@@ -46,6 +46,7 @@ def take_commands(
         database, transcripts=settings.transcripts_kept_for, evidence=settings.evidence_kept_for
     )
     chassis.router(command_api.router(database, desk))
+    chassis.router(command_list_api.router(database))
     chassis.router(key_api.router(database, keys, device_of))
     chassis.router(frame_api.router(database, keys))
     chassis.on_event("telemetry.command.requested", desk.on_requested)

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from park_chassis.auth import Principal, require
 from park_chassis.clock import now
-from park_chassis.database import Connection, Database
+from park_chassis.database import Database
 from park_chassis.errors import NotFound
 from park_chassis.export import Column, table_response
 from park_chassis.http import json_response
@@ -47,7 +47,7 @@ Wanted = Annotated[GapFilter, Depends(_filter)]
 
 
 def router(database: Database) -> APIRouter:
-    """Return the routes of gaps and incomplete sets."""
+    """Return the routes of gaps."""
     api = APIRouter(tags=["gaps"])
 
     @api.get("/gaps")
@@ -79,41 +79,27 @@ def router(database: Database) -> APIRouter:
 
     @api.post("/gaps/{gap_id}/retry")
     async def retry(caller: Writer, gap_id: UUID, body: WhyBody) -> Response:
-        async with database.transaction() as tx:
-            await _step(tx, gap_id, GapStep.RETRY)
-            await gap_store.reopen(tx, gap_id, caller.username, body.reason, now())
-            return json_response(_shown(await gap_store.one(tx, gap_id)))
+        return json_response(await _decided(database, gap_id, GapStep.RETRY, caller, body.reason))
 
     @api.post("/gaps/{gap_id}/abandon")
     async def abandon(caller: Writer, gap_id: UUID, body: WhyBody) -> Response:
-        async with database.transaction() as tx:
-            await _step(tx, gap_id, GapStep.ABANDON)
-            await gap_store.abandon(tx, gap_id, caller.username, body.reason, now())
-            return json_response(_shown(await gap_store.one(tx, gap_id)))
-
-    @api.get("/incomplete-sets")
-    async def incomplete_sets(
-        _: Reader,
-        mn: Annotated[str | None, Query(max_length=40)] = None,
-        is_open: Annotated[bool | None, Query(alias="open", description="true: packets are still missing")] = None,
-        limit: Limit = 50,
-        cursor: Cursor = None,
-    ) -> Response:
-        place = decode_cursor(cursor)
-        before = (datetime.fromisoformat(place[0]), str(place[1])) if place else None
-        async with database.reading() as connection:
-            rows = await gap_store.incomplete_sets(connection, mn=mn, is_open=is_open, before=before, limit=limit)
-        following = encode_cursor(rows[-1]["recorded_at"], rows[-1]["mn"]) if len(rows) == limit else None
-        return json_response(page([dict(row) for row in rows], following))
+        return json_response(await _decided(database, gap_id, GapStep.ABANDON, caller, body.reason))
 
     return api
 
 
-async def _step(tx: Connection, gap_id: UUID, step: GapStep) -> None:
-    row = await gap_store.locked(tx, gap_id)
-    if row is None:
-        raise NotFound("缺数", "gap", gap_id)
-    next_gap_state(GapState(row["state"]), step)
+_DECISIONS = {GapStep.RETRY: gap_store.reopen, GapStep.ABANDON: gap_store.abandon}
+
+
+async def _decided(database: Database, gap_id: UUID, step: GapStep, caller: Principal, reason: str) -> dict[str, Any]:
+    """Store a person's decision and return the gap. Raises NotFound, and Refused for a step its state does not have."""
+    async with database.transaction() as tx:
+        row = await gap_store.locked(tx, gap_id)
+        if row is None:
+            raise NotFound("缺数", "gap", gap_id)
+        next_gap_state(GapState(row["state"]), step)
+        await _DECISIONS[step](tx, gap_id, caller.username, reason, now())
+        return _shown(await gap_store.one(tx, gap_id))
 
 
 _PRIVATE = ("gateway", "lease_until", "missing_at_try")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from park_chassis.chassis import Chassis
 from park_schemas.registry import DeviceRecord
 
-from hj212_gateway import gap_api
+from hj212_gateway import gap_api, incomplete_set_api
 from hj212_gateway.clock_setter import ClockSetter
 from hj212_gateway.commander import Commander
 from hj212_gateway.gap_fetcher import GapFetcher
@@ -48,6 +48,7 @@ def keep_records(
     )
     clocks = ClockSetter(database, gateway.presence, commander.wish_clock, settings.clock_rules(), every=_CLOCKS_EVERY)
     chassis.router(gap_api.router(database))
+    chassis.router(incomplete_set_api.router(database))
     chassis.background("records", writer.run)
     chassis.background("gaps found", finder.run)
     chassis.background("gaps fetched", fetcher.run)

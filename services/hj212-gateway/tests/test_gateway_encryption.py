@@ -139,7 +139,8 @@ async def test_what_comes_under_an_entered_key_is_stored_decoded_and_the_evidenc
     assert (shown["encrypted"], shown["direction"]) == (True, "received")
     assert "35.2" not in shown["raw_text"]
     async with gateway.service.client(token("device:read")) as client:
-        asked = {"mn": device.mn, "from": now() - timedelta(hours=1), "to": now() + timedelta(hours=1)}
+        begin, end = now() - timedelta(hours=1), now() + timedelta(hours=1)
+        asked = {"mn": device.mn, "from": begin.isoformat(), "to": end.isoformat()}
         held = (await client.get("/evidence/frames", params=asked)).raise_for_status().json()["items"]
     assert frame in [bytes.fromhex(one["raw_hex"]) for one in held], "the evidence has the bytes as they came"
     await logger.close()
