@@ -31,6 +31,7 @@ from console_mock_park import LEVELS, Park, Record, clock, identifier, iso, park
 from console_mock_results import Results  # noqa: E402 - the folders must be on the path first
 from console_mock_reviews import Reviews  # noqa: E402 - the folders must be on the path first
 from console_mock_rules import Rules  # noqa: E402 - the folders must be on the path first
+from console_mock_selfmon import SelfMonitoring  # noqa: E402 - the folders must be on the path first
 from console_mock_surveys import Surveys  # noqa: E402 - the folders must be on the path first
 from console_mock_tasking import Tasking  # noqa: E402 - the folders must be on the path first
 
@@ -95,6 +96,7 @@ class Gateway:
         self.anomalies = Anomalies(self.park, self.user)
         self.duty = Duty(self.park, self.user)
         self.tasking = Tasking(self.park, self.user)
+        self.self_monitoring = SelfMonitoring(self.park, self.user)
         self.surveys = Surveys(self.user)
         self.sockets: dict[WebSocket, int] = {}
         self.paused = False
@@ -136,6 +138,7 @@ class Gateway:
             Devices(self.park, self.user).routes,
             self.rules.routes,
             self.anomalies.routes,
+            self.self_monitoring.routes,
             self.surveys.routes,
             self.reviews.routes,
             self.checks.routes,

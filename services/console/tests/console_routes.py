@@ -81,6 +81,17 @@ AREAS: dict[str, tuple[Row, ...]] = {
         f"/surveys/campaigns/{NOISE}",
         f"/surveys/plots/{PLOT}",
     ),
+    "self-monitoring": _of(
+        "officer",
+        "/self-monitoring",
+        "/self-monitoring?view=calendar",
+        "/self-monitoring?tab=plans",
+        "/self-monitoring?tab=results",
+        "/self-monitoring?tab=comparisons",
+        "/self-monitoring?tab=statistics",
+        "/self-monitoring?tab=import",
+        "/self-monitoring?tab=setAside",
+    ),
     "anomalies": (
         *_of("officer", "/anomalies", f"/anomalies/{ANOMALY}", f"/anomalies/rules/{OUTLET}"),
         *_of(

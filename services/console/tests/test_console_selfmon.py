@@ -1,4 +1,4 @@
-"""Manual monitoring in a real Chromium: a plan, an explanation decided on, a sample entered, a result accepted, a comparison, a row mended."""
+"""Manual monitoring in a real Chromium: a plan, an explanation, a sample entered and accepted, a comparison, a row mended."""
 
 import re
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ def test_a_plan_needs_its_outlet_factors_and_basis(officer: Visit, front_door: R
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="保存").click()
     expect(dialog.get_by_text("此项必填")).to_have_count(4)
-    dialog.get_by_label("监测点").last.select_option(index=1)
+    dialog.get_by_label("点位").last.select_option(index=1)
     dialog.get_by_label(re.compile("^名称")).fill("雨水每月监测")
     dialog.get_by_label(re.compile("^监测因子")).select_option(index=1)
     dialog.get_by_label(re.compile("^频次")).select_option("month")
@@ -69,7 +69,7 @@ def test_a_sample_is_entered_with_its_fault_at_the_field_and_then_accepted(offic
     page = officer.page
     page.get_by_role("button", name="录入结果").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("监测点").last.select_option(index=1)
+    dialog.get_by_label("点位").last.select_option(index=1)
     dialog.get_by_label(re.compile("^采样时间")).fill("2026-11-20T10:00")
     dialog.get_by_label("第 1 行 监测因子").select_option(index=1)
     dialog.get_by_label("第 1 行 结果").fill("many")

@@ -9,6 +9,7 @@ import { zhJudging } from '@/app/i18n/zh-judging'
 import { zhReductions } from '@/app/i18n/zh-reductions'
 import { zhReplays } from '@/app/i18n/zh-replays'
 import { zhRules } from '@/app/i18n/zh-rules'
+import { zhSelfMon } from '@/app/i18n/zh-selfmon'
 import { zhSurveys } from '@/app/i18n/zh-surveys'
 import { zhTasking } from '@/app/i18n/zh-tasking'
 import { NAVIGATION } from '@/app/navigation'
@@ -25,7 +26,7 @@ import { worstLevel } from '@/ui/levels'
 import type { Alarm, Latest, MapPoint, Task, TaskState } from '@/api/types'
 
 /** What the desk knows: the words of the first load and those that come with its shell (desk-words.ts). */
-const zh = { ...first, ...zhAlerting, ...zhAnomalies, ...zhReductions, ...zhJudging, ...zhReplays, ...zhRules, ...zhSurveys, ...zhTasking }
+const zh = { ...first, ...zhAlerting, ...zhAnomalies, ...zhReductions, ...zhJudging, ...zhReplays, ...zhRules, ...zhSelfMon, ...zhSurveys, ...zhTasking }
 
 type Tree = { [key: string]: string | Tree }
 const keys = (tree: Tree, path = ''): string[] =>
