@@ -25,7 +25,7 @@ class Settings(JudgingSettings):
     anomaly_poll_s: float = Field(5, gt=0, description="How often due anomaly rules are looked for.")
     long_results_interval_s: float = Field(10, gt=0, description="How often touched months are looked for.")
     quantity_warning_shares: tuple[Decimal, ...] = Field(
-        (Decimal("0.8"), Decimal("0.9"), Decimal(1)),
+        (Decimal("0.8"), Decimal("0.9"), Decimal(1), Decimal("1.1")),
         description="Shares of a permitted yearly quantity at which a finding is told (JSON list).",
     )
     card_difference_share: Decimal = Field(

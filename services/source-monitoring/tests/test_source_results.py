@@ -70,13 +70,13 @@ async def test_a_quantity_is_warned_of_once_a_share_and_says_when_it_runs_out(
     await laboratory.take(readings(of, START + 2 * DAY + 2 * HOUR, {"w01018": "40"}))
     await laboratory.close()
     (item,) = (await laboratory.ask(officer, "GET", "/permitted-quantities")).json()["items"]
-    assert item["warned"] == ["0.8", "0.9", "1"]
+    assert item["warned"] == ["0.8", "0.9", "1", "1.1"]
     assert item["runs_out"] == str((START + DAY).date())
     warned = [one for one in await laboratory.published("supervision.findings.v1") if one["rule"] == "total-control"]
-    assert len(warned) == 3
+    assert len(warned) == 4
     await state_quantity(laboratory, officer, "1000")  # a new permit: the warnings end
     ended = [one for one in await laboratory.published("supervision.findings.v1") if one["rule"] == "total-control"]
-    assert [one["verdict"] for one in ended[3:]] == ["complied"]
+    assert [one["verdict"] for one in ended[4:]] == ["complied"]
 
 
 @pytest.mark.integration
