@@ -224,6 +224,29 @@ async def storm(field: Field) -> None:
     say(f"storm: most sent outside, a person and group ({len(sent)})", max((r["n"] for r in sent), default=0), "", 1)
 
 
+async def backlog(field: Field) -> None:
+    """5 000 findings that wait at once (a replica comes back, a judging service replays): how fast they become alarms."""
+    before = await field.database.fetchval("select count(*) from alarms")
+    groups = [UUID(int=4_000_000 + number) for number in range(STORM_GROUPS)]
+    findings = [violated(UUID(int=5_000_000 + n), enterprise=groups[n % STORM_GROUPS]) for n in range(STORM)]
+    assert field.service.process is not None  # noqa: S101 - it runs
+    pid = field.service.process.pid
+    cpu, began = figures_of(pid).cpu_s, time.perf_counter()
+    for one in findings:
+        await field.record(one)
+    await field.producer.flush()
+
+    async def all_raised() -> bool:
+        return bool(await field.database.fetchval("select count(*) from alarms") - before >= STORM)
+
+    if not await until(all_raised, 300):
+        print("  backlog: not drained within 300 s")
+        return
+    took, spent = time.perf_counter() - began, figures_of(pid).cpu_s - cpu
+    print(f"  backlog: {STORM} findings at once are {STORM} alarms after {took:.1f} s = {STORM / took:,.0f}/s;")
+    print(f"  backlog: {spent / STORM * 1000:.2f} ms of CPU each, people told meanwhile included")
+
+
 async def many_open(field: Field) -> None:
     """Copy open alarms until there are 10 000, then list and filter them over the API."""
     missing = OPEN_ALARMS - await field.database.fetchval("select count(*) from alarms where state <> 'closed'")
@@ -275,7 +298,7 @@ async def many_open(field: Field) -> None:
     print(f"  slowest wish {slowest}: {at_most} ms; counts {counted * 1000:.0f} ms; statistics {summed * 1000:.0f} ms")
 
 
-async def bench(folder: Path, seconds: int) -> None:
+async def bench(folder: Path, seconds: int, *, only_backlog: bool) -> None:
     with Postgres(folder / "pg") as postgres, Broker(folder / "kafka") as broker:
         settings = Settings(
             database_url=SecretStr("postgresql://unused"),
@@ -305,11 +328,14 @@ async def bench(folder: Path, seconds: int) -> None:
                 await open_channels(client, peer)
             watching = asyncio.ensure_future(field.watch())
             await asyncio.sleep(2)
-            await latency(field, seconds)
-            await storm(field)
+            if not only_backlog:
+                await latency(field, seconds)
+                await storm(field)
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
-            await many_open(field)
+            await backlog(field)
+            if not only_backlog:
+                await many_open(field)
             await database.close()
         await producer.stop()
 
@@ -317,13 +343,14 @@ async def bench(folder: Path, seconds: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=20, help="length of the latency phase")
+    parser.add_argument("--backlog", action="store_true", help="only the backlog")
     given = parser.parse_args()
     began = time.perf_counter()
     load = os.getloadavg()[0]
     print(f"{os.cpu_count()} cores, shared with broker, Postgres, provider and sender; load before {load:.1f}")
     with tempfile.TemporaryDirectory(prefix="alerting-bench-") as folder:
         Path(folder).chmod(0o755)
-        asyncio.run(bench(Path(folder), given.seconds))
+        asyncio.run(bench(Path(folder), given.seconds, only_backlog=given.backlog))
     print(f"{time.perf_counter() - began:.0f} s altogether")
 
 
