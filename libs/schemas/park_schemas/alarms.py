@@ -58,7 +58,7 @@ class Alarm(Struct, frozen=True, kw_only=True, omit_defaults=True):
     closed_at: datetime | None = None
     closed_by: str | None = None
     close_reason: str | None = None
-    """handled, recovered, false-alarm, or what the closing task answered."""
+    """handled, recovered, withdrawn (every finding of it was), false-alarm, or what the closing task answered."""
     task_id: UUID | None = None
     muted: str | None = None
     """Why people are not told of it now: silence:<id> or inhibited:<rule>. The record is complete all the same."""
