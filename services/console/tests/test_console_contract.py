@@ -20,7 +20,7 @@ VERBS = {"get": "get", "usePaged": "get", "post": "post", "put": "put", "remove"
 COMPOSED = {
     *("/alarms/{}/{}", "/tasks/{}/{}", "/commands/{}/{}", "/gaps/{}/{}", "/marks/{}/{}", "/reviews/{}/{}/{}"),
     "/reduction-orders/{}/{}",
-    *("/evidence/{}{}", "/live"),
+    *("/evidence/{}{}", "/live", "/self-monitoring/explanations/{}/{}", "/self-monitoring/results/{}/{}"),
     # Through api-gateway's table: the service's own path behind its name.
     *("/services/{}/set-aside/{}/run-again", "/services/{}/set-aside/{}/dismiss"),
     *("/services/{}/parked", "/services/{}/parked/{}/replay"),
