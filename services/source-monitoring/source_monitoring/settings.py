@@ -18,7 +18,9 @@ class Settings(JudgingSettings):
     most_marks_in_month: int = Field(10, ge=1, description="More marks of a point in one month are found suspicious.")
     reductions_poll_s: float = Field(30, gt=0, description="How often due measures of reduction orders are looked for.")
     manual_check_interval_s: float = Field(
-        60, gt=0, description="How often overdue manual results, and automatic data that came late beside them, are looked for."
+        60,
+        gt=0,
+        description="How often overdue manual results, and automatic data that came late beside them, are looked for.",
     )
     import_max_bytes: int = Field(5_000_000, ge=1, description="Largest import file of manual results taken, in bytes.")
     import_max_rows: int = Field(5_000, ge=1, description="Most data rows of one import file of manual results.")
@@ -29,9 +31,13 @@ class Settings(JudgingSettings):
         description="Shares of a permitted yearly quantity at which a finding is told (JSON list).",
     )
     card_difference_share: Decimal = Field(
-        Decimal("0.05"), ge=0, description="Share of the own figure by which a card controller's total may differ from it."
+        Decimal("0.05"),
+        ge=0,
+        description="Share of the own figure by which a card controller's total may differ from it.",
     )
-    check_watch_interval_s: float = Field(60, gt=0, description="How often checks of monitors that fall due are looked for.")
+    check_watch_interval_s: float = Field(
+        60, gt=0, description="How often checks of monitors that fall due are looked for."
+    )
     calendar_interval_s: float = Field(60, gt=0, description="How often hours of which nothing came are looked for.")
     registry_history_interval_s: float = Field(30, gt=0, description="How often changed registry records are noted.")
     replay_poll_s: float = Field(2, gt=0, description="How often replays that were asked for are looked for.")
