@@ -19,7 +19,7 @@ from quality.surveys.wiring import add_surveys
 pytestmark = pytest.mark.integration
 
 RING = [[118.9, 32.2], [118.91, 32.2], [118.91, 32.21], [118.9, 32.21], [118.9, 32.2]]
-PLOT = {
+PLOT: dict[str, Any] = {
     "code": "DK-01",
     "name_zh": "原电镀车间地块",
     "land_use": "2",
@@ -57,10 +57,10 @@ async def got(client: httpx.AsyncClient, path: str, **params: str) -> Any:
 
 
 async def sites(officer: httpx.AsyncClient, **more: str) -> None:
-    place = {"longitude": 118.905, "latitude": 32.205}
-    await sent(officer, "POST", "/sites", code="S-01", kind="土壤", name_zh="一号钻孔", category="2", **place, **more)
+    place: dict[str, Any] = {"longitude": 118.905, "latitude": 32.205} | more
+    await sent(officer, "POST", "/sites", code="S-01", kind="土壤", name_zh="一号钻孔", category="2", **place)
     for code in ("GW-00", "GW-01"):
-        await sent(officer, "POST", "/sites", code=code, kind="地下水", name_zh=code, category="Ⅲ", **place, **more)
+        await sent(officer, "POST", "/sites", code=code, kind="地下水", name_zh=code, category="Ⅲ", **place)
 
 
 async def round_of(officer: httpx.AsyncClient, kind: str, day: str, *results: tuple[str, str, str]) -> None:
@@ -163,7 +163,7 @@ async def test_an_enterprise_sees_its_plots_only_and_changes_none(service: Chass
     await sites(officer, enterprise_id=OWNER, enterprise_name_zh="某企业")
     own = await sent(officer, "POST", "/plots", **PLOT, enterprise_id=OWNER, sites=MEMBERS)
     other = await sent(officer, "POST", "/plots", **PLOT | {"code": "DK-02"})
-    async with asgi_client(service, token("reading:read", enterprise_id=OWNER)) as enterprise:
+    async with asgi_client(service, token("reading:read", enterprise_id=UUID(OWNER))) as enterprise:
         assert [one["code"] for one in (await got(enterprise, "/plots"))["items"]] == ["DK-01"]
         assert len((await got(enterprise, "/plots/map"))["features"]) == 1
         assert (await enterprise.get(f"/surveys/plots/{own['plot_id']}/wells")).status_code == 200
