@@ -43,8 +43,8 @@ SERVICE_RULES: Mapping[str, ServiceRule] = MappingProxyType(
             "传输有效率",
             "transmission rate",
             "source-monitoring",
-            "一天丢失 4–8 小时数据;另有丢失不足 5 % 的日。",
-            "Days that lack 4 to 8 hours; and days that lack less than 5 %.",
+            "一天有 1–7 小时数据不足;另有只缺一条记录的日。",
+            "Days that lack 1 to 7 hours; and days that lack a record.",
         ),
         "total-control": ServiceRule(
             "总量控制",
@@ -92,8 +92,8 @@ SERVICE_RULES: Mapping[str, ServiceRule] = MappingProxyType(
             "不可能的数值",
             "implausible value",
             "quality",
-            "数值超出物理范围;另有偏高但可能的数值。",
-            "Values outside what is physically possible; and high ones that are possible.",
+            "湿度 120 %、浓度 −9、pH 15.1;另有 99.9 % 的湿度。风向按矢量平均,不在其内。",
+            "Humidity of 120 %, -9 ug/m3, pH 15.1; and humidity of 99.9 %. Directions are averaged as vectors and left out.",
         ),
     }
 )

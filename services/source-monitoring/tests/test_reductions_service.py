@@ -228,3 +228,24 @@ async def test_an_enterprise_sees_its_own_lines_and_measures_only(
     async with asgi_client(chassis, stranger) as nobody:
         assert (await nobody.get(f"/reduction-orders/{made['order_id']}")).status_code == 404
         assert (await nobody.get("/reduction-orders")).json()["total"] == 0
+
+
+async def test_lists_are_paged_and_filtered(outlet: PointRecord, client: httpx.AsyncClient) -> None:
+    for number, grade in enumerate("CDC"):
+        made = await client.post("/reduction-list", json=line(outlet, f"{number} 号炉", grade=grade))
+        assert made.status_code == 201
+    first = (await client.get("/reduction-list", params={"limit": 2, "grade": "C", "q": "号炉"})).json()
+    assert (len(first["items"]), first["total"]) == (2, 2)
+    first = (await client.get("/reduction-list", params={"limit": 2})).json()
+    rest = (await client.get("/reduction-list", params={"limit": 2, "cursor": first["next_cursor"]})).json()
+    assert [one["line"] for one in (*first["items"], *rest["items"])] == ["0 号炉", "1 号炉", "2 号炉"]
+    for level in ("orange", "orange", "red"):
+        asked = line(outlet, f"{level} {uuid4()}", measures={level: {"measure_zh": "限产"}})
+        assert (await client.post("/reduction-list", json=asked)).status_code == 201
+        assert (await client.post("/reduction-orders", json=order(level=level))).status_code == 201
+    first = (await client.get("/reduction-orders", params={"limit": 2, "q": "第3号令"})).json()
+    assert (len(first["items"]), first["total"]) == (2, 3)
+    rest = (await client.get("/reduction-orders", params={"limit": 2, "cursor": first["next_cursor"]})).json()
+    assert len(rest["items"]) == 1
+    assert (await client.get("/reduction-orders", params={"level": "red"})).json()["total"] == 1
+    assert (await client.get("/reduction-orders", params={"cursor": "x"})).status_code == 422

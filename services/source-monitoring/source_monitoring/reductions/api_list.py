@@ -15,7 +15,7 @@ from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, decode_cursor, encode_cursor, page
 from park_judging.registry import Points
 from park_schemas.identifiers import uuid7
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from source_monitoring.domain.reductions.levels import GRADES, LEVELS, POLLUTANTS, SOURCE_EN, SOURCE_ZH
 from source_monitoring.domain.reductions.reduction_list import LevelMeasure, ListedLine, problems_of
@@ -27,7 +27,7 @@ from source_monitoring.reductions.edge import Reader, Writer, invalid, may_see, 
 _MOST_EXPORTED = 20_000
 
 
-class Filters(Body):
+class Filters(BaseModel):
     """Filters of the list; `q` is looked for in line and industry."""
 
     enterprise_id: UUID | None = None

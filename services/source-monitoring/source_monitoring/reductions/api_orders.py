@@ -15,7 +15,7 @@ from park_chassis.paging import Cursor, Limit, encode_cursor, page
 from park_judging.registry import Points
 from park_schemas.identifiers import uuid7
 from park_schemas.park_time import at_park
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from source_monitoring.anomaly import schedule
 from source_monitoring.domain.anomaly.rule_table import Cadence
@@ -28,7 +28,7 @@ State = Literal["planned", "in-force", "lifted", "ended", "withdrawn"]
 LevelName = Literal["yellow", "orange", "red"]
 
 
-class Filters(Body):
+class Filters(BaseModel):
     """Filters of the list of orders; `active`: in force now; `q` in title, document and area."""
 
     state: State | None = None
