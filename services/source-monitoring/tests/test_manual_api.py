@@ -130,7 +130,12 @@ async def test_what_is_due_follows_results_and_pages_and_is_counted(
     assert [one["start"] for one in first["items"] + second["items"]] == [one["start"] for one in after["items"]]
     since, until = yesterday.replace(day=1).date(), (yesterday + 40 * DAY).replace(day=1).date()
     answer = await laboratory.ask(
-        works, "GET", f"{ROOT}/statistics", by="enterprise", **{"from": since.isoformat(), "to": until.isoformat()}
+        works,
+        "GET",
+        f"{ROOT}/statistics",
+        None,
+        by="enterprise",
+        **{"from": since.isoformat(), "to": until.isoformat()},
     )
     assert sum(one["late"] for one in answer.json()["items"]) == 1
     assert {one["enterprise_name_zh"] for one in answer.json()["items"]} == {"甲化工"}

@@ -21,7 +21,7 @@ async def test_late_data_makes_a_new_version_of_the_month_with_what_changed(labo
     await laboratory.take(readings(of, START + DAY + 2 * HOUR, {"w01018": "40"}))
     await laboratory.close()
     asked = {"period": "month", "start": "2026-11-01"}
-    (first,) = (await laboratory.ask(officer, "GET", f"{path}/versions", **asked)).json()["items"]
+    (first,) = (await laboratory.ask(officer, "GET", f"{path}/versions", None, **asked)).json()["items"]
     assert first["revision"] == 1
     await laboratory.take(
         *[
@@ -30,7 +30,7 @@ async def test_late_data_makes_a_new_version_of_the_month_with_what_changed(labo
         ]
     )
     await laboratory.close()
-    made = (await laboratory.ask(officer, "GET", f"{path}/versions", **asked)).json()["items"]
+    made = (await laboratory.ask(officer, "GET", f"{path}/versions", None, **asked)).json()["items"]
     assert [one["revision"] for one in made] == list(range(1, len(made) + 1))
     changed = {one["field"] for version in made[1:] for one in version["differences"] if one["factor"] == "w01018"}
     assert {"mean", "emission"} <= changed
@@ -38,5 +38,5 @@ async def test_late_data_makes_a_new_version_of_the_month_with_what_changed(labo
     assert len(table) == 2
     assert "化学需氧量" in table[1]
     stranger = Person(*ENTERPRISE, enterprise_id=of.point_id)
-    assert (await laboratory.ask(stranger, "GET", f"{path}/versions", **asked)).status_code == 404
+    assert (await laboratory.ask(stranger, "GET", f"{path}/versions", None, **asked)).status_code == 404
     assert (await laboratory.ask(stranger, "GET", f"{path}/export")).status_code == 404
