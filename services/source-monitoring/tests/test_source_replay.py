@@ -127,7 +127,9 @@ async def test_an_hour_that_got_a_newer_version_meanwhile_is_not_adopted_and_cou
     laboratory: Laboratory, outlet: PointRecord, officer: Person
 ) -> None:
     await stricter(laboratory, outlet)
-    today = await asked(laboratory, officer, outlet)
+    laboratory.registry.put(point())  # another outlet, of which nothing differs
+    today = await asked(laboratory, officer)
+    assert (today["points"], today["changed"]) == (2, 24)
     await laboratory.take(readings(outlet, START + 5 * HOUR, {"w01018": "49"}, period=Period.MINUTE))
     await laboratory.close()
     assert len(await laboratory.versions(outlet, START + 5 * HOUR)) == 2

@@ -20,7 +20,7 @@ from pydantic import Field
 
 from source_monitoring.domain.replay_states import PERMISSION, ReplayAction, ReplayState, allowed
 from source_monitoring.http_edge import Body, Reader, place_of_time
-from source_monitoring.replay import orders
+from source_monitoring.replay import claims, orders
 from source_monitoring.replay.showing import COLUMNS, one_replay, replay_item, whole
 
 Runner = Annotated[Principal, Depends(require(PERMISSION))]
@@ -110,6 +110,8 @@ def router(database: Database, points: Points) -> APIRouter:
                 raise _refusal(row)
             if not await orders.take_step(tx, replay_id, action, (runner.user_id, runner.display_name), why.reason):
                 raise _refusal(row)
+            if action is ReplayAction.ADOPT:
+                await claims.skip_unchanged(tx, replay_id)
             return json_response(await whole(tx, points, runner, replay_id))
 
     return routes

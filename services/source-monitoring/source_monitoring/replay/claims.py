@@ -107,6 +107,15 @@ async def point_adopted(tx: Connection, claim: Claim, failure: str | None) -> No
         await orders.take_step(tx, replay_id, ReplayAction.FINISH, (None, ""))
 
 
+async def skip_unchanged(tx: Connection, replay_id: UUID) -> None:
+    """Note that there is nothing to adopt at points of which nothing differs."""
+    await tx.execute(
+        "update replay_points p set adopted_at = $2 where replay_id = $1 and not exists (select from replay_days d"
+        " where d.replay_id = p.replay_id and d.point_id = p.point_id and d.changed > 0)",
+        replay_id, now(),
+    )  # fmt: skip
+
+
 async def _free(tx: Connection, claim: Claim, column: str, failure: str | None) -> None:
     # The replay's row first: of two processes that finish the last two points, the second one sees both.
     await orders.locked_state(tx, claim.order.replay_id)

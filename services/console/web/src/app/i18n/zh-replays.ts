@@ -8,6 +8,6 @@ export const zhReplays = {
     stepHint: { adopt: '有差异的小时和日按所见写为新版本，受影响的日回到规则已检，须重新复核审批；发出相应的超标发现。', leave: '保留现有数据，重算结果仅留存备查。', cancel: '停止重算，已算部分作废。' }, approvedDays: '其中 {n} 个已审批日将不再是最终数据。',
     progress: '已算 {done} / {all} 个排口日', differs: '差异', differsOf: '{all} 个时段中 {n} 个有差异', nothing: '与现有数据完全一致', periods: '时段数', adoptedOf: '已采用 {n}', outdated: '{n} 个时段在此期间有了更新版本或规则已变，未采用；请再算一次。', failedOutlets: '{n} 个排口未能重算',
     digests: '结果摘要 SHA-256', digest: '重算结果', storedDigest: '现有数据', same: '相同条件的其他重算', noSame: '没有相同条件的其他重算', identical: '逐位一致', notIdentical: '不一致', byOutlet: '各排口', failure: '未能重算的原因',
-    differences: '差异明细', noDifferences: '没有差异', allPeriods: '小时和日', periodOf: { hour: '小时', day: '日' }, value: '监测值', converted: '折算值', other: '其他变化', against: '对照版本', adoptedAs: '采用为版本', record: '办理记录', gone: '（无）', toReview: '审核',
+    differences: '差异明细', noDifferences: '没有差异', allPeriods: '小时和日', periodOf: { hour: '小时', day: '日' }, value: '监测值', converted: '折算值', other: '其他变化', moreChanges: '另 {n} 项', against: '对照版本', adoptedAs: '采用为版本', record: '办理记录', gone: '（无）', toReview: '审核',
   },
 }

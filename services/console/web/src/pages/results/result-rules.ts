@@ -55,6 +55,13 @@ export function percentText(change: Change | undefined): string {
   return `${number > 0 ? '+' : number < 0 ? '−' : ''}${Math.abs(number).toFixed(1)} %`
 }
 
+/** `+1.7`, with a real minus; — for nothing. */
+export function signedText(difference: string | undefined): string {
+  if (difference === undefined) return '—'
+  const number = Number(difference)
+  return `${number > 0 ? '+' : number < 0 ? '−' : ''}${digits(Math.abs(number))}`
+}
+
 export interface Petal { sector: RoseSector; path: string; shade: number }
 
 const point = (radius: number, degrees: number): string => {
