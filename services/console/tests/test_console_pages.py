@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from console_mock_park import identifier
+from console_mock_surveys import PLOT
 from console_routes import ALARM, POINT, TASK
 from console_visits import Visit, sign_in, violations, watch
 from playwright.sync_api import Browser, BrowserContext, expect
@@ -66,8 +67,11 @@ def test_a_deep_link_survives_the_sign_in(context: BrowserContext, front_door: R
 
 @pytest.mark.parametrize(
     ("path", "kind"),
-    [("/", "desk"), ("/map", "desk"), (f"/points/{POINT}", "desk"), ("/alarms", "desk"), ("/m", "phone")],
-)
+    [
+        ("/", "desk"), ("/map", "desk"), (f"/points/{POINT}", "desk"), ("/alarms", "desk"), ("/surveys", "desk"),
+        (f"/surveys/plots/{PLOT}", "desk"), ("/m", "phone"),
+    ],
+)  # fmt: skip
 def test_the_first_load_stays_small(browser: Browser, front_door: RunningGateway, path: str, kind: str) -> None:
     with_cookie = browser.new_context(service_workers="block")
     with_cookie.add_cookies([{"name": "mock-user", "value": "officer", "url": front_door.url}])
