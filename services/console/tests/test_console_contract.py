@@ -18,7 +18,15 @@ CALLS = re.compile(
 VERBS = {"get": "get", "usePaged": "get", "post": "post", "put": "put", "remove": "delete"}
 # Built from parts that no pattern can read; named here by hand.
 COMPOSED = {
-    *("/alarms/{}/{}", "/tasks/{}/{}", "/commands/{}/{}", "/gaps/{}/{}", "/marks/{}/{}", "/reviews/{}/{}/{}"),
+    *(
+        "/alarms/{}/{}",
+        "/tasks/{}/{}",
+        "/commands/{}/{}",
+        "/gaps/{}/{}",
+        "/marks/{}/{}",
+        "/replays/{}/{}",
+        "/reviews/{}/{}/{}",
+    ),
     "/reduction-orders/{}/{}",
     *("/evidence/{}{}", "/live", "/self-monitoring/explanations/{}/{}", "/self-monitoring/results/{}/{}"),
     # Through api-gateway's table: the service's own path behind its name.
