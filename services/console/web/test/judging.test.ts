@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { FactorAssessment, ReviewDay, RoseSector } from '@/api/judging-types'
 import { curveSpan } from '@/pages/anomalies/evidence-window'
-import { digits, massText, percentText, petals, quotaLevel, shareText, spanText, tint } from '@/pages/results/result-rules'
+import { digits, massText, percentText, petals, quotaLevel, shareText, signedText, spanText, tint } from '@/pages/results/result-rules'
 import { factorsOf, hourRanges, hoursOf, layersOf, parkHour, takers, valueText } from '@/pages/reviews/review-rules'
 
 const value = (factor: string, more: Partial<FactorAssessment> = {}): FactorAssessment => ({ factor, unit: 'mg/L', valid: true, valid_count: 6, expected_count: 6, ...more })
@@ -56,6 +56,7 @@ describe('numbers of results', () => {
     expect([spanText('2026-11-01', 'month'), spanText('2026-10-01', 'quarter'), spanText('2026-01-01', 'year'), spanText('2026-11-21', 'day')]).toEqual(['2026-11', '2026 Q4', '2026', '2026-11-21'])
     const change = (percent: string | null) => ({ name: 'index', now: '1', then: '2', difference: '-1', percent, comparable: true })
     expect([change('12.34'), change('-5'), change('0'), change(null), undefined].map(percentText)).toEqual(['+12.3 %', '−5.0 %', '0.0 %', '—', '—'])
+    expect(['1.7', '-0.4', '0.0', undefined].map(signedText)).toEqual(['+1.7', '−0.4', '0', '—'])
   })
 
   it('tints a correlation by its strength, whatever its sign, and a weak one not at all', () => {

@@ -3,7 +3,7 @@ export const zhJudging = {
   pointKind: { organised: '有组织', fugitive: '无组织', 'national-air': '国控站', 'park-air': '园区站', 'boundary-air': '边界站', 'micro-air': '微型站', weather: '气象站', river: '河流', lake: '湖库', hydrology: '水文站', 'zone-noise': '功能区噪声', 'boundary-noise': '厂界噪声' },
   judging: {
     group: '数据', reviews: '数据审核', anomalies: '异常线索', results: '统计结果', tab: { reviews: '日数据审核', marks: '企业标记', checks: '质控检查', setAside: '搁置数据' },
-    day: '日期', anyEnterprise: '全部企业', anyPoint: '全部点位', anyState: '全部状态', anyFactor: '全部因子', csv: '导出 CSV', xlsx: '导出 Excel', reason: '理由', revision: '版本', hour: '小时', hours: '小时', days: '天', evidence: '证明材料', whole: '全部因子', by: '办理人', targetClass: '目标类别', inServiceFrom: '监测起始', zoneLimits: '限值由 {zone} 类声环境功能区确定，不单独登记', choosePoint: '请选择点位',
+    day: '日期', anyEnterprise: '全部企业', anyPoint: '全部点位', anyState: '全部状态', anyFactor: '全部因子', csv: '导出 CSV', xlsx: '导出 Excel', reason: '理由', revision: '版本', hour: '小时', hours: '小时', days: '天', evidence: '证明材料', whole: '全部因子', by: '办理人', inServiceFrom: '监测起始', zoneLimits: '限值由 {zone} 类声环境功能区确定，不单独登记', choosePoint: '请选择点位',
     state: { raw: '待计算', checked: '规则已检', reviewed: '已复核', approved: '已审批' },
     step: { review: '复核', approve: '审批', return: '退回', reopen: '重新打开', change: '数据变化', check: '规则检查' },
     stepHint: { review: '复核表示已核对该日各层数据；须由另一人审批。', approve: '审批后该日数据成为最终数据并对外公布。', return: '退回后须重新复核，请写明理由。', reopen: '重新打开后该日数据不再是最终数据，请写明理由。' },
