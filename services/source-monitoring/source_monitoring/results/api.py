@@ -83,7 +83,10 @@ def router(database: Database, points: Points, settings: Settings) -> APIRouter:
 
     @routes.get("/permitted-quantities")
     async def listed(
-        reader: Reader, year: int | None = None, enterprise_id: UUID | None = None, point_id: UUID | None = None
+        reader: Reader,
+        year: Annotated[int | None, Query(ge=2000, le=2200)] = None,
+        enterprise_id: UUID | None = None,
+        point_id: UUID | None = None,
     ) -> Response:
         """Permitted quantities with what is used of them and the day they run out at the present rate."""
         chosen = chosen_points(points, reader, enterprise_id=enterprise_id)
