@@ -1,4 +1,4 @@
-"""Schemathesis over the OpenAPI of alerting, quality and task-dispatch: whatever a client sends, it gets a sensible answer.
+"""Schemathesis over the OpenAPI of four services: whatever a client sends, it gets a sensible answer.
 
 Cases are made from contracts/openapi/<service>.json and sent to the real process on a real Postgres and broker. No answer is a
 server error; every refusal is application/problem+json that says what is wrong; every JSON answer can be read.
@@ -27,15 +27,22 @@ from schemathesis.core.result import Err
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.integration
 
-SERVICES: dict[str, str] = {"alerting": "alerting", "task-dispatch": "task_dispatch", "quality": "quality"}
+SERVICES: dict[str, str] = {
+    "alerting": "alerting",
+    "task-dispatch": "task_dispatch",
+    "quality": "quality",
+    "source-monitoring": "source_monitoring",
+}
 """Services under test and their packages."""
 PERMISSIONS = (
     *("alarm:read", "alarm:acknowledge", "alarm:close", "rule:write", "webhook:write", "task:read", "task:create"),
     *("task:dispatch", "task:work", "task:verify", "task:cancel", "parked:read", "archive:write", "user:write"),
-    *("reading:read", "data:replay", "campaign:write", "parked:replay"),
+    *("reading:read", "data:replay", "campaign:write", "parked:replay", "mark:write", "mark:review", "quota:write"),
+    *("data:review", "data:approve", "data:correct"),
 )
 STATION = UUID("019c0000-0000-7000-8000-0000000000f0")
-"""The one registered point: questions about a point are asked of it."""
+OUTLET = UUID("019c0000-0000-7000-8000-0000000000f2")
+"""The registered points: questions about a point are asked of the station, those to source-monitoring of the outlet."""
 CASES_AN_OPERATION = 12
 _SETTINGS = settings(
     max_examples=CASES_AN_OPERATION,
@@ -53,7 +60,7 @@ async def running(
 ) -> AsyncIterator[tuple[str, RunningService]]:
     """Each service as a real process."""
     await create_topics(kafka_bootstrap)
-    await register_a_station(kafka_bootstrap, idempotent=broker_kind != "tansu-fallback")
+    await register_points(kafka_bootstrap, idempotent=broker_kind != "tansu-fallback")
     async with running_service(
         SERVICES[request.param],
         admin_url=postgres_url,
@@ -65,8 +72,8 @@ async def running(
         yield request.param, service
 
 
-async def register_a_station(kafka_bootstrap: str, *, idempotent: bool) -> None:
-    """State a station on the registry topic, so that what is asked of a point meets one."""
+async def register_points(kafka_bootstrap: str, *, idempotent: bool) -> None:
+    """State a station and an outlet on the registry topic, so that what is asked of a point meets one."""
     settings = ServiceSettings(
         service="fuzzer",
         database_url=SecretStr("postgresql://unused"),
@@ -78,15 +85,21 @@ async def register_a_station(kafka_bootstrap: str, *, idempotent: bool) -> None:
         point(factors=[factor("a34004", "ug/m3"), factor("a01007", "m/s"), factor("a01008", "degree(angle)")]),
         point_id=STATION, medium=Medium.AMBIENT_AIR, enterprise_id=None,
     )  # fmt: skip
-    event: Event[Any] = Event(
-        type="registry.point.stated", source="archive", subject=str(STATION), time=datetime.now(UTC), body=station
-    )
+    outlet = point(factors=[factor(), factor("w00000", "L/s", 2)], point_id=OUTLET)
     producer = Producer(settings)
     await producer.open()
-    sent = await producer.send(
-        event.topic, key=event.subject.encode(), value=encode_body(station), headers=encode_headers(event)
-    )
-    await sent
+    for record in (station, outlet):
+        event: Event[Any] = Event(
+            type="registry.point.stated",
+            source="archive",
+            subject=str(record.point_id),
+            time=datetime.now(UTC),
+            body=record,
+        )
+        sent = await producer.send(
+            event.topic, key=event.subject.encode(), value=encode_body(record), headers=encode_headers(event)
+        )
+        await sent
     await producer.close()
 
 
@@ -106,11 +119,11 @@ def failures_of(service: str, url: str) -> list[str]:
         if isinstance(result, Err):
             found.append(f"the contract is not valid: {result.err()}")
             continue
-        found += problems_of(result.ok(), url, headers)[:1]
+        found += problems_of(result.ok(), url, headers, OUTLET if service == "source-monitoring" else STATION)[:1]
     return found
 
 
-def problems_of(operation: Any, url: str, headers: dict[str, str]) -> list[str]:
+def problems_of(operation: Any, url: str, headers: dict[str, str], point_id: UUID) -> list[str]:
     """Send made-up cases to one operation; return what is wrong with the answers."""
     problems: list[str] = []
 
@@ -118,7 +131,7 @@ def problems_of(operation: Any, url: str, headers: dict[str, str]) -> list[str]:
     @given(case=operation.as_strategy())
     def answers_sensibly(case: Any) -> None:
         if "point_id" in (case.path_parameters or {}):
-            case.path_parameters["point_id"] = str(STATION)
+            case.path_parameters["point_id"] = str(point_id)
         answer = case.call(base_url=url, headers=headers, timeout=60)
         if (problem := problem_of(answer)) is not None:
             problems.append(f"{case.method} {case.formatted_path} {case.query} {str(case.body)[:300]}: {problem}")
