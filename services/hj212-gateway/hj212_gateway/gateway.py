@@ -13,19 +13,13 @@ from uuid import UUID
 
 from hj212 import Packet, Reason, Rejected, codes, due_answer
 from hj212.editions import ANSWER_COMMANDS
+from msgspec import Struct
 from msgspec.structs import replace
 from park_chassis.clock import now
 from park_schemas.codes import Period, SessionState
 from park_schemas.envelope import Event, encode_body, encode_headers
-from park_schemas.park_time import at_park
 from park_schemas.registry import DeviceRecord
-from park_schemas.telemetry import (
-    DeviceInfoReported,
-    FrameRejected,
-    ReadingsReported,
-    SessionChanged,
-    SplitSetIncomplete,
-)
+from park_schemas.telemetry import ReadingsReported, SessionChanged
 
 from hj212_gateway.access import Access
 from hj212_gateway.command_store import Held
@@ -35,7 +29,8 @@ from hj212_gateway.domain.admission import DETAILS, Refusal, admit
 from hj212_gateway.domain.answer_frames import data_answer
 from hj212_gateway.domain.credentials import Credentials
 from hj212_gateway.domain.device_keys import DeviceKeys
-from hj212_gateway.domain.frame_text import mn_in
+from hj212_gateway.domain.event_bodies import device_info, frame_rejected, split_set_incomplete
+from hj212_gateway.domain.frame_text import header_of
 from hj212_gateway.domain.split_sets import IncompleteSet, Standing
 from hj212_gateway.domain.translation import translate
 from hj212_gateway.envelope import SOURCE, ReadingsEnvelope
@@ -56,7 +51,6 @@ SESSIONS = "telemetry.sessions.v1"
 DEVICE_INFO = "telemetry.device-info.v1"
 TOPICS = (READINGS, REJECTED_FRAMES, SESSIONS, DEVICE_INFO)
 
-_RAW_KEPT = 9 * 1024
 _BUSY_BYTES = 1024 * 1024
 """Some 350 records of history: less than a tenth of a second of what one process takes. More waits in the buffers of those who
 push it."""
@@ -225,12 +219,19 @@ class Gateway:
         REJECTED.labels(rejected.reason.value).inc()
         if not self._is_kept(connection):
             return
-        mn, detail = None, rejected.message
-        if rejected.reason is Reason.ENCRYPTED and (mn := mn_in(rejected.raw)):
-            known = len(self.keys_of(mn))
-            detail = f"none of the {known} keys of the device opens it" if known else "no key of the device is known"
+        header = header_of(rejected.raw) if rejected.reason is Reason.ENCRYPTED else None
+        mn, detail = (header.mn, self._why_closed(connection, header, at)) if header else (None, rejected.message)
         self._evidence.record(Direction.RECEIVED, connection.id, connection.peer, mn or "", rejected.raw, at)
         self._put_rejected(connection, mn, rejected.reason.value, detail, rejected.raw, at, _nothing)
+
+    def _why_closed(self, connection: Connection, header: Packet, at: datetime) -> str:
+        """Say why nobody can read an encrypted frame; who sends it may be a stranger."""
+        if self._devices.get(header.mn) is None:
+            self.presence.heard_stranger(header.mn, connection.id, connection.peer, at)
+            self._rejections.stranger(header, connection.peer, at)
+            return "the device is not registered"
+        known = len(self.keys_of(header.mn))
+        return f"none of the {known} keys of the device opens it" if known else "no key of the device is known"
 
     def _is_handed_over(self, packet: Packet, device: DeviceRecord | None, at: datetime) -> bool:
         """Whether the password is one of a change that is under way (1072)."""
@@ -277,63 +278,39 @@ class Gateway:
     # --- on the way ----------------------------------------------------------------------------------------------
 
     def _put_device_info(self, packet: Packet, device: DeviceRecord, at: datetime, done: OnDone) -> None:
-        data_time = packet.data_time
-        body = DeviceInfoReported(
-            mn=packet.mn,
-            point_id=device.point_id,
-            command=packet.cn,
-            system_type=packet.st,
-            received_at=at,
-            items=[
-                {name: found if isinstance(found, str) else ",".join(found) for name, found in group.items()}
-                for group in packet.cp
-            ],
-            data_time=at_park(data_time) if data_time else None,
-            request_id=packet.qn,
+        self._put(
+            DEVICE_INFO,
+            "telemetry.device-info.reported",
+            packet.mn,
+            device_info(packet, device, at),
+            at,
+            done,
+            packet.raw,
         )
-        event = Event(type="telemetry.device-info.reported", source=SOURCE, subject=packet.mn, time=at, body=body)
-        headers = [*encode_headers(event), ("hj212-frame", packet.raw)]
-        self.outlet.put(DEVICE_INFO, packet.mn.encode(), encode_body(body), headers, done)
 
     def _put_rejected(
         self, connection: Connection, mn: str | None, reason: str, detail: str, raw: bytes, at: datetime, done: OnDone
     ) -> None:
-        body = FrameRejected(
-            peer=connection.peer,
-            reason=reason,
-            detail=detail,
-            received_at=at,
-            raw=raw[:_RAW_KEPT],
-            mn=mn,
-            cut=len(raw) > _RAW_KEPT,
-        )
+        body = frame_rejected(connection.peer, mn, reason, detail, raw, at)
         self._rejections.put(body)
-        key = mn or connection.peer
-        event = Event(type="telemetry.frame.rejected", source=SOURCE, subject=key, time=at, body=body)
-        self.outlet.put(REJECTED_FRAMES, key.encode(), encode_body(body), encode_headers(event), done)
+        self._put(REJECTED_FRAMES, "telemetry.frame.rejected", mn or connection.peer, body, at, done)
 
     def _put_incomplete(self, found: IncompleteSet, at: datetime) -> None:
-        key = found.key
-        body = SplitSetIncomplete(
-            mn=key.mn,
-            point_id=found.point_id,
-            command=key.command,
-            data_time=key.data_time,
-            packets=key.packets,
-            received=found.received,
-            missing=found.missing,
-            reason=found.reason,
-            recorded_at=at,
-        )
-        event = Event(type="telemetry.split-set.incomplete", source=SOURCE, subject=key.mn, time=at, body=body)
-        self.outlet.put(READINGS, key.mn.encode(), encode_body(body), encode_headers(event), _nothing)
+        body = split_set_incomplete(found, at)
+        self._put(READINGS, "telemetry.split-set.incomplete", body.mn, body, at, _nothing)
 
     def announce(self, change: SessionChanged) -> None:
         self.connection_log.put(change)
-        event = Event(
-            type="telemetry.session.changed", source=SOURCE, subject=change.mn, time=change.changed_at, body=change
-        )
-        self.outlet.put(SESSIONS, change.mn.encode(), encode_body(change), encode_headers(event), _nothing)
+        self._put(SESSIONS, "telemetry.session.changed", change.mn, change, change.changed_at, _nothing)
+
+    def _put(
+        self, topic: str, kind: str, key: str, body: Struct, at: datetime, done: OnDone, frame: bytes | None = None
+    ) -> None:
+        """Send an event on its way; the frame it was made of rides in a header."""
+        headers = encode_headers(Event(type=kind, source=SOURCE, subject=key, time=at, body=body))
+        if frame is not None:
+            headers = [*headers, ("hj212-frame", frame)]
+        self.outlet.put(topic, key.encode(), encode_body(body), headers, done)
 
     # --- answers -------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from hj212 import Edition, Fields, decode, encode
 from hj212.sm4 import encrypt_frame
 from hj212_gateway.command_secrets import CommandSecrets, with_new_key
 from hj212_gateway.domain.device_keys import DeviceKey, DeviceKeys, KeyState
-from hj212_gateway.domain.frame_text import in_clear, mn_in
+from hj212_gateway.domain.frame_text import header_of, in_clear
 from hj212_gateway.domain.frame_view import frame_view
 from park_chassis.secret_box import PREFIX, SecretBox, SecretUnreadable
 from park_chassis.testing import TEST_SECRET
@@ -144,6 +144,9 @@ def test_an_encrypted_frame_is_shown_decoded_to_who_has_the_key_and_as_refused_t
     assert in_clear(decode(frame())) == frame()
 
 
-def test_the_mn_of_bytes_that_are_no_readable_frame_is_what_their_header_claims() -> None:
-    assert mn_in(encrypt_frame(frame(), NEW)) == MN
-    assert mn_in(b"##0100QN=1;ST=32") is None
+def test_the_header_of_a_frame_nobody_can_read_is_read_and_no_more() -> None:
+    header = header_of(encrypt_frame(frame(), NEW))
+    assert header is not None
+    assert (header.mn, header.pw, header.edition, header.cp) == (MN, "123456", Edition.HJ_2025, [])
+    assert header_of(b"##0100QN=1;ST=32") is None
+    assert header_of(b"##0012;;;;;;CP=&&&&0000") is None

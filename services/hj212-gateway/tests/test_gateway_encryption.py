@@ -303,6 +303,24 @@ async def test_a_gateway_killed_before_the_device_confirmed_learns_the_key_from_
         await logger.close()
 
 
+async def test_an_encrypted_frame_of_a_stranger_is_listed_with_its_mn_and_the_stranger_can_be_registered(
+    gateway: "Field", device: DeviceRecord
+) -> None:
+    logger = await gateway.logger()
+    logger.send(Speaker(device, FIRST).report("1.1"))
+
+    async def is_listed() -> bool:
+        details = [row["detail"] for row in await rejected(gateway, device)]
+        async with gateway.service.client(token("device:read")) as client:
+            unknown = (await client.get("/unknown-devices")).json()["items"]
+        return details == ["the device is not registered"] and [(one["mn"], one["edition"]) for one in unknown] == [
+            (device.mn, "2025")
+        ]
+
+    await eventually(is_listed, within_s=60)
+    await logger.close()
+
+
 async def test_a_key_that_is_none_or_of_a_device_that_is_not_there_is_refused(
     gateway: "Field", device: DeviceRecord
 ) -> None:

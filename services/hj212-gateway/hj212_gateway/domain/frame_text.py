@@ -2,19 +2,19 @@
 
 import re
 
-from hj212 import Packet
+from hj212 import Packet, RemoteProtocolError, decode
 from hj212.framing import build_frame
 
 _SECRETS = re.compile(rb"(?<![0-9A-Za-z])((?:PW|NewPW|NewSK)\s*=)([^;,&\r\n]+)", re.IGNORECASE)
 
 
-_MN = re.compile(rb";MN=([^;,=&\r\n]{1,40});")
-
-
-def mn_in(raw: bytes) -> str | None:
-    """Return the MN that bytes which are no readable frame claim in their header, None without one."""
-    found = _MN.search(raw, 0, 200)
-    return found[1].decode("latin-1") if found else None
+def header_of(raw: bytes) -> Packet | None:
+    """Return the header of a frame whose CP nobody can read, as a packet without data; None when that cannot be read either."""
+    place = raw.find(b";CP=&&")
+    try:
+        return decode(build_frame(raw[6:place] + b";CP=&&&&")) if place > 0 else None
+    except RemoteProtocolError:
+        return None
 
 
 def in_clear(packet: Packet) -> bytes:
