@@ -1,4 +1,4 @@
-"""HTTP of results: months to years, emissions, permitted quantities with the day they run out."""
+"""HTTP of results: months to years, emissions."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,43 +7,23 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Depends, Query, Response
-from park_chassis.auth import Principal, require
+from fastapi import APIRouter, Query, Response
 from park_chassis.clock import now
 from park_chassis.database import Database
-from park_chassis.errors import NotFound, Refused
+from park_chassis.errors import Refused
 from park_chassis.http import json_response
 from park_chassis.paging import page
 from park_judging.domain.applied_limits import PointLimits
 from park_judging.domain.park_calendar import day_at
 from park_judging.registry import Points
-from park_judging.scope import chosen_points, one_point, visible_points
-from park_schemas.identifiers import uuid7
+from park_judging.scope import chosen_points, one_point
 from park_schemas.registry import MonitoredFactor
-from park_standards.units import convert
-from pydantic import Field
 
-from source_monitoring.domain.permitted_quantity import Use
-from source_monitoring.http_edge import Body, Reader
-from source_monitoring.results import days, long_telling, quantities
-from source_monitoring.settings import Settings
-
-QuantityWriter = Annotated[Principal, Depends(require("quota:write"))]
+from source_monitoring.http_edge import Reader
+from source_monitoring.results import days, long_telling
 
 
-class NewQuantity(Body):
-    """A permitted yearly quantity of an outlet, or without one of the enterprise; stating it again replaces it."""
-
-    enterprise_id: UUID
-    point_id: UUID | None = None
-    factor: str
-    year: int = Field(ge=2000, le=2200)
-    amount: Decimal = Field(gt=0)
-    unit: Literal["kg", "t"] = "t"
-    permit: str = Field(min_length=2, max_length=300, description="Number and clause of the permit")
-
-
-def router(database: Database, points: Points, settings: Settings) -> APIRouter:
+def router(database: Database, points: Points) -> APIRouter:
     """Return the routes. Enterprise users see their own."""
     routes = APIRouter(tags=["results"])
 
@@ -81,63 +61,7 @@ def router(database: Database, points: Points, settings: Settings) -> APIRouter:
         items = [emission_item(row, keys, chosen) for row in rows if row["emission_kg"] is not None]
         return json_response(page(items) | {"from": first, "to": end})
 
-    @routes.get("/permitted-quantities")
-    async def listed(
-        reader: Reader,
-        year: Annotated[int | None, Query(ge=2000, le=2200)] = None,
-        enterprise_id: UUID | None = None,
-        point_id: UUID | None = None,
-    ) -> Response:
-        """Permitted quantities with what is used of them and the day they run out at the present rate."""
-        chosen = chosen_points(points, reader, enterprise_id=enterprise_id)
-        enterprises = {limits.point.enterprise_id: limits for limits in chosen.values() if limits.point.enterprise_id}
-        async with database.reading() as connection:
-            rows = await quantities.listed(connection, [owner for owner in enterprises if owner], year)
-            rows = [row for row in rows if point_id is None or row["point_id"] in {None, point_id}]
-            used = await quantities.uses(connection, rows, points)
-        return json_response(page([quantity_item(row, use, enterprises, chosen) for row, use in used]))
-
-    @routes.put("/permitted-quantities")
-    async def stated(writer: QuantityWriter, new: NewQuantity) -> Response:
-        """State a permitted quantity. The year so far is held against it at once."""
-        limits = _checked(points, writer, new)
-        row = {
-            "quantity_id": uuid7(), "enterprise_id": new.enterprise_id, "point_id": new.point_id, "factor": new.factor,
-            "year": new.year, "permitted_kg": convert(new.amount, new.unit, "kg"), "permit": new.permit,
-            "author": writer.display_name, "stated_at": now(),
-        }  # fmt: skip
-        async with database.transaction() as tx:
-            quantity_id = await quantities.state(tx, row)
-            await quantities.look(tx, settings, points, limits, new.year)
-        return json_response({**row, "quantity_id": quantity_id})
-
-    @routes.delete("/permitted-quantities/{quantity_id}")
-    async def removed(writer: QuantityWriter, quantity_id: UUID) -> Response:
-        """Take a permitted quantity away; what was warned of it ends."""
-        owned = {limits.point.enterprise_id: limits for limits in visible_points(points, writer).values()}
-        async with database.transaction() as tx:
-            if not await quantities.remove(tx, settings, points, owned, quantity_id):
-                raise NotFound("许可排放量", "permitted quantity", quantity_id)
-        return json_response({"quantity_id": quantity_id, "removed": True})
-
     return routes
-
-
-def _checked(points: Points, writer: Principal, new: NewQuantity) -> PointLimits:
-    """Return the point, or any of the enterprise, that the quantity is of. Raises NotFound or Refused."""
-    outlets = [
-        limits
-        for limits in chosen_points(points, writer, enterprise_id=new.enterprise_id).values()
-        if new.point_id in {None, limits.point.point_id}
-    ]
-    if not outlets:
-        raise NotFound("企业排口", "outlet of the enterprise", new.point_id or new.enterprise_id)
-    if not any(new.factor in limits.factors for limits in outlets):
-        raise Refused(
-            "unknown-factor", f"没有排口监测因子 {new.factor}", f"no outlet reports {new.factor}", status=422,
-            errors=[{"where": "body.factor", "what": new.factor}],
-        )  # fmt: skip
-    return outlets[0]
 
 
 def _result_item(row: asyncpg.Record) -> dict[str, Any]:
@@ -181,7 +105,7 @@ def key_item(row: asyncpg.Record, keys: list[str], chosen: Mapping[UUID, PointLi
             "enterprise_id": limits.point.enterprise_id, "enterprise_name_zh": limits.point.enterprise_name_zh,
         }  # fmt: skip
     if "factor" in keys:
-        known = _known(row["factor"], chosen)
+        known = known_factor(row["factor"], chosen)
         item |= {
             "factor_name_zh": known.name_zh if known else row["factor"],
             "factor_name_en": known.name_en if known else row["factor"],
@@ -189,7 +113,7 @@ def key_item(row: asyncpg.Record, keys: list[str], chosen: Mapping[UUID, PointLi
     return item
 
 
-def _known(factor: str, chosen: Mapping[UUID, PointLimits]) -> MonitoredFactor | None:
+def known_factor(factor: str, chosen: Mapping[UUID, PointLimits]) -> MonitoredFactor | None:
     """The factor as any of the points reports it: its names."""
     return next((one.factors[factor] for one in chosen.values() if factor in one.factors), None)
 
@@ -199,26 +123,4 @@ def emission_item(row: asyncpg.Record, keys: list[str], chosen: Mapping[UUID, Po
     measured, substituted = Decimal(row["emission_kg"] or 0), Decimal(row["substituted_kg"] or 0)
     return key_item(row, keys, chosen) | {
         "emission_kg": measured, "substituted_kg": substituted, "total_kg": measured + substituted, "days": row["days"],
-    }  # fmt: skip
-
-
-def quantity_item(
-    row: asyncpg.Record, use: Use, enterprises: Mapping[Any, PointLimits], chosen: Mapping[UUID, PointLimits]
-) -> dict[str, Any]:
-    """Return a permitted quantity with its use; masses in kg."""
-    owner = enterprises[row["enterprise_id"]].point
-    outlet = chosen.get(row["point_id"])
-    factor = _known(row["factor"], chosen)
-    return {
-        "quantity_id": row["quantity_id"], "enterprise_id": row["enterprise_id"],
-        "enterprise_name_zh": owner.enterprise_name_zh, "enterprise_name_en": owner.enterprise_name_en,
-        "point_id": row["point_id"], "point_name_zh": outlet.point.name_zh if outlet else None,
-        "point_name_en": outlet.point.name_en if outlet else None, "factor": row["factor"],
-        "factor_name_zh": factor.name_zh if factor else row["factor"],
-        "factor_name_en": factor.name_en if factor else row["factor"], "year": row["year"],
-        "permitted_kg": Decimal(row["permitted_kg"]), "permit": row["permit"],
-        "author": row["author"], "stated_at": row["stated_at"], "used_kg": use.used, "substituted_kg": use.substituted,
-        "share": round(use.share, 6), "rate_kg_day": None if use.rate is None else round(use.rate, 6),
-        "runs_out": use.runs_out, "at_year_end_kg": None if use.at_end is None else round(use.at_end, 3),
-        "days": use.days, "last_day": use.last_day, "warned": [Decimal(share) for share in row["warned"]],
     }  # fmt: skip
