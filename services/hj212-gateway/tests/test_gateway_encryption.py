@@ -93,7 +93,7 @@ async def taken(logger: "Logger", content: bytes) -> bool:
     """Send a frame and say whether it was answered (9014)."""
     logger.send(content)
     try:
-        return (await logger.answer(within_s=20)).cn == "9014"
+        return (await logger.answer(within_s=90)).cn == "9014"
     except TimeoutError:
         return False
 
@@ -120,7 +120,7 @@ async def test_what_comes_under_an_entered_key_is_stored_decoded_and_the_evidenc
     async def is_listed() -> bool:
         return [row["detail"] for row in await rejected(gateway, device)] == ["no key of the device is known"]
 
-    await eventually(is_listed, within_s=60)
+    await eventually(is_listed, within_s=90)
     entered = await enter(gateway, device, FIRST)
     assert (entered["state"], entered["set_by"]) == ("confirmed", "zhang")
     assert FIRST.decode() not in str(entered)
@@ -134,7 +134,7 @@ async def test_what_comes_under_an_entered_key_is_stored_decoded_and_the_evidenc
     async def is_in_force() -> bool:
         return await states(gateway, device) == ["in-force"]
 
-    await eventually(is_in_force, within_s=60)
+    await eventually(is_in_force, within_s=90)
     shown = await shown_frame(gateway, device, "35.2")
     assert (shown["encrypted"], shown["direction"]) == (True, "received")
     assert "35.2" not in shown["raw_text"]
@@ -156,7 +156,7 @@ async def shown_frame(gateway: "Field", device: DeviceRecord, value: str) -> dic
         found[:] = [one for one in items if any(reading["text"] == value for reading in one["readings"])]
         return bool(found)
 
-    await eventually(is_shown, within_s=60)
+    await eventually(is_shown, within_s=90)
     return found[0]
 
 
@@ -169,14 +169,14 @@ async def test_a_new_key_is_hidden_handed_over_and_ends_the_old_one_with_its_fir
         speaker, logger = Speaker(device, FIRST), await gateway.logger(FIRST)
         assert await taken(logger, speaker.report("1.1"))
         command_id = await ask_for_key(gateway, device, {"NewSK": NEW_TEXT})
-        request = await logger.answer(within_s=30)
+        request = await logger.answer(within_s=90)
         assert (request.cn, request.encrypted, request.value("NewSK")) == ("1014", True, NEW_TEXT)
         logger.send(speaker.carry_out(request))
 
         async def is_confirmed() -> bool:
             return await states(gateway, device) == ["confirmed", "in-force"]
 
-        await eventually(is_confirmed, within_s=60)
+        await eventually(is_confirmed, within_s=90)
         assert await taken(logger, speaker.report("1.2")), "the old one opens until the new one is used"
         last_under_old = speaker.report("1.3")
         speaker.switch(SECOND)
@@ -190,7 +190,7 @@ async def test_a_new_key_is_hidden_handed_over_and_ends_the_old_one_with_its_fir
                 "none of the 1 keys of the device opens it"
             ]
 
-        await eventually(is_over, within_s=60)
+        await eventually(is_over, within_s=90)
         await nothing_tells_the_key(gateway, device, command_id)
         assert (await shown_frame(gateway, device, "1.2"))["encrypted"], "a retired key still opens the evidence"
         await logger.close()
@@ -232,17 +232,17 @@ async def test_a_device_that_asks_under_its_key_gets_a_new_one_and_one_in_clear_
     speaker, logger = Speaker(device, FIRST), await gateway.logger(FIRST)
     plain = Speaker(device, None)
     logger.send(plain.wish())
-    assert (await logger.answer(within_s=30)).cn == "9013"
+    assert (await logger.answer(within_s=90)).cn == "9013"
     logger.send(speaker.wish())
-    assert (await logger.answer(within_s=30)).cn == "9013"
-    request = await logger.answer(within_s=30)
+    assert (await logger.answer(within_s=90)).cn == "9013"
+    request = await logger.answer(within_s=90)
     made = request.value("NewSK") or ""
     assert (request.cn, request.encrypted, len(made)) == ("1014", True, 16)
     logger.send(speaker.carry_out(request))
     speaker.switch(made.encode())
     assert await taken(logger, speaker.report("2.5"))
     logger.send(speaker.wish())
-    assert (await logger.answer(within_s=30)).cn == "9013"
+    assert (await logger.answer(within_s=90)).cn == "9013"
     with pytest.raises(TimeoutError):  # its key is a moment old
         await logger.answer(within_s=4)
     async with gateway.service.client(token("device:read")) as client:
@@ -257,12 +257,12 @@ async def test_a_refused_key_opens_nothing(gateway: "Field", device: DeviceRecor
     speaker, logger = Speaker(device, FIRST), await gateway.logger(FIRST)
     assert await taken(logger, speaker.report("1.1"))
     await ask_for_key(gateway, device, {"NewSK": NEW_TEXT})
-    logger.send(speaker.carry_out(await logger.answer(within_s=30), result=2))
+    logger.send(speaker.carry_out(await logger.answer(within_s=90), result=2))
 
     async def is_dropped() -> bool:
         return await states(gateway, device) == ["dropped", "in-force"]
 
-    await eventually(is_dropped, within_s=60)
+    await eventually(is_dropped, within_s=90)
     await asyncio.sleep(2.5)
     logger.send(encrypt_frame(Speaker(device, None).report("9.9"), SECOND))
     assert await taken(logger, speaker.report("1.2"))
@@ -274,7 +274,7 @@ async def rejected_at_last(gateway: "Field", device: DeviceRecord) -> list[dict[
     async def is_there() -> bool:
         return bool(await rejected(gateway, device))
 
-    await eventually(is_there, within_s=60)
+    await eventually(is_there, within_s=90)
     return await rejected(gateway, device)
 
 
@@ -287,19 +287,19 @@ async def test_a_gateway_killed_before_the_device_confirmed_learns_the_key_from_
         speaker, logger = Speaker(device, FIRST), await gateway.logger(FIRST)
         assert await taken(logger, speaker.report("1.1"))
         await ask_for_key(gateway, device, {"NewSK": NEW_TEXT})
-        await logger.answer(within_s=30)
+        await logger.answer(within_s=90)
         gateway.service.kill()  # the device took the key, its 9012 reaches nobody
-        await gateway.service.start(within_s=60)
+        await gateway.service.start(within_s=90)
         speaker.switch(SECOND)
         logger = await gateway.logger(FIRST)
         assert await taken(logger, speaker.report("1.2"))
-        told = await gateway.until("telemetry.command-results.v1", device.mn, {"key"}, _told, within_s=60)
+        told = await gateway.until("telemetry.command-results.v1", device.mn, {"key"}, _told, within_s=90)
         assert {"key", "value="} <= told
 
         async def is_in_force() -> bool:
             return await states(gateway, device) == ["in-force", "retired"]
 
-        await eventually(is_in_force, within_s=60)
+        await eventually(is_in_force, within_s=90)
         await logger.close()
 
 
@@ -317,7 +317,7 @@ async def test_an_encrypted_frame_of_a_stranger_is_listed_with_its_mn_and_the_st
             (device.mn, "2025")
         ]
 
-    await eventually(is_listed, within_s=60)
+    await eventually(is_listed, within_s=90)
     await logger.close()
 
 
