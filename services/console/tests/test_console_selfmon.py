@@ -41,6 +41,7 @@ def test_what_is_overdue_is_explained_and_the_explanation_accepted(officer: Visi
     late.get_by_role("button", name="通过", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="通过", exact=True).click()
     expect(late.get_by_text("已审核")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)  # a dialog that fades out has no contrast
     page.get_by_label("显示方式").select_option("calendar")
     expect(page.get_by_role("group", name="日历")).to_contain_text("周一")
     assert violations(page) == []
