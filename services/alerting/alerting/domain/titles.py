@@ -1,6 +1,10 @@
 """What an alarm is called, in Chinese and English, from the finding that speaks for it."""
 
-from park_schemas.codes import Period
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+
+from park_schemas.codes import Medium, Period
 from park_schemas.supervision import FindingRecorded
 from park_standards.anomaly.result import rules
 
@@ -37,17 +41,63 @@ SAMPLE = ("采样结果", "sample")
 
 
 def titles(finding: FindingRecorded) -> tuple[str, str]:
-    """Return (Chinese, English). An exceedance names the period and the multiple of the limit (value / limit)."""
+    """Return (Chinese, English): who, what, which rule, and how far where that is a figure people know."""
     rule_zh, rule_en = RULE_NAMES.get(finding.rule, (finding.rule, finding.rule))
-    factor_zh = finding.factor_name_zh or finding.factor or ""
-    factor_en = finding.factor_name_en or finding.factor or ""
-    if finding.ratio is not None and finding.factor is not None:
-        sampled = finding.period is Period.DAY and finding.period_start == finding.period_end
-        period_zh, period_en = SAMPLE if sampled else PERIOD_NAMES[finding.period]
-        return (
-            f"{finding.subject_name_zh} {factor_zh}{period_zh}{rule_zh}(为限值的{finding.ratio:.2f}倍)",
-            f"{finding.subject_name_en}: {factor_en} {period_en} {rule_en} ({finding.ratio:.2f} x)",
-        )
-    zh = f"{finding.subject_name_zh} {factor_zh}{rule_zh}"
-    en = f"{finding.subject_name_en}: {factor_en} {rule_en}" if factor_en else f"{finding.subject_name_en}: {rule_en}"
-    return zh, en
+    what_zh, what_en = _what(finding)
+    far_zh, far_en = _FAR[finding.rule](finding) if finding.rule in _FAR else ("", "")
+    named_en = f"{what_en} {rule_en}" if what_en else rule_en
+    return f"{finding.subject_name_zh} {what_zh}{rule_zh}{far_zh}", f"{finding.subject_name_en}: {named_en}{far_en}"
+
+
+def _what(finding: FindingRecorded) -> tuple[str, str]:
+    """The factor, with the kind of value where several are judged. Levels of noise have the time of day in their name."""
+    zh, en = finding.factor_name_zh or finding.factor or "", finding.factor_name_en or finding.factor or ""
+    if finding.rule != "exceedance" or finding.factor is None:
+        return zh, en
+    if _is_sample(finding):
+        return f"{zh}{SAMPLE[0]}", f"{en} {SAMPLE[1]}"
+    if finding.medium is Medium.NOISE:
+        return zh, en
+    period_zh, period_en = PERIOD_NAMES[finding.period]
+    return f"{zh}{period_zh}", f"{en} {period_en}"
+
+
+def _is_sample(finding: FindingRecorded) -> bool:
+    return finding.period is Period.DAY and finding.period_start == finding.period_end
+
+
+def _over_the_limit(finding: FindingRecorded) -> tuple[str, str]:
+    """Value / limit; of noise the decibels above the limit: a level has no multiple."""
+    if finding.medium is Medium.NOISE:
+        over = _decibels_over(finding)
+        return (f"(超出{over} {finding.unit})", f" ({over} {finding.unit} over)") if over else ("", "")
+    if finding.ratio is None:
+        return "", ""
+    return f"(为限值的{finding.ratio:.2f}倍)", f" ({finding.ratio:.2f} x)"
+
+
+def _decibels_over(finding: FindingRecorded) -> str:
+    try:
+        over = Decimal(finding.observed or "") - Decimal(finding.limit or "")
+    except InvalidOperation:
+        return ""
+    return f"{over:f}" if over > 0 else ""
+
+
+def _share_used(zh: str, en: str) -> Callable[[FindingRecorded], tuple[str, str]]:
+    def far(finding: FindingRecorded) -> tuple[str, str]:
+        if finding.ratio is None:
+            return "", ""
+        return f"({zh}{finding.ratio:.0%})", f" ({finding.ratio:.0%} {en})"
+
+    return far
+
+
+_FAR: Mapping[str, Callable[[FindingRecorded], tuple[str, str]]] = MappingProxyType(
+    {
+        "exceedance": _over_the_limit,
+        "total-control": _share_used("已用许可量的", "of the permitted quantity"),
+        "card-balance": _share_used("已用充值量的", "of what was charged"),
+    }
+)
+"""Rules whose `ratio` is a figure people know. That of the others only grades (park_schemas.supervision)."""
