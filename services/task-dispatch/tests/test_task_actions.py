@@ -116,6 +116,7 @@ def test_deadlines_move_later_by_people_and_earlier_by_a_rising_alarm_only() -> 
         ("exceedance", AlarmLevel.ORANGE, "exceedance-check", 12),
         ("exceedance", AlarmLevel.RED, "exceedance-check", 4),
         ("offline", AlarmLevel.YELLOW, "equipment-repair", 24),
+        ("AN34", AlarmLevel.YELLOW, "equipment-repair", 24),
         ("offline", AlarmLevel.BLUE, None, 0),
         ("a rule nobody has heard of", AlarmLevel.RED, "exceedance-check", 4),
     ],
