@@ -77,6 +77,28 @@ def test_a_mean_that_cannot_be_is_told(code: str, unit: str, mean: str, violated
     assert [one.violated for one in held_against_possible(limits, hour)] == [violated]
 
 
+@pytest.mark.parametrize(
+    ("code", "unit", "mean", "low", "high", "told"),
+    [
+        ("a01008", "degree(angle)", "30", "10", "512", "512"),
+        ("w01001", "1", "7.1", "-0.5", "9", "-0.5"),
+        ("a01002", "%", "60", "20", "99", None),
+        ("w01018", "mg/L", "12", "-3", "30", None),
+    ],
+)
+def test_one_value_that_cannot_be_by_definition_is_told_though_the_mean_can(
+    code: str, unit: str, mean: str, low: str, high: str, told: str | None
+) -> None:
+    limits = compile_limits(point(limit(upper="20"), factors=[factor(code, unit)]))
+    hour = FactorAssessment(
+        factor=code, unit=unit, valid=True, valid_count=6, expected_count=6, mean=mean, minimum=low, maximum=high
+    )
+    (held,) = held_against_possible(limits, [hour])
+    assert held.violated is (told is not None)
+    assert held.observed == (told or mean)
+    assert ("within the hour" in held.en) is (told is not None)
+
+
 def test_a_temperature_or_a_factor_without_a_mean_is_held_against_nothing() -> None:
     limits = compile_limits(point(factors=[factor("w01010", "degC"), COD]))
     cold = FactorAssessment(factor="w01010", unit="degC", valid=True, valid_count=6, expected_count=6, mean="-40")

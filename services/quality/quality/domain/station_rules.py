@@ -4,7 +4,8 @@
 `sudden-change`: a concentration differs from the hour before by more than half, and by more than 20 % of its limit; `ratio`
 is the change over the allowed change. `regional-event`: three stations of a medium are over the limit of one factor in
 the same hour; `ratio` is their number over three (setting regional_stations). `implausible-value`: the hourly mean lies where
-the quantity cannot: pH beyond 0 to 14, a direction beyond 360 degrees, a share beyond 100 %, a concentration below zero.
+the quantity cannot, or, where the range is by definition, any value of it: pH beyond 0 to 14, a direction beyond 360 degrees, a
+share beyond 100 %; a concentration below zero.
 
 Source: warning levels of the project (design-default): surface water, one class worse, step change > 50 %. The 20 % are those
 of anomaly rule AN06. ASSUMPTION: three stations make an event; to disprove: the park's emergency plan. The ranges are those of
@@ -100,7 +101,7 @@ def held_against_possible(limits: PointLimits, now: Sequence[FactorAssessment]) 
         factor = limits.factors.get(one.factor)
         possible = _possible(limits, factor) if factor is not None else None
         if factor is not None and possible is not None and one.mean is not None:
-            found.append(_plausible(factor, exact(one.mean), *possible))
+            found.append(_plausible(factor, one, *possible))
     return found
 
 
@@ -113,21 +114,29 @@ def _possible(limits: PointLimits, factor: MonitoredFactor) -> tuple[Decimal, De
     return (_NOTHING, None) if quantity in _NEVER_NEGATIVE else None
 
 
-def _plausible(factor: MonitoredFactor, mean: Decimal, lowest: Decimal, highest: Decimal | None) -> Held:
-    violated = mean < lowest or (highest is not None and mean > highest)
+def _plausible(factor: MonitoredFactor, hour: FactorAssessment, lowest: Decimal, highest: Decimal | None) -> Held:
+    texts = [hour.mean, *((hour.minimum, hour.maximum) if factor.factor in _RANGES else ())]
+    mean, *extremes = [exact(text) for text in texts if text is not None]
+    value = next((one for one in (mean, *extremes) if not _lies_in(one, lowest, highest)), mean)
+    violated = not _lies_in(value, lowest, highest)
     shown = f"≥ {lowest.normalize():f}" if highest is None else f"{lowest:f} - {highest:f}"
     unit = "" if factor.unit == "1" else f" {factor.unit}"
+    what_zh, what_en = ("小时均值", "hourly mean") if value == mean else ("小时内的值", "a value within the hour")
     return Held(
         IMPLAUSIBLE,
         factor,
         violated,
         _IMPLAUSIBLE_RATIO if violated else 0.5,
-        f"{mean:f}",
+        f"{value:f}",
         shown,
-        f"{factor.name_zh}小时均值 {mean:f}{unit}" + (f" 超出可能范围({shown})" if violated else " 恢复到可能范围"),
-        f"hourly mean of {factor.name_en} is {mean:f}{unit}, "
+        f"{factor.name_zh}{what_zh} {value:f}{unit}" + (f" 超出可能范围({shown})" if violated else " 恢复到可能范围"),
+        f"{what_en} of {factor.name_en} is {value:f}{unit}, "
         + (f"which cannot be ({shown})" if violated else "which can be again"),
     )
+
+
+def _lies_in(value: Decimal, lowest: Decimal, highest: Decimal | None) -> bool:
+    return value >= lowest and (highest is None or value <= highest)
 
 
 def _changed(limits: PointLimits, factor: MonitoredFactor, then: Decimal, now: Decimal) -> Held:
