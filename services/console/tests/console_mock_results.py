@@ -215,7 +215,7 @@ class Results:
         return {
             "statistics": {"span": span, "start": start, "end": start, "days_with_data": 30, "factors": factors,
                            "grade": grade, "index": "3.2",
-                           "index_note": "", "good_days": 26, "graded_days": 30, "good_share": "0.867"},
+                           "index_note_zh": "", "index_note_en": "", "good_days": 26, "graded_days": 30, "good_share": "0.867"},
             "against_year_before": [change], "against_period_before": [change, mean], "targets": targets,
         }  # fmt: skip
 

@@ -70,7 +70,7 @@ def test_a_month_of_air_has_means_percentiles_good_days_and_its_composite_index(
     assert (found.good_days, found.graded_days, found.good_share) == (14, 28, "0.5000")
     assert found.days_by_level == {"2": 14, "3": 14}
     assert found.index is not None
-    assert found.index_note == ""
+    assert found.index_note_zh == found.index_note_en == ""
 
 
 def test_the_composite_index_is_the_sum_of_statistic_over_limit() -> None:
@@ -105,8 +105,8 @@ def test_days_outside_the_period_and_days_that_are_not_valid_do_not_count() -> N
 def test_without_all_six_pollutants_there_is_no_index_and_the_reason_is_told() -> None:
     found = statistics_of(AIR, Span.MONTH, OCTOBER, [StationDay(OCTOBER, [mean("a34004", "20")], None)])
     assert found.index is None
-    assert "1" in found.index_note
-    assert "6" in found.index_note
+    assert found.index_note_zh == "参评项目有效 1 项,需要 6 项"
+    assert found.index_note_en == "1 valid items, 6 needed"
 
 
 def test_a_month_of_water_has_the_class_of_its_means_and_days_over_the_limit_are_counted() -> None:

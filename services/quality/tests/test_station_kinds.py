@@ -65,7 +65,7 @@ def test_a_weather_station_has_no_index() -> None:
     assert hour_grade(of, START, means(of, AIR), ()) is None
     day = StationDay(START.date(), means(of, AIR), None)
     statistics = statistics_of(of, Span.MONTH, START.date().replace(day=1), [day])
-    assert (statistics.index, statistics.index_note, statistics.grade) == (None, "", None)
+    assert (statistics.index, statistics.index_note_en, statistics.grade) == (None, "", None)
     assert {one.factor for one in statistics.factors} == set(AIR)
 
 

@@ -29,7 +29,7 @@ from park_standards.air_statistics import percentile
 from park_standards.aqi import POLLUTANT_CODES, Pollutant
 from park_standards.completeness import needed_in_month
 from park_standards.composite_index import PERCENTILES, composite_index
-from park_standards.errors import StandardsError
+from park_standards.errors import NotEnoughData, StandardsError
 from park_standards.limit import Subject
 from park_standards.rounding import exact, round_gb8170
 from park_standards.units import convert
@@ -82,7 +82,9 @@ class StationStatistics(Struct, frozen=True, kw_only=True):
     factors: list[FactorStatistics]
     grade: QualityGrade | None = None
     index: str | None = None
-    index_note: str = ""
+    index_note_zh: str = ""
+    """Why there is no index; empty where there is one, or where the station has none."""
+    index_note_en: str = ""
     good_days: int | None = None
     graded_days: int | None = None
     good_share: str | None = None
@@ -108,7 +110,8 @@ def statistics_of(point: PointRecord, span: Span, first: date, days: Iterable[St
         factors=factors,
         grade=inside[0].grade if span is Span.DAY and inside else summary.grade,
         index=summary.index,
-        index_note=summary.note,
+        index_note_zh=summary.note[0],
+        index_note_en=summary.note[1],
         good_days=good.good if good else None,
         graded_days=good.valid if good else None,
         good_share=_text(good.share, 4) if good and good.share is not None else None,
@@ -169,11 +172,11 @@ def _share(subject: Subject, code: str) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class _Summary:
-    """What all factors of a period amount to; `note` says why there is no index."""
+    """What all factors of a period amount to; `note` says in Chinese and English why there is no index."""
 
     grade: QualityGrade | None = None
     index: str | None = None
-    note: str = ""
+    note: tuple[str, str] = ("", "")
 
 
 def _air(point: PointRecord, factors: Sequence[FactorStatistics], end: date) -> _Summary:
@@ -190,7 +193,7 @@ def _air(point: PointRecord, factors: Sequence[FactorStatistics], end: date) -> 
                 values[pollutant] = convert(exact(text), one.unit, unit)
         index = composite_index(values, end - timedelta(days=1)).index
     except StandardsError as error:
-        return _Summary(note=str(error))
+        return _Summary(note=_why_none(error))
     return _Summary(index=_text(index, _INDEX_DECIMALS))
 
 
@@ -202,7 +205,16 @@ def _water(point: PointRecord, factors: Sequence[FactorStatistics], _end: date) 
     try:
         return _Summary(grade, _text(water_quality_index(readings, body_of(point)), _INDEX_DECIMALS))
     except StandardsError as error:
-        return _Summary(grade, note=str(error))
+        return _Summary(grade, note=_why_none(error))
+
+
+def _why_none(error: StandardsError) -> tuple[str, str]:
+    if isinstance(error, NotEnoughData):
+        return (
+            f"参评项目有效 {error.valid} 项,需要 {error.needed} 项",
+            f"{error.valid} valid items, {error.needed} needed",
+        )
+    return f"不能计算:{error}", str(error)
 
 
 def _noise(point: PointRecord, factors: Sequence[FactorStatistics], _end: date) -> _Summary:

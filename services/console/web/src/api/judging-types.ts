@@ -561,7 +561,8 @@ export interface StationStatistics {
   factors: FactorStatistics[]
   grade: Grade | null
   index: string | null
-  index_note: string
+  index_note_zh: string
+  index_note_en: string
   good_days: number | null
   graded_days: number | null
   good_share: string | null
