@@ -3,15 +3,15 @@
 from park_chassis.chassis import Chassis
 from park_chassis.clock import now
 
-from archive import api, api_imports, api_standards, consumers, park_store, registry, store
+from archive import api, consumers, imports_api, park_store, registry, standards_api, store
 from archive.settings import Settings
 
 
 def build(settings: Settings) -> Chassis:
     """Return the archive, ready to serve."""
     chassis = Chassis(settings, title_zh="园区档案", title_en="Archive")
-    chassis.router(api_imports.router(chassis.database, settings))
-    chassis.router(api_standards.router())
+    chassis.router(imports_api.router(chassis.database, settings))
+    chassis.router(standards_api.router())
     chassis.router(api.router(chassis.database, settings))
     chassis.on_event("telemetry.credential.changed", consumers.on_credential)
     chassis.relay_outbox()

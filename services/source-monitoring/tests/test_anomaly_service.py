@@ -21,10 +21,10 @@ from park_schemas.envelope import Event
 from park_schemas.park_time import at_park
 from park_schemas.registry import PointRecord
 from park_schemas.telemetry import DeviceInfoReported
-from source_monitoring.anomaly import api, api_records, api_settings, api_try, schedule
+from source_monitoring.anomaly import api, records_api, schedule, settings_api, try_api
 from source_monitoring.anomaly.runner import AnomalyRunner
 from source_monitoring.anomaly.stream import DeviceReports, PacketWatch
-from source_monitoring.reductions import api_orders
+from source_monitoring.reductions import orders_api
 from source_monitoring.settings import Settings
 
 pytestmark = pytest.mark.integration
@@ -64,7 +64,7 @@ def runner(sources: Database, points: Points, source_settings: Settings) -> Anom
 @pytest.fixture
 async def client(sources: Database, points: Points, source_settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     chassis = Chassis(source_settings, title_zh="污染源监测", title_en="Source monitoring")
-    for room in (api, api_settings, api_try, api_records, api_orders):
+    for room in (api, settings_api, try_api, records_api, orders_api):
         chassis.router(room.router(sources, points))
     bearer = token("reading:read", "rule:write", "mark:write", "quota:write", "alarm:acknowledge", username="chen")
     async with asgi_client(chassis, bearer) as client:

@@ -21,8 +21,8 @@ from source_monitoring.domain.reductions.order_rule import RULE_ID
 from source_monitoring.domain.reductions.reduction_list import ReductionMeasure
 from source_monitoring.domain.reductions.summary import JudgedMeasure, summary_of
 from source_monitoring.reductions import judging, measures, order_store
-from source_monitoring.reductions.api_orders import own_only
 from source_monitoring.reductions.edge import Reader, names_of
+from source_monitoring.reductions.orders_api import own_only
 
 _SHOWN_BEFORE = timedelta(days=7)
 VERDICTS = {

@@ -16,8 +16,8 @@ from park_judging.registry import Points
 from pydantic import BaseModel, Field
 
 from source_monitoring.anomaly import store
-from source_monitoring.anomaly.api_settings import checked_settings
 from source_monitoring.anomaly.reading import last_times
+from source_monitoring.anomaly.settings_api import checked_settings
 from source_monitoring.anomaly.visible import visible_point
 from source_monitoring.anomaly.windows import window_of
 from source_monitoring.domain.anomaly.episodes import Episode
