@@ -26,6 +26,7 @@ from simulator.fleet import Fleet
 from simulator.flood import DataTimes, flood
 from simulator.host_requests import LoggerSettings
 from simulator.logger import LoggerLine
+from simulator.obligations_seeding import seed_obligations
 from simulator.park_api import ApiRefused, ParkApi
 from simulator.park_plan import points
 from simulator.people import People, people_of
@@ -104,12 +105,18 @@ async def _seed(options: argparse.Namespace) -> int:
     await _until_up(api, options.wait)
     async with api:
         done = await seed(api, options.data_dir, extra_devices=options.extra_devices)
-        if username := os.environ.get("PARK_ENTERPRISE_USERNAME"):
-            password = _required("PARK_ENTERPRISE_PASSWORD")
-            await ensure_enterprise_account(api, _api_url(), enterprise_of_the_demo().credit_code, username, password)
         done["surveys"] = await seed_surveys(api, enterprise_of_the_demo())
+        if username := os.environ.get("PARK_ENTERPRISE_USERNAME"):
+            done["obligations"] = await _seed_enterprise(api, username, _required("PARK_ENTERPRISE_PASSWORD"))
     _print({"seeded": done, "data_dir": str(options.data_dir)})
     return 0
+
+
+async def _seed_enterprise(api: ParkApi, username: str, password: str) -> dict[str, int]:
+    owner = enterprise_of_the_demo()
+    await ensure_enterprise_account(api, _api_url(), owner.credit_code, username, password)
+    async with ParkApi(_api_url(), username, password) as person:
+        return await seed_obligations(api, person, owner)
 
 
 async def _enter_keys(options: argparse.Namespace) -> int:

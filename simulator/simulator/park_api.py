@@ -1,10 +1,15 @@
 """The public HTTP API as a person uses it: sign in, ask, send. Errors are told with what the server said."""
 
+import asyncio
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
+
+_NOT_YET = frozenset(
+    {httpx.codes.NOT_FOUND, httpx.codes.CONFLICT, httpx.codes.BAD_GATEWAY, httpx.codes.SERVICE_UNAVAILABLE}
+)
 
 
 class ApiRefused(Exception):
@@ -68,6 +73,20 @@ class ParkApi:
 
     async def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         return await self.request("GET", path, params=params)
+
+    async def patiently(self, patience_s: float, method: str, path: str, **arguments: Any) -> Any:
+        """Ask until the service behind the gateway is up and has heard of what is asked for; it refuses until then.
+
+        Raises ApiRefused: refused for another reason, or still after `patience_s`.
+        """
+        deadline = asyncio.get_running_loop().time() + patience_s
+        while True:
+            try:
+                return await self.request(method, path, **arguments)
+            except ApiRefused as refused:
+                if refused.status not in _NOT_YET or asyncio.get_running_loop().time() > deadline:
+                    raise
+                await asyncio.sleep(0.5)
 
     async def all_items(self, path: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Return every item of a paged list."""

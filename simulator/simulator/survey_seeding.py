@@ -4,16 +4,14 @@ All values are invented; one well is over its class and one bore above a screeni
 can be seen. Limits are those of the platform: nothing of a standard is written here.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 from park_schemas.park_time import at_park
 
-from simulator.park_api import ApiRefused, ParkApi
+from simulator.park_api import ParkApi
 from simulator.park_map import degrees, in_plot
 from simulator.park_plan import EnterpriseSite
 
@@ -22,7 +20,6 @@ _COLUMN, _ROW = 4, 0
 _EAST, _NORTH = (0.06, 0.46), (0.08, 0.58)
 """The land plot, as parts of the enterprise's plot on the map, from its south-west corner."""
 _LABORATORY = "云澜检测（虚构）"
-_NOT_YET = frozenset({httpx.codes.CONFLICT, httpx.codes.BAD_GATEWAY, httpx.codes.SERVICE_UNAVAILABLE})
 
 
 @dataclass(frozen=True)
@@ -77,29 +74,17 @@ async def seed_surveys(api: ParkApi, owner: EnterpriseSite, *, patience_s: float
 
     Waits until the service that judges is up and has heard of the park. Raises ApiRefused, httpx.TransportError.
     """
-    if (await _patiently(api, patience_s, "GET", "/surveys/plots", params={"q": PLOT_CODE}))["items"]:
+    if (await api.patiently(patience_s, "GET", "/surveys/plots", params={"q": PLOT_CODE}))["items"]:
         return {"unchanged": 1}
     known = next(one for one in await api.all_items("/enterprises") if one["credit_code"] == owner.credit_code)
     enterprise = {"enterprise_id": known["enterprise_id"], "enterprise_name_zh": known["name_zh"]}
     there = {one["code"] for one in await api.all_items("/surveys/sites")}
     for site in SITES:
         if site.code not in there:
-            await _patiently(api, patience_s, "POST", "/surveys/sites", json=_site_form(site) | enterprise)
+            await api.patiently(patience_s, "POST", "/surveys/sites", json=_site_form(site) | enterprise)
     campaigns = await _campaigns(api)
     await api.request("POST", "/surveys/plots", json=_plot_form(owner) | enterprise)
     return {"sites": len(SITES), "campaigns": campaigns, "plots": 1}
-
-
-async def _patiently(api: ParkApi, patience_s: float, method: str, path: str, **arguments: Any) -> Any:
-    """Return an answer once the service behind the gateway is up and knows the park; it refuses until then."""
-    deadline = asyncio.get_running_loop().time() + patience_s
-    while True:
-        try:
-            return await api.request(method, path, **arguments)
-        except ApiRefused as refused:
-            if refused.status not in _NOT_YET or asyncio.get_running_loop().time() > deadline:
-                raise
-            await asyncio.sleep(0.5)
 
 
 async def _campaigns(api: ParkApi) -> int:
