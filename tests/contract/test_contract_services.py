@@ -84,6 +84,8 @@ def test_every_row_of_the_route_table_leads_to_something_a_service_describes() -
 _BEHIND_A_COMPOSITION = {
     ("source-monitoring", "/latest"): "api-gateway merges both judges",
     ("quality", "/latest"): "api-gateway merges both judges",
+    ("source-monitoring", "/set-aside"): "api-gateway merges both judges",
+    ("quality", "/set-aside"): "api-gateway merges both judges",
     ("quality", "/points/{}/series"): "by the medium of the point",
     ("quality", "/points/{}/frames"): "by the medium of the point",
     ("quality", "/points/{}/assessments"): "by the medium of the point",

@@ -77,7 +77,7 @@ TOPICS: dict[str, Topic] = {
             partitions=12,
         ),
         Topic("telemetry.rejected.v1", "MN or peer", ("hj212-gateway",), ()),
-        Topic("telemetry.sessions.v1", "MN", ("hj212-gateway",), ("api-gateway", "source-monitoring")),
+        Topic("telemetry.sessions.v1", "MN", ("hj212-gateway",), ("api-gateway", "quality", "source-monitoring")),
         Topic("telemetry.device-info.v1", "MN", ("hj212-gateway",), ("source-monitoring",)),
         Topic("telemetry.commands.v1", "MN", ("source-monitoring",), ("hj212-gateway",)),
         Topic("telemetry.command-results.v1", "MN", ("hj212-gateway",), ("archive",)),

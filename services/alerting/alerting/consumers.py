@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
+from opentelemetry.trace import SpanKind
 from park_chassis.clock import now
 from park_chassis.database import Connection
+from park_chassis.tracing import span
 from park_schemas.codes import AlarmState
 from park_schemas.envelope import Event
 from park_schemas.supervision import FindingRecorded
@@ -47,7 +49,8 @@ class Consumers:
         batch = await read_batch(tx, [event.body for event in events], policy, version, now())
         intake = Intake(batch, self._surroundings)
         for event in events:
-            intake.take(event)
+            with span(f"handle {event.type}", traceparent=event.traceparent, kind=SpanKind.CONSUMER):
+                intake.take(event)
         await intake.journal.write(tx, batch.present)
 
     async def on_task_created(self, event: Event[Task], tx: Connection) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from park_chassis import outbox
 from park_chassis.database import Connection
+from park_chassis.tracing import current_traceparent
 from park_schemas.alarms import Alarm
 
 from alerting import figures
@@ -60,7 +61,7 @@ class Journal:
     def add_step(self, change: Change, cause: UUID | None) -> None:
         """Note a step in the life of an alarm: timeline, event, people."""
         self.timeline.append(change)
-        self.steps.append(Step(change, cause))
+        self.steps.append(Step(change, cause, current_traceparent()))
         figures.CHANGES.labels(change.event, change.alarm.level.value).inc()
 
     async def write(self, tx: Connection, present: Present) -> None:

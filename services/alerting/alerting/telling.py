@@ -42,15 +42,16 @@ _ENCODER = msgspec.json.Encoder(decimal_format="string")
 
 @dataclass(frozen=True)
 class Step:
-    """A step in the life of an alarm, and the event that caused it."""
+    """A step in the life of an alarm, the event that caused it, and the trace (W3C) in which it was decided."""
 
     change: Change
     cause: UUID | None
+    trace: str | None = None
 
 
 async def tell(tx: Connection, steps: Sequence[Step], policy: GradingPolicy) -> list[Event[Alarm]]:
     """Queue who is told of the steps; return their events, in order."""
-    events = [(one.change, alarm_event(one.change, one.cause)) for one in steps]
+    events = [(one.change, alarm_event(one.change, one.cause, one.trace)) for one in steps]
     await _queue(tx, await _audiences(tx, [change for change, _ in events], policy))
     await _queue_webhooks(
         tx, [event for change, event in events if change.event in TOLD_BY_WEBHOOK - TOLD_IN_APP or is_told(change)]
@@ -118,8 +119,8 @@ def _hears(chat: Channel, alarm: Alarm) -> bool:
     }
 
 
-def alarm_event(change: Change, cause: UUID | None) -> Event[Alarm]:
-    """Return the event of a step."""
+def alarm_event(change: Change, cause: UUID | None, trace: str | None = None) -> Event[Alarm]:
+    """Return the event of a step; without a trace it gets that of its transaction."""
     return Event(
         type=f"alerting.alarm.{change.event}",
         source=SOURCE,
@@ -127,6 +128,7 @@ def alarm_event(change: Change, cause: UUID | None) -> Event[Alarm]:
         time=change.at,
         body=change.alarm,
         causation_id=cause,
+        traceparent=trace,
     )
 
 

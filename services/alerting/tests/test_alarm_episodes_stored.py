@@ -4,13 +4,13 @@ import asyncio
 import random
 from collections import Counter
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import msgspec
 import pytest
 from alerting.consumers import Consumers
-from alerting.testing import OUTLET, finding, task
+from alerting.testing import NOON, OUTLET, finding, task
 from park_chassis.database import Database
 from park_schemas.alarms import Alarm
 from park_schemas.codes import AlarmLevel, AlarmState, Period, TaskState
@@ -63,6 +63,27 @@ async def test_a_violated_finding_raises_one_alarm_with_everything_people_need(
     assert alarm.title_zh == "1号排气筒 二氧化硫小时均值超标(为限值的1.80倍)"
     assert await events(database) == [("raised", 1)]
     assert await timeline(database) == ["raised"]
+
+
+async def test_each_alarm_of_a_batch_goes_on_in_the_trace_of_its_own_finding(
+    database: Database, consumers: Consumers
+) -> None:
+    traces = {uuid4(): f"00-{number:032x}-{7:016x}-01" for number in (1, 2)}
+    batch = [
+        Event(
+            type="supervision.finding.recorded", source="test", subject=str(subject), time=NOON, traceparent=trace,
+            body=finding(1.8, subject=subject),
+        )
+        for subject, trace in traces.items()
+    ]  # fmt: skip
+    async with database.transaction() as tx:
+        await consumers.on_findings(batch, tx)
+    async with database.reading() as connection:
+        rows = await connection.fetch("select headers, body from outbox where topic = 'alerting.alarms.v1' order by id")
+    told = {UUID(msgspec.json.decode(row["body"])["subject_id"]): dict(row["headers"])["traceparent"] for row in rows}
+    assert {subject: trace.split("-")[1] for subject, trace in told.items()} == {
+        subject: trace.split("-")[1] for subject, trace in traces.items()
+    }
 
 
 async def test_the_same_finding_again_changes_nothing(database: Database, take_in: Any) -> None:
