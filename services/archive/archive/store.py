@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 from park_chassis.database import Connection
-from park_schemas.codes import Medium
+from park_schemas.codes import Medium, PointKind
 
 from archive.domain.records import Device, Enterprise, Kind, Limit, Point, Record
 from archive.domain.row_rules import KnownPoint, Surroundings
@@ -119,13 +119,17 @@ async def delete_limits(tx: Connection, identifiers: Collection[UUID]) -> None:
 async def surroundings(tx: Connection, centre: tuple[float, float]) -> Surroundings:
     """Return what rows are held against."""
     enterprises = await tx.fetch("select credit_code from enterprises")
-    points = await tx.fetch("select code, medium, factors from points")
+    points = await tx.fetch("select code, medium, factors, point_kind from points")
     devices = await tx.fetch("select mn, point_code, active from devices")
     return Surroundings(
         centre=centre,
         enterprises=frozenset(row["credit_code"] for row in enterprises),
         points={
-            row["code"]: KnownPoint(Medium(row["medium"]), {one["factor"]: one["unit"] for one in row["factors"]})
+            row["code"]: KnownPoint(
+                Medium(row["medium"]),
+                {one["factor"]: one["unit"] for one in row["factors"]},
+                PointKind(row["point_kind"]) if row["point_kind"] else None,
+            )
             for row in points
         },
         devices_at={row["point_code"]: row["mn"] for row in devices if row["active"]},

@@ -10,12 +10,15 @@ from archive.domain.records import Limit
 from archive.domain.row_rules import KnownPoint, Surroundings
 from hypothesis import given
 from hypothesis import strategies as st
-from park_schemas.codes import Medium
+from park_schemas.codes import Medium, PointKind
 from park_standards.limits import limit_by_id, limits_for
 
 AROUND = Surroundings(
     centre=(118.9, 32.28),
-    points={"P1": KnownPoint(Medium.WASTE_WATER, {"w01018": "mg/L", "w01001": "1", "w21003": "ug/L"})},
+    points={
+        "P1": KnownPoint(Medium.WASTE_WATER, {"w01018": "mg/L", "w01001": "1", "w21003": "ug/L"}),
+        "F1": KnownPoint(Medium.WASTE_GAS, {"a21026": "mg/m3"}, PointKind.FUGITIVE),
+    },
 )
 COD = limits_for("w01018", standard="GB18918-1A")[0]
 PH = limits_for("w01001", standard="GB 18918-2002", level="1A")[0]
@@ -52,6 +55,14 @@ def test_a_permit_in_another_unit_is_compared_by_amount() -> None:
     cells = row(standard_limit_id=COD.limit_id, upper=Decimal(60000), unit="ug/L", source="permit")
     _, problems = complete_limit(cells, AROUND)
     assert [problem.column for problem in problems] == ["upper"]
+
+
+@pytest.mark.parametrize(("basis", "fits"), [("converted", False), ("measured", True)])
+def test_a_limit_on_converted_values_is_refused_where_there_is_no_flue_gas(basis: str, fits: bool) -> None:
+    cells = row(point_code="F1", factor="a21026", upper=Decimal("0.4"), unit="mg/m3", averaging="hour", basis=basis)
+    limit, problems = complete_limit(cells | {"standard": "GB 16297-1996", "clause": "2"}, AROUND)
+    assert (limit is not None) is fits
+    assert [problem.column for problem in problems] == ([] if fits else ["basis"])
 
 
 def test_a_standard_limit_must_be_the_number_of_the_standard() -> None:

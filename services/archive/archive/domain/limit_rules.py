@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from park_chassis.sheets.problems import Problem
-from park_schemas.codes import Medium, Period
+from park_schemas.codes import Medium, Period, PointKind
 from park_standards.errors import BadValue, NotComparable, UnitMismatch, UnknownStandard
 from park_standards.limit import Averaging, Basis
 from park_standards.limit import Limit as StandardLimit
@@ -175,6 +175,9 @@ def _at_point(values: Mapping[str, Any], around: Surroundings) -> list[Problem]:
         return [Problem("point_code", code, zh, en)]
     if factor is not None and factor not in point.units:
         return [Problem("factor", factor, f"点位 {code} 不监测该因子", f"point {code} does not report this factor")]
+    if point.kind is PointKind.FUGITIVE and values.get("basis") == "converted":
+        zh, en = "无组织点位没有烟气，不适用折算浓度限值", "fugitive emission has no flue gas: nothing is converted"
+        return [Problem("basis", "converted", zh, en)]
     return _comparable(values.get("unit"), point.units.get(factor or ""))
 
 

@@ -44,10 +44,11 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class KnownPoint:
-    """What rules need of a point: its medium and the unit of each factor it reports."""
+    """What rules need of a point: its medium, the unit of each factor it reports, its kind."""
 
     medium: Medium
     units: Mapping[str, str]
+    kind: PointKind | None = None
 
 
 def problems_of_row(kind: Kind, values: Values, around: Surroundings) -> list[Problem]:
