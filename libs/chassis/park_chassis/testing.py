@@ -10,15 +10,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
 from park_schemas.codes import Role
+from park_schemas.envelope import Event, encode_body, encode_headers
 
 from park_chassis.auth import Principal, TokenIssuer
 from park_chassis.chassis import Chassis
 from park_chassis.database import Database
+from park_chassis.kafka import Producer
 from park_chassis.migrations import migrate
 from park_chassis.provisioning import provision
 
@@ -186,3 +189,14 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+async def publish(producer: Producer, *events: Event[Any]) -> None:
+    """Write events to their topics and wait until the broker has them."""
+    sent = [
+        await producer.send(
+            event.topic, key=event.subject.encode(), value=encode_body(event.body), headers=encode_headers(event)
+        )
+        for event in events
+    ]
+    await asyncio.gather(*sent)

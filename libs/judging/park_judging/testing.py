@@ -126,3 +126,9 @@ def readings(
         measurements=[Measurement(factor=code, values=sent, mark=mark) for code, sent in by_factor.items()],
     )
     return Event(type="telemetry.readings.reported", source="hj212-gateway", subject=body.mn, time=at, body=body)
+
+
+def stated(record: PointRecord) -> Event[PointRecord]:
+    """Return the event by which the register states a point."""
+    at = datetime.now(UTC) - timedelta(hours=2)
+    return Event(type="registry.point.stated", source="archive", subject=str(record.point_id), time=at, body=record)

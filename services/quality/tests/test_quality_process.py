@@ -12,10 +12,10 @@ import asyncpg
 import pytest
 from aiokafka import TopicPartition
 from park_chassis.kafka import Producer, create_topics, new_consumer
-from park_chassis.testing import RunningService, eventually, running_service, token
-from park_judging.testing import factor, limit, readings
+from park_chassis.testing import RunningService, eventually, publish, running_service, token
+from park_judging.testing import factor, limit, readings, stated
 from park_schemas.codes import Medium, Period
-from park_schemas.envelope import Event, decode_event, encode_body, encode_headers
+from park_schemas.envelope import decode_event
 from park_schemas.registry import PointRecord
 from park_schemas.supervision import FindingRecorded
 from quality.settings import Settings
@@ -57,20 +57,6 @@ async def service(
         PARK_KAFKA_IDEMPOTENCE=str(broker_settings.kafka_idempotence).lower(),
     ) as service:
         yield service
-
-
-async def publish(producer: Producer, *events: Event[Any]) -> None:
-    sent = [
-        await producer.send(
-            event.topic, key=event.subject.encode(), value=encode_body(event.body), headers=encode_headers(event)
-        )
-        for event in events
-    ]
-    await asyncio.gather(*sent)
-
-
-def stated(record: PointRecord) -> Event[PointRecord]:
-    return Event(type="registry.point.stated", source="archive", subject=str(record.point_id), time=START, body=record)
 
 
 def air_station() -> PointRecord:

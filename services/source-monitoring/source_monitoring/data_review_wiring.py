@@ -6,7 +6,7 @@ from park_judging.assembly import Judging, add_set_aside
 from source_monitoring.cards import api as cards_api
 from source_monitoring.cards import steps_api as card_steps_api
 from source_monitoring.marking import api as mark_api
-from source_monitoring.marking import checks_api, monitors_api, told_exceedances
+from source_monitoring.marking import checks_api, due_checks_api, monitors_api, told_exceedances
 from source_monitoring.marking.check_watch import CheckWatch
 from source_monitoring.replay import api as replay_api
 from source_monitoring.replay import differences_api
@@ -30,6 +30,7 @@ def add_data_review(chassis: Chassis, judging: Judging, settings: Settings) -> N
         mark_api.router(database, points, settings),
         checks_api.router(database, points),
         monitors_api.router(database, points),
+        due_checks_api.router(database, points),
         steps_api.router(database, points, settings),
         review_api.router(database, points),
         corrections_api.router(database, points),

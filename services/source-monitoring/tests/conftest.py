@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from park_chassis.database import Database
+from park_chassis.kafka import Producer, create_topics
 from park_chassis.testing import TEST_SECRET, service_database
 from park_judging.testing import PointsInMemory
 from pydantic import SecretStr
@@ -36,3 +37,18 @@ def source_settings() -> Settings:
 @pytest.fixture
 def laboratory(sources: Database, registry: PointsInMemory, source_settings: Settings) -> Laboratory:
     return Laboratory(sources, registry, source_settings)
+
+
+@pytest.fixture
+def broker_settings(kafka_bootstrap: str, broker_kind: str, source_settings: Settings) -> Settings:
+    known = {"kafka_bootstrap_servers": kafka_bootstrap, "kafka_idempotence": broker_kind != "tansu-fallback"}
+    return source_settings.model_copy(update=known)
+
+
+@pytest.fixture
+async def producer(broker_settings: Settings) -> AsyncIterator[Producer]:
+    await create_topics(broker_settings.kafka_bootstrap_servers)
+    producer = Producer(broker_settings)
+    await producer.open()
+    yield producer
+    await producer.close()

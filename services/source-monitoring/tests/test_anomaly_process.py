@@ -12,11 +12,11 @@ import asyncpg
 import msgspec
 import pytest
 from aiokafka import TopicPartition
-from park_chassis.kafka import Producer, create_topics, new_consumer
-from park_chassis.testing import RunningService, eventually, running_service, token
-from park_judging.testing import factor, limit, point, readings
+from park_chassis.kafka import Producer, new_consumer
+from park_chassis.testing import RunningService, eventually, publish, running_service, token
+from park_judging.testing import factor, limit, point, readings, stated
 from park_schemas.codes import Medium, Period
-from park_schemas.envelope import Event, decode_event, encode_body, encode_headers
+from park_schemas.envelope import Event, decode_event
 from park_schemas.registry import PointRecord
 from park_schemas.supervision import FindingRecorded
 from source_monitoring.settings import Settings
@@ -25,21 +25,6 @@ pytestmark = pytest.mark.integration
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def broker_settings(kafka_bootstrap: str, broker_kind: str, source_settings: Settings) -> Settings:
-    known = {"kafka_bootstrap_servers": kafka_bootstrap, "kafka_idempotence": broker_kind != "tansu-fallback"}
-    return source_settings.model_copy(update=known)
-
-
-@pytest.fixture
-async def producer(broker_settings: Settings) -> AsyncIterator[Producer]:
-    await create_topics(broker_settings.kafka_bootstrap_servers)
-    producer = Producer(broker_settings)
-    await producer.open()
-    yield producer
-    await producer.close()
 
 
 @pytest.fixture
@@ -56,16 +41,6 @@ async def service(
         PARK_KAFKA_IDEMPOTENCE=str(broker_settings.kafka_idempotence).lower(),
     ) as service:
         yield service
-
-
-async def publish(producer: Producer, *events: Event[Any]) -> None:
-    sent = [
-        await producer.send(
-            event.topic, key=event.subject.encode(), value=encode_body(event.body), headers=encode_headers(event)
-        )
-        for event in events
-    ]
-    await asyncio.gather(*sent)
 
 
 async def fetch(service: RunningService, query: str, *arguments: Any) -> list[Any]:
@@ -120,8 +95,7 @@ async def test_a_stream_rule_and_a_scheduled_rule_find_it_once_also_after_a_kill
         limit("a21026", upper="50", unit="mg/m3"), medium=Medium.WASTE_GAS,
         factors=[factor("a21026", "mg/m3"), factor("a01011", "m/s", 2)],
     )  # fmt: skip
-    stated = Event(type="registry.point.stated", source="archive", subject=str(outlet.point_id), time=NOW, body=outlet)
-    await publish(producer, stated)
+    await publish(producer, stated(outlet))
     qn = (NOW - 30 * MINUTE).strftime("%Y%m%d%H%M%S000")
     replay = said(outlet, qn[:-1] + "9", NOW - 5 * MINUTE)
     await publish(producer, *blocked_pitot(outlet), said(outlet, qn, NOW - 30 * MINUTE), replay)

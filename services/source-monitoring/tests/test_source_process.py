@@ -10,11 +10,11 @@ from uuid import UUID
 import asyncpg
 import pytest
 from aiokafka import TopicPartition
-from park_chassis.kafka import Producer, create_topics, new_consumer
-from park_chassis.testing import RunningService, eventually, running_service, token
-from park_judging.testing import limit, point, readings
+from park_chassis.kafka import Producer, new_consumer
+from park_chassis.testing import RunningService, eventually, publish, running_service, token
+from park_judging.testing import limit, point, readings, stated
 from park_schemas.codes import Period
-from park_schemas.envelope import Event, decode_event, encode_body, encode_headers
+from park_schemas.envelope import decode_event
 from park_schemas.registry import PointRecord
 from park_schemas.supervision import FindingRecorded
 from source_monitoring.settings import Settings
@@ -23,21 +23,6 @@ pytestmark = pytest.mark.integration
 
 START = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
 FRAMES = 60
-
-
-@pytest.fixture
-def broker_settings(kafka_bootstrap: str, broker_kind: str, source_settings: Settings) -> Settings:
-    known = {"kafka_bootstrap_servers": kafka_bootstrap, "kafka_idempotence": broker_kind != "tansu-fallback"}
-    return source_settings.model_copy(update=known)
-
-
-@pytest.fixture
-async def producer(broker_settings: Settings) -> AsyncIterator[Producer]:
-    await create_topics(broker_settings.kafka_bootstrap_servers)
-    producer = Producer(broker_settings)
-    await producer.open()
-    yield producer
-    await producer.close()
 
 
 @pytest.fixture
@@ -54,20 +39,6 @@ async def service(
         PARK_KAFKA_IDEMPOTENCE=str(broker_settings.kafka_idempotence).lower(),
     ) as service:
         yield service
-
-
-async def publish(producer: Producer, *events: Event[Any]) -> None:
-    sent = [
-        await producer.send(
-            event.topic, key=event.subject.encode(), value=encode_body(event.body), headers=encode_headers(event)
-        )
-        for event in events
-    ]
-    await asyncio.gather(*sent)
-
-
-def stated(record: PointRecord) -> Event[PointRecord]:
-    return Event(type="registry.point.stated", source="archive", subject=str(record.point_id), time=START, body=record)
 
 
 async def count(service: RunningService, query: str, *args: Any) -> int:

@@ -25,7 +25,7 @@ from source_monitoring.domain.check_figures import drift_of
 from source_monitoring.http_edge import Body, Evidence, Marker, Reader, evidence_rows
 from source_monitoring.marking import monitor_store, span_changes, store
 from source_monitoring.marking.desk import bad_mark, refuse_unknown_factors
-from source_monitoring.marking.monitors_api import due_item
+from source_monitoring.marking.due_checks_api import due_item
 
 _FIGURES = {"monitor", "check", "drift", "absolute", "reference", "measured", "full_scale"}
 
