@@ -23,7 +23,7 @@ from pathlib import Path
 from devstack.proc_table import start_ticks, with_variable
 from devstack.process import CannotStart, ProcessSpec, StartFailed, signal_group, spawn
 from devstack.say import say
-from devstack.status_file import ProcessStatus, StackStatus
+from devstack.status_file import ProcessStatus, StackStatus, State
 
 FOLDER_VARIABLE = "PARK_DEVSTACK_FOLDER"
 
@@ -130,7 +130,7 @@ class Supervisor:
                 return None
             while not await _is_ready(spec, process):
                 if process.poll() is not None or time.monotonic() - begun > spec.start_timeout_s:
-                    self._end(spec.name)
+                    self._end(spec.name, "restarting")
                     return None
                 await asyncio.sleep(_POLL_S)
         taken = time.monotonic() - begun
@@ -150,7 +150,7 @@ class Supervisor:
         since = time.monotonic()
         while process.poll() is None:
             await asyncio.sleep(_POLL_S)
-        self._end(spec.name)
+        self._end(spec.name, "done" if spec.one_shot else "restarting")
         if not spec.one_shot:
             say(
                 f"{spec.name} 意外退出（{process.returncode}），将重新启动",
@@ -175,18 +175,19 @@ class Supervisor:
                 deadline = time.monotonic() + spec.stop_timeout_s
                 while process.poll() is None and time.monotonic() < deadline:
                     await asyncio.sleep(_POLL_S / 2)
-            self._end(name)
-        if self._entry(name).state != "done":
+            self._end(name, "stopped")
+        elif self._entry(name).state != "done":
             self._note(name, state="stopped")
 
-    def _end(self, name: str) -> None:
-        """Kill what is left of a process and its group, and reap it."""
+    def _end(self, name: str, state: State) -> None:
+        """Kill what is left of a process and its group, reap it, and tell both in one writing: who reads the status
+        in between must not find a process ready that has none."""
         process = self._running.pop(name, None)
         if process is None:
             return
         signal_group(process.pid, signal.SIGKILL)
         process.wait()
-        self._note(name, pid=None, ticks=None)
+        self._note(name, state=state, pid=None, ticks=None)
 
     def _entry(self, name: str) -> ProcessStatus:
         return self.status.processes[name]

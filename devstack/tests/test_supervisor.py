@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from devstack.proc_table import descendants, figures_of, is_alive, start_ticks
 from devstack.process import ProcessSpec, StartFailed
-from devstack.status_file import read_status
+from devstack.status_file import StackStatus, read_status
 from devstack.supervisor import Supervisor, sweep
 
 SLEEPER = (sys.executable, "-c", "import time; time.sleep(600)")
@@ -64,6 +64,30 @@ async def test_killed_process_is_started_again_with_another_pid(run: Callable[..
 
     status = supervisor.status.processes["sleeper"]
     await eventually(lambda: status.restarts == 1 and status.state == "ready" and status.pid not in {None, first})
+
+
+async def test_status_never_tells_a_process_ready_that_has_none(
+    run: Callable[..., Supervisor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[tuple[str, bool]] = []
+
+    def note(status: StackStatus, _file: Path) -> None:
+        entry = status.processes["sleeper"]
+        written.append((entry.state, entry.pid is not None))
+
+    supervisor = run(ProcessSpec("sleeper", SLEEPER))
+    monkeypatch.setattr(StackStatus, "write", note)
+    await supervisor.start()
+    status = supervisor.status.processes["sleeper"]
+    assert status.pid is not None
+
+    os.kill(status.pid, signal.SIGKILL)
+    await eventually(lambda: status.restarts == 1 and status.state == "ready")
+    await supervisor.stop()
+
+    assert ("restarting", False) in written
+    assert ("ready", False) not in written
+    assert written[-1] == ("stopped", False)
 
 
 async def test_processes_start_after_what_they_depend_on_and_one_shots_run_once(
