@@ -2,6 +2,8 @@
 
 import msgspec
 from park_chassis.chassis import Chassis
+from park_chassis.file_store.files import CheckedFiles
+from park_chassis.file_store.stores import open_store
 from park_chassis.working_calendar import CalendarData, WorkingCalendar
 
 from task_dispatch import api
@@ -10,8 +12,6 @@ from task_dispatch.consumers import Consumers
 from task_dispatch.domain.kinds import shipped_kinds
 from task_dispatch.domain.policy import shipped_policy
 from task_dispatch.domain.scores import shipped_rules
-from task_dispatch.evidence.files import EvidenceFiles
-from task_dispatch.evidence.stores import open_store
 from task_dispatch.kind_book import KindBook
 from task_dispatch.making import TaskMaker
 from task_dispatch.recording import Recorder
@@ -30,7 +30,7 @@ def build(settings: Settings) -> Chassis:
         book=book,
         maker=maker,
         recorder=recorder,
-        files=EvidenceFiles(settings, open_store(settings)),
+        files=CheckedFiles(settings, open_store(settings)),
         rules=shipped_rules(),
         issuer=settings.document_issuer,
         check_url=settings.document_check_url,

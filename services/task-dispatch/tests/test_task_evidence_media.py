@@ -11,10 +11,10 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from park_chassis.file_store.byte_range import Unsatisfiable, byte_range
+from park_chassis.file_store.faults import REASONS, BadFile
+from park_chassis.file_store.videos import read_video
 from PIL import Image, ImageDraw
-from task_dispatch.domain.byte_range import Unsatisfiable, byte_range
-from task_dispatch.evidence.faults import REASONS, BadEvidence
-from task_dispatch.evidence.videos import read_video
 from task_dispatch.settings import Settings
 from task_dispatch.testing import alarm, done, photo, task_of
 
@@ -88,7 +88,7 @@ def test_a_range_behind_the_end_is_none(header: str) -> None:
 
 @given(st.integers(0, len(mp4(pictures=300)) - 1))
 def test_a_video_cut_anywhere_is_refused_and_never_crashes_the_reader(length: int) -> None:
-    with pytest.raises(BadEvidence) as refused:
+    with pytest.raises(BadFile) as refused:
         read_video(io.BytesIO(mp4(pictures=300)[:length]))
     assert refused.value.reason in REASONS
 
@@ -96,7 +96,7 @@ def test_a_video_cut_anywhere_is_refused_and_never_crashes_the_reader(length: in
 @given(st.binary(max_size=400))
 def test_any_bytes_are_a_video_or_refused_with_a_reason(noise: bytes) -> None:
     for head in (b"", b"\x00\x00\x00\x14ftypisom", b"\x1a\x45\xdf\xa3webm"):
-        with suppress(BadEvidence):
+        with suppress(BadFile):
             assert read_video(io.BytesIO(head + noise)).media_type.startswith("video/")
 
 

@@ -13,11 +13,11 @@ from moto.server import ThreadedMotoServer
 from park_chassis.chassis import Chassis
 from park_chassis.database import Database
 from park_chassis.errors import Transient
+from park_chassis.file_store.stores import FileStore, FolderStore, open_store, path_of
 from park_chassis.testing import TEST_SECRET
 from park_schemas.codes import Role
 from pydantic import SecretStr, ValidationError
 from task_dispatch.app import build
-from task_dispatch.evidence.stores import EvidenceStore, FolderStore, open_store, path_of
 from task_dispatch.settings import Settings
 from task_dispatch.testing import alarm, done, photo, signed_in, task_of, upload
 
@@ -51,17 +51,17 @@ def s3_settings(endpoint: str, database_url: str = "postgresql://unused@127.0.0.
 
 
 @pytest.fixture(params=["folder", "s3"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> EvidenceStore:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> FileStore:
     if request.param == "folder":
         return FolderStore(tmp_path / "evidence")
     return open_store(s3_settings(request.getfixturevalue("s3")))
 
 
-def put(store: EvidenceStore, key: str, content: bytes) -> None:
+def put(store: FileStore, key: str, content: bytes) -> None:
     store.put(key, io.BytesIO(content), len(content), "video/mp4")
 
 
-def test_what_was_put_is_read_whole_and_in_parts(store: EvidenceStore) -> None:
+def test_what_was_put_is_read_whole_and_in_parts(store: FileStore) -> None:
     put(store, KEY, CONTENT)
     assert store.size(KEY) == len(CONTENT)
     assert b"".join(store.read(KEY, 0, None)) == CONTENT
@@ -69,14 +69,14 @@ def test_what_was_put_is_read_whole_and_in_parts(store: EvidenceStore) -> None:
     assert b"".join(store.read(KEY, len(CONTENT) - 1, 1)) == CONTENT[-1:]
 
 
-def test_what_is_there_never_changes(store: EvidenceStore) -> None:
+def test_what_is_there_never_changes(store: FileStore) -> None:
     key = "cd34" + "0" * 60
     put(store, key, b"first")
     put(store, key, b"second")
     assert b"".join(store.read(key, 0, None)) == b"first"
 
 
-def test_what_is_not_there_is_said_to_be_not_there(store: EvidenceStore) -> None:
+def test_what_is_not_there_is_said_to_be_not_there(store: FileStore) -> None:
     with pytest.raises(FileNotFoundError):
         store.size("ef56" + "0" * 60)
 

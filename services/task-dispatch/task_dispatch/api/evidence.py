@@ -1,16 +1,17 @@
 """Evidence: photos, videos, documents and signatures in; out to whoever may see their task, in ranges for videos."""
 
 import asyncio
-from collections.abc import Iterator
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, File, Form, Header, Path, Response, UploadFile
-from fastapi.responses import StreamingResponse
 from park_chassis.auth import Principal, require
 from park_chassis.clock import now
 from park_chassis.database import Connection, Database
 from park_chassis.errors import NotFound, Refused
+from park_chassis.file_store.faults import BadFile
+from park_chassis.file_store.files import Kept, thumbnail_key
+from park_chassis.file_store.serving import file_response
 from park_chassis.http import json_response
 from park_schemas.identifiers import uuid7
 
@@ -21,21 +22,12 @@ from task_dispatch.api.instants import Instant
 from task_dispatch.api.parts import Parts
 from task_dispatch.api.repeated import IdempotencyKey, once, request_hash
 from task_dispatch.domain import life
-from task_dispatch.domain.byte_range import Unsatisfiable, byte_range
-from task_dispatch.evidence.faults import BadEvidence
-from task_dispatch.evidence.files import Kept, thumbnail_key
 from task_dispatch.store import evidence as stored
 from task_dispatch.store import task_lists
 
 Hash = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 Range = Annotated[str | None, Header(alias="Range", max_length=200)]
 Reader = Annotated[Principal, Depends(require("task:read"))]
-_FOREVER = {
-    "Cache-Control": "private, max-age=31536000, immutable",
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "sandbox; default-src 'none'; media-src 'self'",
-    "Accept-Ranges": "bytes",
-}
 
 
 def router(parts: Parts) -> APIRouter:
@@ -46,12 +38,14 @@ def router(parts: Parts) -> APIRouter:
     @routes.get("/evidence/{sha256}")
     async def read_evidence(sha256: Hash, who: Reader, wanted: Range = None) -> Response:
         facts = await _visible(parts.database, sha256, who)
-        return await _file(parts, sha256, facts["media_type"], sha256, wanted)
+        return await file_response(parts.files, sha256, facts["media_type"], tag=sha256, wanted=wanted)
 
     @routes.get("/evidence/{sha256}/thumbnail")
     async def read_thumbnail(sha256: Hash, who: Reader) -> Response:
         await _visible(parts.database, sha256, who)
-        return await _file(parts, thumbnail_key(sha256), "image/jpeg", f"{sha256}-thumbnail", None)
+        return await file_response(
+            parts.files, thumbnail_key(sha256), "image/jpeg", tag=f"{sha256}-thumbnail", wanted=None
+        )
 
     return routes
 
@@ -91,9 +85,9 @@ def _add_upload(routes: APIRouter, parts: Parts) -> None:
 async def _keep(parts: Parts, upload: UploadFile, kind: str, signer: str) -> Kept:
     try:
         if kind == "signature" and not signer.strip():
-            raise BadEvidence("signature", "no-signer", "签名须注明签名人", "a signature needs its signer")
+            raise BadFile("signature", "no-signer", "签名须注明签名人", "a signature needs its signer")
         return await asyncio.to_thread(parts.files.keep, upload.file, kind=kind)
-    except BadEvidence as error:
+    except BadFile as error:
         figures.EVIDENCE_REFUSED.labels(error.reason).inc()
         where = "signer" if error.reason == "no-signer" else "photo"
         raise Refused(
@@ -139,23 +133,3 @@ async def _visible(database: Database, sha256: str, who: Principal) -> dict[str,
             if await task_lists.visible_work(connection, facts["task_id"], scope) is not None:
                 return facts
     raise NotFound("证据", "evidence", sha256)
-
-
-async def _file(parts: Parts, key: str, media_type: str, tag: str, wanted: str | None) -> Response:
-    size = await asyncio.to_thread(parts.files.store.size, key)
-    headers = {**_FOREVER, "ETag": f'"{tag}"'}
-    try:
-        part = byte_range(wanted, size)
-    except Unsatisfiable:
-        raise Refused(
-            "range-not-there",
-            f"请求的范围超出文件长度 {size}",
-            f"the range lies behind the end ({size} bytes)",
-            status=416,
-        ) from None
-    start, length = part or (0, size)
-    headers["Content-Length"] = str(length)
-    if part is not None:
-        headers["Content-Range"] = f"bytes {start}-{start + length - 1}/{size}"
-    pieces: Iterator[bytes] = parts.files.content(key, start, length) if length else iter(())
-    return StreamingResponse(pieces, 206 if part else 200, headers, media_type)

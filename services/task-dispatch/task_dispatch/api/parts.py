@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from park_chassis.database import Database
+from park_chassis.file_store.files import CheckedFiles
 
 from task_dispatch.domain.scores import ScoringRules
-from task_dispatch.evidence.files import EvidenceFiles
 from task_dispatch.kind_book import KindBook
 from task_dispatch.making import TaskMaker
 from task_dispatch.recording import Recorder
@@ -19,7 +19,7 @@ class Parts:
     book: KindBook
     maker: TaskMaker
     recorder: Recorder
-    files: EvidenceFiles
+    files: CheckedFiles
     rules: ScoringRules
     issuer: str
     check_url: str

@@ -14,9 +14,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import segno
+from park_chassis.file_store.photos import for_print
 
 from task_dispatch.domain.printed import Picture, Printed
-from task_dispatch.evidence.photos import for_print
 
 _PHOTO_PX = 1000
 _SIGNATURE_PX = 400

@@ -1,4 +1,4 @@
-"""Why a file is not taken as evidence."""
+"""Why a file is not taken."""
 
 REASONS = (
     "empty", "too-large", "type", "cut-short", "not-an-image", "too-many-pixels", "blank", "no-signer", "encrypted",
@@ -7,7 +7,7 @@ REASONS = (
 """Closed list: these are metric labels."""
 
 
-class BadEvidence(Exception):
+class BadFile(Exception):
     """The upload is not taken. `media` is what it was taken for; `reason` is one of REASONS; zh and en say what and why."""
 
     def __init__(self, media: str, reason: str, zh: str, en: str) -> None:

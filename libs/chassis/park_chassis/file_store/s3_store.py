@@ -1,4 +1,4 @@
-"""Evidence in an S3 bucket (AWS, MinIO, Ceph, and the object stores of Chinese clouds speak the protocol)."""
+"""Files in an S3 bucket (AWS, MinIO, Ceph, and the object stores of Chinese clouds speak the protocol)."""
 
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, ParamSpec, TypeVar
@@ -6,10 +6,10 @@ from typing import BinaryIO, ParamSpec, TypeVar
 import urllib3
 from minio import Minio
 from minio.error import MinioException, S3Error
-from park_chassis.errors import Transient
 
-from task_dispatch.evidence.stores import CHUNK, path_of
-from task_dispatch.settings import Settings
+from park_chassis.errors import Transient
+from park_chassis.file_store.settings import FileStoreSettings
+from park_chassis.file_store.stores import CHUNK, path_of
 
 _MISSING = frozenset({"NoSuchKey", "NoSuchObject", "ResourceNotFound"})
 P = ParamSpec("P")
@@ -19,7 +19,8 @@ R = TypeVar("R")
 class S3Store:
     """One bucket, which must exist. An object is there whole or not at all, so a crash leaves nothing half."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: FileStoreSettings, room: str = "") -> None:
+        self._room = f"{room}/" if room else ""
         secret = settings.evidence_s3_secret_key
         self._bucket = settings.evidence_s3_bucket
         self._client = Minio(
@@ -40,15 +41,17 @@ class S3Store:
             self.size(key)
         except FileNotFoundError:
             file.seek(0)
-            self._ask(self._client.put_object, self._bucket, path_of(key), file, length=size, content_type=media_type)
+            self._ask(
+                self._client.put_object, self._bucket, self._path(key), file, length=size, content_type=media_type
+            )
 
     def size(self, key: str) -> int:
         """Return how many bytes an object has."""
-        return int(self._ask(self._client.stat_object, self._bucket, path_of(key)).size or 0)
+        return int(self._ask(self._client.stat_object, self._bucket, self._path(key)).size or 0)
 
     def read(self, key: str, start: int, length: int | None) -> Iterator[bytes]:
         """Return a part of an object in pieces."""
-        answer = self._ask(self._client.get_object, self._bucket, path_of(key), offset=start, length=length or 0)
+        answer = self._ask(self._client.get_object, self._bucket, self._path(key), offset=start, length=length or 0)
         try:
             yield from answer.stream(CHUNK)
         except urllib3.exceptions.HTTPError as error:
@@ -56,6 +59,13 @@ class S3Store:
         finally:
             answer.close()
             answer.release_conn()
+
+    def drop(self, key: str) -> None:
+        """Remove an object."""
+        self._ask(self._client.remove_object, self._bucket, self._path(key))
+
+    def _path(self, key: str) -> str:
+        return self._room + path_of(key)
 
     def _ask(self, call: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
         try:

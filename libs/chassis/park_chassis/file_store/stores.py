@@ -1,4 +1,4 @@
-"""Where evidence lies: one small interface, a folder behind it here, S3 in s3_store.py. Keys never change their content."""
+"""Where files lie: one small interface, a folder behind it here, S3 in s3_store.py. Keys never change their content."""
 
 import os
 from collections.abc import Iterator
@@ -6,12 +6,12 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO, Protocol
 
-from task_dispatch.settings import Settings
+from park_chassis.file_store.settings import FileStoreSettings
 
 CHUNK = 256 * 1024
 
 
-class EvidenceStore(Protocol):
+class FileStore(Protocol):
     """Blocking; call it in a thread. Raises Transient when the store is away, FileNotFoundError for a key that is not there."""
 
     def put(self, key: str, file: BinaryIO, size: int, media_type: str) -> None:
@@ -24,6 +24,10 @@ class EvidenceStore(Protocol):
 
     def read(self, key: str, start: int, length: int | None) -> Iterator[bytes]:
         """Return `length` bytes (None: all) from `start` on, in pieces."""
+        ...
+
+    def drop(self, key: str) -> None:
+        """Remove what lies under a key; nothing happens when nothing does."""
         ...
 
 
@@ -70,15 +74,22 @@ class FolderStore:
                 left = None if left is None else left - len(chunk)
                 yield chunk
 
+    def drop(self, key: str) -> None:
+        """Remove a file."""
+        (self._root / path_of(key)).unlink(missing_ok=True)
 
-def open_store(settings: Settings) -> EvidenceStore:
-    """Return the store the settings name; no connection is made here."""
+
+def open_store(settings: FileStoreSettings, room: str = "") -> FileStore:
+    """Return the store the settings name; no connection is made here.
+
+    `room` is a folder of its own in it: services that remove files must not share one with services that keep the same file.
+    """
     if settings.evidence_store == "s3":
-        from task_dispatch.evidence.s3_store import S3Store
+        from park_chassis.file_store.s3_store import S3Store
 
-        return S3Store(settings)
+        return S3Store(settings, room)
     assert settings.evidence_dir is not None  # noqa: S101 - the settings have refused that
-    return FolderStore(settings.evidence_dir)
+    return FolderStore(settings.evidence_dir / room)
 
 
 def _flush_folder(path: Path) -> None:

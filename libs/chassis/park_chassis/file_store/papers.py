@@ -1,4 +1,4 @@
-"""Documents as evidence: PDF, Word and Excel without macros. Checked by structure, never run and never rendered here.
+"""Documents: PDF, Word and Excel without macros. Checked by structure, never run and never rendered here.
 
 A PDF that is encrypted or carries actions (scripts, launches, embedded files) is refused: an officer will open it.
 ASSUMPTION: actions stand readable in the file. To disprove: a PDF that hides them in compressed object streams passes.
@@ -9,7 +9,7 @@ import re
 import zipfile
 from typing import BinaryIO
 
-from task_dispatch.evidence.faults import BadEvidence
+from park_chassis.file_store.faults import BadFile
 
 PDF = "application/pdf"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -28,7 +28,7 @@ def is_paper(head: bytes) -> bool:
 
 
 def read_paper(file: BinaryIO) -> str:
-    """Return the media type of a document. Raises BadEvidence."""
+    """Return the media type of a document. Raises BadFile."""
     file.seek(0)
     head = file.read(8)
     if head.startswith(b"%PDF-"):
@@ -36,25 +36,23 @@ def read_paper(file: BinaryIO) -> str:
         return PDF
     if head.startswith(b"PK\x03\x04"):
         return _office_type(file)
-    raise BadEvidence(
-        "document", "type", "只接受 PDF、Word(docx) 或 Excel(xlsx) 文件", "only PDF, docx and xlsx are taken"
-    )
+    raise BadFile("document", "type", "只接受 PDF、Word(docx) 或 Excel(xlsx) 文件", "only PDF, docx and xlsx are taken")
 
 
 def _check_pdf(file: BinaryIO) -> None:
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - 2048))
     if b"%%EOF" not in file.read():
-        raise BadEvidence("document", "cut-short", "PDF 不完整, 请重新上传", "the PDF is cut short: it has no %%EOF")
+        raise BadFile("document", "cut-short", "PDF 不完整, 请重新上传", "the PDF is cut short: it has no %%EOF")
     file.seek(0)
     before = b""
     while chunk := file.read(_CHUNK):
         window = before + chunk
         if b"/Encrypt" in window:
-            raise BadEvidence("document", "encrypted", "不接受加密的 PDF", "an encrypted PDF is not taken")
+            raise BadFile("document", "encrypted", "不接受加密的 PDF", "an encrypted PDF is not taken")
         if found := _ACTIVE.search(window):
             what = found.group(0)[:40].decode("latin-1")
-            raise BadEvidence("document", "active-content", "PDF 含有脚本或附件, 不接受", f"the PDF carries {what}")
+            raise BadFile("document", "active-content", "PDF 含有脚本或附件, 不接受", f"the PDF carries {what}")
         before = window[-64:]
 
 
@@ -63,18 +61,14 @@ def _office_type(file: BinaryIO) -> str:
         with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
             if sum(info.file_size for info in archive.infolist()) > _MOST_UNPACKED:
-                raise BadEvidence(
-                    "document", "too-large", "文件解压后过大", f"unpacked it is over {_MOST_UNPACKED} bytes"
-                )
+                raise BadFile("document", "too-large", "文件解压后过大", f"unpacked it is over {_MOST_UNPACKED} bytes")
             if any(name.endswith("vbaProject.bin") for name in names):
-                raise BadEvidence(
-                    "document", "active-content", "不接受含宏的文件", "a document with macros is not taken"
-                )
+                raise BadFile("document", "active-content", "不接受含宏的文件", "a document with macros is not taken")
             kind = next((media for part, media in _OFFICE_PARTS.items() if part in names), None)
             if kind is None or "[Content_Types].xml" not in names:
-                raise BadEvidence("document", "type", "不是 Word 或 Excel 文件", "the archive is no docx or xlsx")
+                raise BadFile("document", "type", "不是 Word 或 Excel 文件", "the archive is no docx or xlsx")
             if broken := archive.testzip():
-                raise BadEvidence("document", "cut-short", "文件已损坏", f"part {broken} is damaged")
+                raise BadFile("document", "cut-short", "文件已损坏", f"part {broken} is damaged")
             return kind
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        raise BadEvidence("document", "cut-short", "文件不完整或已损坏", f"the file cannot be read: {error}") from error
+        raise BadFile("document", "cut-short", "文件不完整或已损坏", f"the file cannot be read: {error}") from error

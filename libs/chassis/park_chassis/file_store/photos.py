@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from park_schemas.park_time import PARK_TIME_ZONE
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from task_dispatch.evidence.faults import BadEvidence
+from park_chassis.file_store.faults import BadFile
 
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 THUMBNAIL_PX = 320
@@ -36,7 +36,7 @@ class Picture:
 
 
 def read_picture(file: BinaryIO, *, media: str, most_pixels: int) -> Picture:
-    """Return what is known of a picture. Raises BadEvidence."""
+    """Return what is known of a picture. Raises BadFile."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -47,15 +47,13 @@ def read_picture(file: BinaryIO, *, media: str, most_pixels: int) -> Picture:
                     _refuse_blank(image)
                 return _described(image)
     except UnidentifiedImageError as error:
-        raise BadEvidence(
+        raise BadFile(
             media, "type", "只接受 JPEG、PNG 或 WebP 照片", "only JPEG, PNG and WebP photos are taken"
         ) from error
     except Image.DecompressionBombError as error:
-        raise BadEvidence(media, "too-many-pixels", "照片像素过大", str(error)) from error
+        raise BadFile(media, "too-many-pixels", "照片像素过大", str(error)) from error
     except (OSError, SyntaxError, ValueError) as error:
-        raise BadEvidence(
-            media, "not-an-image", "照片已损坏, 无法读取", f"the photo cannot be read: {error}"
-        ) from error
+        raise BadFile(media, "not-an-image", "照片已损坏, 无法读取", f"the photo cannot be read: {error}") from error
 
 
 def for_print(file: BinaryIO, *, most_px: int) -> bytes:
@@ -66,7 +64,7 @@ def for_print(file: BinaryIO, *, most_px: int) -> bytes:
 
 def _refuse_giant(image: Image.Image, media: str, most: int) -> None:
     if image.width * image.height > most:
-        raise BadEvidence(
+        raise BadFile(
             media,
             "too-many-pixels",
             f"照片像素过大 ({image.width} x {image.height})",
@@ -79,7 +77,7 @@ def _refuse_blank(image: Image.Image) -> None:
     histogram = grey.histogram()
     lightest = max(value for value, count in enumerate(histogram) if count)
     if sum(histogram[: max(0, lightest - _INK)]) < _LEAST_INK_PIXELS:
-        raise BadEvidence("signature", "blank", "签名是空白的", "the signature is blank: nothing is drawn on it")
+        raise BadFile("signature", "blank", "签名是空白的", "the signature is blank: nothing is drawn on it")
 
 
 def on_white(image: Image.Image) -> Image.Image:

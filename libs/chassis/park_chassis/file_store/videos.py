@@ -8,7 +8,7 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from task_dispatch.evidence.faults import BadEvidence
+from park_chassis.file_store.faults import BadFile
 
 _MOST_BOXES = 20_000
 _EBML = b"\x1a\x45\xdf\xa3"
@@ -29,7 +29,7 @@ def is_video(head: bytes) -> bool:
 
 
 def read_video(file: BinaryIO) -> Video:
-    """Return what is known of a video. Raises BadEvidence."""
+    """Return what is known of a video. Raises BadFile."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     head = file.read(4096)
@@ -37,11 +37,11 @@ def read_video(file: BinaryIO) -> Video:
         return _read_mp4(file, size, head[8:12])
     if head[:4] == _EBML and (b"webm" in head[:64] or b"matroska" in head[:64]):
         return _read_webm(head, size)
-    raise BadEvidence("video", "type", "只接受 MP4、MOV 或 WebM 视频", "only MP4, MOV and WebM videos are taken")
+    raise BadFile("video", "type", "只接受 MP4、MOV 或 WebM 视频", "only MP4, MOV and WebM videos are taken")
 
 
-def _cut_short(what: str) -> BadEvidence:
-    return BadEvidence("video", "cut-short", "视频不完整, 请重新上传", f"the video is cut short: {what}")
+def _cut_short(what: str) -> BadFile:
+    return BadFile("video", "cut-short", "视频不完整, 请重新上传", f"the video is cut short: {what}")
 
 
 def _read_mp4(file: BinaryIO, size: int, brand: bytes) -> Video:
@@ -53,14 +53,14 @@ def _read_mp4(file: BinaryIO, size: int, brand: bytes) -> Video:
             seconds = _duration(file, body, end)
         at = end
         if len(seen) > _MOST_BOXES:
-            raise BadEvidence("video", "type", "视频结构异常", "the video has too many boxes")
+            raise BadFile("video", "type", "视频结构异常", "the video has too many boxes")
     if b"moov" not in seen or not seen & {b"mdat", b"moof"}:
         raise _cut_short("it has no " + ("index (moov)" if b"moov" not in seen else "pictures (mdat)"))
     return Video("video/quicktime" if brand == b"qt  " else "video/mp4", seconds)
 
 
 def _box(file: BinaryIO, at: int, limit: int) -> tuple[bytes, int, int]:
-    """Return (type, where its body begins, where it ends). Raises BadEvidence when it does not end within the limit."""
+    """Return (type, where its body begins, where it ends). Raises BadFile when it does not end within the limit."""
     file.seek(at)
     header = file.read(16)
     if len(header) < 8:
