@@ -17,6 +17,7 @@ from park_schemas.codes import Period
 from park_schemas.park_time import at_park
 
 from park_judging import series_view, store
+from park_judging.http_edge import bad_range
 from park_judging.latest_view import latest_item
 from park_judging.registry import Points
 from park_judging.scope import one_point, visible_points
@@ -106,7 +107,8 @@ def router(database: Database, points: Points) -> APIRouter:
         """Hours or days of one point, newest revisions, oldest first."""
         one_point(points, reader, point_id)
         if period not in {Period.HOUR, Period.DAY}:
-            raise Refused("bad-period", "period 只能是 hour 或 day", "period must be hour or day", status=422)
+            what = ("period 只能是 hour 或 day", "period must be hour or day")
+            raise bad_range(*what, where="query.period", code="bad-period")
         span = _span(period, since, until)
         async with database.reading() as connection:
             return json_response(page(await store.assessments(connection, point_id, period, *span)))
@@ -119,14 +121,13 @@ def _span(period: Period, since: datetime | None, until: datetime | None) -> tup
     end = at_park(until) if until else now()
     start = at_park(since) if since else end - _DEFAULT_SPAN[period]
     if start >= end:
-        raise Refused("bad-range", "开始时间必须早于结束时间", "from must be before to", status=422)
+        raise bad_range("开始时间必须早于结束时间", "from must be before to")
     if end - start > LONGEST[period]:
         days = LONGEST[period].days
-        raise Refused(
-            "range-too-long",
+        raise bad_range(
             f"{period.value} 数据一次最多查询 {days} 天,请缩短时间或选用更长的周期",
             f"at most {days} days of {period.value} data at once: shorten the time or take a longer period",
-            status=422,
+            code="range-too-long",
             longest_days=days,
         )
     return start, end

@@ -74,12 +74,30 @@ def park_of(points: Points, writer: Principal) -> UUID:
     return park_id
 
 
+def bad_range(zh: str, en: str, *, where: str = "query.from", code: str = "bad-range", **facts: Any) -> Refused:
+    """Return the refusal (422) of a stretch of time, naming the parameter it is about."""
+    errors = [{"where": where, "what": en, "what_zh": zh}]
+    return Refused(code, zh, en, status=422, errors=errors, **facts)
+
+
+def bad_value(name: str, value: str, zh: str, en: str) -> Refused:
+    """Return the refusal (422) of a parameter of a query, with its value and why."""
+    errors = [{"where": f"query.{name}", "value": value, "what": en, "what_zh": zh}]
+    return Refused("bad-value", f"{value}:{zh}", f"{value} {en}", status=422, errors=errors)
+
+
+def in_order(since: date | datetime | None, until: date | datetime | None) -> None:
+    """Refuse (422) a stretch of time that ends before it begins. Both are days, or both aware instants."""
+    if since is not None and until is not None and since > until:  # type: ignore[operator]
+        raise bad_range("开始时间不能晚于结束时间", "from must not be after to")
+
+
 def park_time(moment: datetime | None) -> datetime | None:
     """Read a time of a request; without offset it is park time. Raises Refused (422) at the ends of the calendar."""
     try:
         return None if moment is None else at_park(moment)
     except OverflowError as error:
-        raise Refused("bad-range", "时间超出范围", "the time is out of range", status=422) from error
+        raise bad_range("时间超出范围", "the time is out of range") from error
 
 
 def _place(cursor: str | None, read: Callable[..., Place], parts: int) -> Place | None:

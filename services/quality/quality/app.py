@@ -5,7 +5,7 @@ from park_judging.assembly import add_judging, add_offline_watch, add_set_aside,
 from park_judging.domain.grading import Graders
 from park_schemas.codes import ENVIRONMENT_MEDIA, Medium, Period
 
-from quality import statistics_api, targets_api, wind_api
+from quality import ranking_api, statistics_api, targets_api, wind_api
 from quality.domain.air_index import day_grade, hour_grade
 from quality.domain.noise_grade import noise_day_grade, noise_hour_grade
 from quality.domain.noise_zones import completed
@@ -41,7 +41,7 @@ def build(settings: Settings) -> Chassis:
     add_offline_watch(chassis, points, settings)
     add_set_aside(chassis, judging, settings)
     chassis.background("long-results", LongResults(chassis.database, points, settings).run)
-    for api in (statistics_api, wind_api, targets_api):
+    for api in (statistics_api, ranking_api, wind_api, targets_api):
         chassis.router(api.router(chassis.database, points))
     add_surveys(chassis, points, settings)
     return chassis

@@ -26,6 +26,7 @@ from park_schemas.registry import MonitoredFactor
 from park_schemas.supervision import FindingRecorded
 
 from quality import target_store
+from quality.domain.measures import water_class_of
 from quality.domain.station_rules import (
     REGIONAL_EVENT,
     Held,
@@ -68,8 +69,7 @@ class StationWatch:
         found = held_against_hour_before(limits, hour.factors, before[0].factors if before else [])
         found += held_against_possible(limits, hour.factors)
         targets = await target_store.in_force(tx, point_id) if hour.grade is not None else {}
-        target = targets.get(at_park(start).year, {}).get("class")
-        against = held_against_target(hour.grade, int(target) if target else None)
+        against = held_against_target(hour.grade, water_class_of(targets.get(at_park(start).year, {})))
         return [*found, against] if against else found
 
     async def _region(self, tx: Connection, medium: Medium, start: datetime) -> list[FindingRecorded]:

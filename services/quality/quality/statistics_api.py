@@ -1,4 +1,4 @@
-"""HTTP in: results of stations by day, month, quarter and year, compared, held against targets, ranked."""
+"""HTTP in: results of stations by day, month, quarter and year, compared, and held against targets."""
 
 from datetime import date, timedelta
 from typing import Annotated
@@ -8,28 +8,21 @@ from fastapi import APIRouter, Depends, Query, Response
 from park_chassis.auth import Principal, require
 from park_chassis.clock import now
 from park_chassis.database import Database
-from park_chassis.errors import Refused
 from park_chassis.export import Column, Format, table_response
 from park_chassis.http import json_response
 from park_chassis.paging import page
-from park_judging.domain.applied_limits import PointLimits
+from park_judging.http_edge import bad_range
 from park_judging.registry import Points
-from park_judging.scope import one_point, visible_points
-from park_schemas.codes import Medium, PointKind
+from park_judging.scope import one_point
 from park_schemas.park_time import at_park
 
 from quality import station_results
-from quality.domain.comparison import measured
-from quality.domain.ranking import Ranked, rank
 from quality.domain.result_spans import Span, before, first_of
-from quality.domain.station_statistics import StationStatistics
 
 _MOST_SPANS = {Span.DAY: 370, Span.MONTH: 60, Span.QUARTER: 40, Span.YEAR: 20}
 _DEFAULT_SPANS = {Span.DAY: 30, Span.MONTH: 12, Span.QUARTER: 8, Span.YEAR: 3}
 
 _YEARS = (2000, 2100)
-_OF_GRADES = frozenset({"index", "class", "good_share"})
-_WITHOUT_GRADE = frozenset({PointKind.WEATHER, PointKind.HYDROLOGY})
 
 Reader = Annotated[Principal, Depends(require("reading:read"))]
 
@@ -57,76 +50,31 @@ def router(database: Database, points: Points) -> APIRouter:
             return table_response(file, f"{limits.point.name_zh}-{span.value}", _COLUMNS, rows)
         return json_response(page(items))
 
-    @routes.get("/stations/ranking")
-    async def ranking(
-        reader: Reader,
-        medium: Medium = Medium.AMBIENT_AIR,
-        by: Annotated[str, Query(description="index, class, good_share or a factor code", max_length=20)] = "index",
-        span: Span = Span.MONTH,
-        day: Annotated[
-            date | None, Query(description="Any day of the period; default: the period before today's")
-        ] = None,
-        file: Annotated[Format | None, Query(alias="format")] = None,
-    ) -> Response:
-        """The stations of a medium from best to worst, with their place in the period before."""
-        first = first_of(span, _of_our_time(day)) if day else before(span, first_of(span, at_park(now()).date()))
-        stations = [
-            found
-            for found in visible_points(points, reader).values()
-            if found.point.medium is medium and not (by in _OF_GRADES and found.point.point_kind in _WITHOUT_GRADE)
-        ]
-        async with database.reading() as connection:
-            pairs = [
-                (one, await station_results.results(connection, one, span, [before(span, first), first]))
-                for one in stations
-            ]
-        ranked = rank([_entry(one, found, first, span, by) for one, found in pairs], best_high=by == "good_share")
-        if file is not None:
-            return table_response(file, f"排名-{first.isoformat()}", _RANKING_COLUMNS, ranked)
-        return json_response({**page(ranked), "span": span, "start": first, "by": by})
-
     return routes
 
 
 def _firsts(span: Span, since: date | None, until: date | None) -> list[date]:
     """Return the spans asked for. Raises Refused (422) for an empty or too long range, or one beyond the years of results."""
-    last = _of_our_time(until or at_park(now()).date())
+    last = of_our_time(until or at_park(now()).date(), "query.to")
     if since is None:
         since = first_of(span, last)
         for _ in range(_DEFAULT_SPANS[span] - 1):
             since = before(span, since)
-    if _of_our_time(since) > last:
-        raise Refused("bad-range", "开始日期不能晚于结束日期", "from must not be after to", status=422)
+    if of_our_time(since, "query.from") > last:
+        raise bad_range("开始日期不能晚于结束日期", "from must not be after to")
     firsts = station_results.spans_between(span, since, last + timedelta(days=1))
     if len(firsts) > _MOST_SPANS[span]:
-        raise Refused(
-            "range-too-long",
-            f"一次最多查询 {_MOST_SPANS[span]} 个周期",
-            f"at most {_MOST_SPANS[span]} periods at once",
-            status=422,
-        )
+        most = _MOST_SPANS[span]
+        raise bad_range(f"一次最多查询 {most} 个周期", f"at most {most} periods at once", code="range-too-long")
     return firsts
 
 
-def _of_our_time(day: date) -> date:
+def of_our_time(day: date, where: str) -> date:
     """Return the day. Raises Refused (422) for one outside the years that results are of."""
     if not _YEARS[0] <= day.year <= _YEARS[1]:
         first, last = _YEARS
-        raise Refused("bad-range", f"日期须在 {first} 至 {last} 年", f"days of {first} to {last} only", status=422)
+        raise bad_range(f"日期须在 {first} 至 {last} 年", f"days of {first} to {last} only", where=where)
     return day
-
-
-def _entry(limits: PointLimits, found: list[StationStatistics], first: date, span: Span, by: str) -> Ranked:
-    values = {one.start: measured(one, by) for one in found}
-    complete = next((all(f.complete for f in one.factors) for one in found if one.start == first), False)
-    return Ranked(
-        point_id=limits.point.point_id,
-        name_zh=limits.point.name_zh,
-        name_en=limits.point.name_en,
-        value=values.get(first),
-        value_before=values.get(before(span, first)),
-        complete=complete,
-    )
 
 
 _COLUMNS: list[Column] = [
@@ -143,12 +91,4 @@ _COLUMNS: list[Column] = [
     Column("应有天数 / needed days", lambda row: row[1].needed_days),
     Column("超标天数 / days over", lambda row: row[1].over_days),
     Column("指数 / index", lambda row: row[0].index or ""),
-]
-_RANKING_COLUMNS: list[Column] = [
-    Column("名次 / rank", lambda row: row.place or ""),
-    Column("站点 / station", lambda row: row.name_zh),
-    Column("数值 / value", lambda row: row.value or ""),
-    Column("上期名次 / rank before", lambda row: row.place_before or ""),
-    Column("上期数值 / value before", lambda row: row.value_before or ""),
-    Column("数据完整 / complete", lambda row: "是" if row.complete else "否"),
 ]

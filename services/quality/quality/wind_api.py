@@ -12,7 +12,7 @@ from park_chassis.errors import Refused
 from park_chassis.http import json_response
 from park_chassis.paging import page
 from park_judging.domain.applied_limits import PointLimits
-from park_judging.http_edge import park_time
+from park_judging.http_edge import bad_range, bad_value, park_time
 from park_judging.registry import Points
 from park_judging.scope import one_point
 
@@ -66,12 +66,15 @@ def router(database: Database, points: Points) -> APIRouter:
     ) -> Response:
         """Pearson's r between the hourly means of every two factors, wind speed among them where the station has it."""
         limits = one_point(points, reader, point_id)
-        factors = factor.split(",") if factor else [one for one in limits.factors if one != _WIND_DIRECTION]
+        factors = (
+            list(dict.fromkeys(factor.split(",")))
+            if factor
+            else [one for one in limits.factors if one != _WIND_DIRECTION]
+        )
         _known(limits, factors)
         if not 2 <= len(factors) <= _MOST_FACTORS:
-            raise Refused(
-                "bad-factors", f"请选择 2 至 {_MOST_FACTORS} 个因子", f"choose 2 to {_MOST_FACTORS} factors", status=422
-            )
+            what = (f"请选择 2 至 {_MOST_FACTORS} 个不同的因子", f"choose 2 to {_MOST_FACTORS} different factors")
+            raise bad_value("factor", ",".join(factors), *what)
         span = _analysed(since, until)
         async with database.reading() as connection:
             series = await station_results.hourly(connection, point_id, factors, *span)
@@ -85,19 +88,19 @@ def _analysed(since: datetime | None, until: datetime | None) -> tuple[datetime,
     start = park_time(since) or end - min(timedelta(days=30), end - _EARLIEST)
     if not timedelta(0) < end - start <= _LONGEST:
         days = _LONGEST.days
-        raise Refused(
-            "bad-range",
-            f"时间范围须大于 0 且不超过 {days} 天",
-            f"the range must be above 0 and at most {days} days",
-            status=422,
-        )
+        raise bad_range(f"时间范围须大于 0 且不超过 {days} 天", f"the range must be above 0 and at most {days} days")
     return start, end
 
 
 def _known(limits: PointLimits, factors: list[str]) -> None:
     """Raise Refused (422) for factors that the station does not report, naming each."""
     errors = [
-        {"where": f"factor {one}", "what": "the station does not report it", "what_zh": "该站点不监测此因子"}
+        {
+            "where": "query.factor",
+            "value": one,
+            "what": "the station does not report it",
+            "what_zh": "该站点不监测此因子",
+        }
         for one in factors
         if one not in limits.factors
     ]

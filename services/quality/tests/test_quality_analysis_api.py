@@ -16,7 +16,7 @@ from park_judging.testing import PointsInMemory, factor, point
 from park_schemas.assessments import FactorAssessment
 from park_schemas.codes import ENVIRONMENT_MEDIA, Medium, Period
 from park_schemas.registry import PointRecord
-from quality import statistics_api, targets_api, wind_api
+from quality import ranking_api, statistics_api, targets_api, wind_api
 from quality.settings import Settings
 
 pytestmark = pytest.mark.integration
@@ -44,7 +44,7 @@ async def reader(
 ) -> AsyncIterator[httpx.AsyncClient]:
     chassis = Chassis(quality_settings, title_zh="环境质量", title_en="quality")
     points = Points(registry, ENVIRONMENT_MEDIA, wait_s=0.1)
-    for api in (statistics_api, wind_api, targets_api):
+    for api in (statistics_api, ranking_api, wind_api, targets_api):
         chassis.router(api.router(stations, points))
     assert isinstance(chassis.app, FastAPI)
     async with asgi_client(chassis, token("reading:read", "archive:write", username="officer")) as client:
@@ -91,9 +91,38 @@ async def test_targets_are_versions_and_a_stale_change_is_refused(
     assert (await reader.put(path, json=put)).status_code == 409
     wrong = await reader.put(path, json=put | {"based_on": 1, "bounds": {"w01018": "1", "index": "low"}})
     assert wrong.status_code == 422
-    assert {one["where"] for one in wrong.json()["errors"]} == {"w01018", "index"}
+    assert {one["where"] for one in wrong.json()["errors"]} == {"bounds.w01018", "bounds.index"}
     shown = (await reader.get(path, params={"year": 2026})).json()
     assert (shown["version"], shown["bounds"], len(shown["versions"])) == (1, {"index": "4.2"}, 1)
+
+
+@pytest.mark.parametrize(
+    ("measure", "bound"),
+    [("class", "9"), ("class", "2.5"), ("class", "Ⅱ"), ("index", "0"), ("index", "1e400"), ("good_share", "85"),
+     ("w01018", "NaN"), ("w21003", "1")],
+)  # fmt: skip
+async def test_a_target_that_cannot_be_is_refused_with_its_place_and_value(
+    registry: PointsInMemory, reader: httpx.AsyncClient, measure: str, bound: str
+) -> None:
+    of = point(medium=Medium.SURFACE_WATER, enterprise_id=None)
+    registry.put(of)
+    put = {"year": 2026, "based_on": 0, "reason": "年度目标", "bounds": {measure: bound}}
+    answer = await reader.put(f"/points/{of.point_id}/targets", json=put)
+    assert answer.status_code == 422, answer.text
+    (error,) = answer.json()["errors"]
+    assert (error["where"], error["value"]) == (f"bounds.{measure}", bound)
+    assert error["what_zh"]
+
+
+async def test_a_water_section_takes_every_class_as_its_target(
+    registry: PointsInMemory, reader: httpx.AsyncClient
+) -> None:
+    of = point(medium=Medium.SURFACE_WATER, enterprise_id=None)
+    registry.put(of)
+    for based_on, bound in enumerate("123456"):
+        put = {"year": 2026, "based_on": based_on, "reason": "年度目标", "bounds": {"class": bound}}
+        answer = await reader.put(f"/points/{of.point_id}/targets", json=put)
+        assert answer.json().get("version") == based_on + 1, answer.text
 
 
 async def test_stations_are_ranked_with_their_place_before(
@@ -108,6 +137,34 @@ async def test_stations_are_ranked_with_their_place_before(
     assert [(one["name_zh"], one["place"], one["place_before"]) for one in answer.json()["items"]] == [
         ("清", 1, 2), ("浊", 2, 1), ("默", None, None),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("params", "where"),
+    [({"by": "nonsense"}, "query.by"), ({"by": "class"}, "query.by"), ({"medium": "waste-water"}, "query.medium"),
+     ({"day": "1999-01-01"}, "query.day")],
+)  # fmt: skip
+async def test_a_ranking_that_cannot_be_says_why(
+    registry: PointsInMemory, reader: httpx.AsyncClient, params: dict[str, str], where: str
+) -> None:
+    registry.put(station("甲"))
+    answer = await reader.get("/stations/ranking", params=params)
+    assert (answer.status_code, [one["where"] for one in answer.json()["errors"]]) == (422, [where])
+
+
+async def test_a_stretch_of_time_that_cannot_be_is_refused_with_the_parameter_named(
+    registry: PointsInMemory, reader: httpx.AsyncClient
+) -> None:
+    of = station("甲")
+    registry.put(of)
+    path = f"/points/{of.point_id}"
+    back = {"from": "2026-10-02", "to": "2026-10-01"}
+    for asked, params in (
+        ("statistics", back), ("statistics", {"span": "day", "from": "2000-01-01"}), ("correlation", back),
+        ("rose", {"factor": "a34004", **back}),
+    ):  # fmt: skip
+        answer = await reader.get(f"{path}/{asked}", params=params)
+        assert (answer.status_code, [one["where"] for one in answer.json()["errors"]]) == (422, ["query.from"]), asked
 
 
 async def test_the_rose_and_the_correlation_are_of_hourly_means(
@@ -134,7 +191,9 @@ async def test_the_rose_and_the_correlation_are_of_hourly_means(
     assert [(one["first"], one["second"], one["r"]) for one in pairs] == [("a34004", "a01007", pytest.approx(1))]
     unknown = await reader.get(f"/points/{of.point_id}/rose", params={"factor": "w01018", **span})
     assert unknown.status_code == 422
-    assert unknown.json()["errors"][0]["where"] == "factor w01018"
+    assert [unknown.json()["errors"][0][name] for name in ("where", "value")] == ["query.factor", "w01018"]
+    twice = await reader.get(f"/points/{of.point_id}/correlation", params={"factor": "a34004,a34004", **span})
+    assert twice.json()["errors"][0]["where"] == "query.factor"
 
 
 async def test_a_station_that_is_not_there_has_no_results(reader: httpx.AsyncClient) -> None:

@@ -14,7 +14,7 @@ from park_chassis.export import Column, Format, table_response
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, encode_cursor, page
 from park_chassis.sheets.problems import Problem
-from park_judging.http_edge import Changing, TextBody, change_of, conflict, invalid, need_reason, place_of_day
+from park_judging.http_edge import Changing, TextBody, change_of, conflict, in_order, invalid, need_reason, place_of_day
 from park_judging.versions import versions as versions_of
 from park_schemas.codes import SURVEY_MEDIA, Medium
 from park_schemas.identifiers import uuid7
@@ -64,6 +64,7 @@ def _add_reading(routes: APIRouter, database: Database) -> None:
         file: Annotated[Format | None, Query(alias="format")] = None,
     ) -> Response:
         """Campaigns, planned last first, each with its results by outcome."""
+        in_order(since, until)
         async with database.reading() as tx:
             rows = await store.campaigns(
                 tx, kind=kind, since=since, until=until, search=q,

@@ -21,6 +21,7 @@ from park_judging.http_edge import (
     TextBody,
     change_of,
     conflict,
+    in_order,
     invalid,
     need_reason,
     park_time,
@@ -102,6 +103,7 @@ def _add_reading(routes: APIRouter, database: Database) -> None:
         file: Annotated[Format | None, Query(alias="format")] = None,
     ) -> Response:
         """Results with their verdicts, sampled last first, and how many there are by outcome."""
+        in_order(park_time(since), park_time(until))
         wanted = Wanted(
             enterprise_id=reader.enterprise_id, kind=kind, campaign_id=campaign_id, site_id=site_id, item=item,
             outcome=outcome, since=park_time(since), until=park_time(until),
