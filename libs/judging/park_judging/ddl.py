@@ -76,3 +76,21 @@ create table device_sessions (
     offline_found_at timestamptz
 );
 """
+
+
+def told_exceedances_v1() -> str:
+    """Return the SQL for exceedances that were told and may be withdrawn."""
+    return """
+create table told_exceedances (
+    point_id uuid not null,
+    period text not null check (period in ('hour', 'day')),
+    period_start timestamptz not null,
+    factor text not null,
+    limit_id text not null,
+    origin text not null check (origin in ('reported', 'computed')),
+    finding_id uuid not null,
+    finding jsonb not null,
+    withdrawn_at timestamptz,
+    primary key (point_id, period, period_start, factor, limit_id, origin)
+);
+"""

@@ -86,9 +86,9 @@ def bad_value(name: str, value: str, zh: str, en: str) -> Refused:
     return Refused("bad-value", f"{value}:{zh}", f"{value} {en}", status=422, errors=errors)
 
 
-def in_order(since: date | datetime | None, until: date | datetime | None) -> None:
+def in_order(since: date | None, until: date | None) -> None:
     """Refuse (422) a stretch of time that ends before it begins. Both are days, or both aware instants."""
-    if since is not None and until is not None and since > until:  # type: ignore[operator]
+    if since is not None and until is not None and since > until:
         raise bad_range("开始时间不能晚于结束时间", "from must not be after to")
 
 

@@ -6,8 +6,9 @@ from park_judging.assembly import Judging, add_set_aside
 from source_monitoring.cards import api as cards_api
 from source_monitoring.cards import steps_api as card_steps_api
 from source_monitoring.marking import api as mark_api
-from source_monitoring.marking import checks_api, due_checks_api, monitors_api, told_exceedances
+from source_monitoring.marking import checks_api, due_checks_api, monitors_api
 from source_monitoring.marking.check_watch import CheckWatch
+from source_monitoring.marking.told_exceedances import TOLD
 from source_monitoring.replay import api as replay_api
 from source_monitoring.replay import differences_api
 from source_monitoring.replay.calendar import HourCalendar
@@ -25,7 +26,7 @@ def add_data_review(chassis: Chassis, judging: Judging, settings: Settings) -> N
     """Wire routes and background work. Nothing of it stands in the way of the stream but one look at each frame's factors."""
     database, points = chassis.database, judging.points
     add_set_aside(chassis, judging, settings)
-    judging.judge.on_findings(told_exceedances.note_reported)
+    judging.judge.on_findings(TOLD.note_reported)
     for router in (
         mark_api.router(database, points, settings),
         checks_api.router(database, points),

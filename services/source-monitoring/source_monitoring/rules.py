@@ -29,8 +29,9 @@ from source_monitoring.domain.emission import FLOW, day_emission, makes_mass, wi
 from source_monitoring.domain.fugitive import is_fugitive, without_conversion
 from source_monitoring.domain.marks import MarkBook, PointMark
 from source_monitoring.domain.review_states import ReviewState
-from source_monitoring.marking import examination, monitor_store, told_exceedances
+from source_monitoring.marking import examination, monitor_store
 from source_monitoring.marking import store as marking
+from source_monitoring.marking.told_exceedances import TOLD
 from source_monitoring.results import days, substitutes, transmission_watch
 from source_monitoring.review import keeping
 from source_monitoring.review import store as reviews
@@ -131,7 +132,7 @@ class SourceRules:
         self, tx: Connection, looked: Sequence[Looked], bodies: list[FindingRecorded]
     ) -> list[FindingRecorded]:
         """Tell also that an exceedance stands no more, or stands again: late marks, corrections, late data."""
-        return await told_exceedances.follow(tx, looked, bodies)
+        return await TOLD.follow(tx, looked, bodies)
 
     def day_begins(self, point: PointRecord) -> timedelta:
         return MIDNIGHT

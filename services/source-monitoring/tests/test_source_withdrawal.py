@@ -11,6 +11,7 @@ from park_chassis.errors import Transient
 from park_judging.domain.applied_limits import compile_limits
 from park_judging.domain.frame_judging import COMPUTED, REPORTED
 from park_judging.domain.holding import hold
+from park_judging.domain.withdrawal import Told, reinstated, why_withdrawn, withdrawn
 from park_judging.testing import ENTERPRISE_ID, factor, limit, point, readings
 from park_schemas.assessments import FactorAssessment
 from park_schemas.codes import Period
@@ -18,7 +19,7 @@ from park_schemas.identifiers import natural_id
 from park_schemas.park_time import at_park
 from park_schemas.registry import PointRecord
 from park_schemas.supervision import FindingRecorded
-from source_monitoring.domain.withdrawal import Told, reinstated, ruled_out, why_withdrawn, withdrawn
+from source_monitoring.domain.ruled_out import ruled_out
 from source_monitoring.testing import ENTERPRISE, HOUR, OFFICER, Laboratory, Person
 
 HERE = at_park(now()).replace(minute=0, second=0, microsecond=0) - 12 * HOUR
@@ -62,7 +63,7 @@ RULED_OUT = [
 @pytest.mark.parametrize("origin", [COMPUTED, REPORTED])
 @pytest.mark.parametrize("now_is", RULED_OUT, ids=lambda one: one.condition_mark or one.equipment_mark or one.reason)
 def test_what_people_and_checks_rule_out_withdraws_own_and_sent_values(origin: str, now_is: FactorAssessment) -> None:
-    assert why_withdrawn(told(origin), now_is, None) is not None
+    assert why_withdrawn(told(origin), now_is, OVER, ruled_out(now_is)) is not None
 
 
 @pytest.mark.parametrize(
@@ -78,12 +79,13 @@ def test_later_data_withdraw_the_own_value_but_never_what_the_device_itself_sent
     now_is: FactorAssessment | None, held: Any
 ) -> None:
     assert why_withdrawn(told(), now_is, held) is not None
-    assert why_withdrawn(told(REPORTED), now_is, held) is None
+    assert why_withdrawn(told(REPORTED), now_is, OVER) is None
 
 
 @pytest.mark.parametrize("origin", [COMPUTED, REPORTED])
 def test_a_value_that_is_still_over_stands_even_when_a_mark_touches_its_hour(origin: str) -> None:
-    assert why_withdrawn(told(origin), hour(equipment_mark="dev_fault"), OVER) is None
+    marked = hour(equipment_mark="dev_fault")
+    assert why_withdrawn(told(origin), marked, OVER, ruled_out(marked)) is None
 
 
 def test_the_reason_names_the_mark_in_both_languages() -> None:
@@ -94,7 +96,7 @@ def test_the_reason_names_the_mark_in_both_languages() -> None:
 
 def test_withdrawing_and_telling_again_gives_the_same_ids_for_the_same_finding_and_keeps_what_it_speaks_of() -> None:
     one = told()
-    first, again = (withdrawn(one, ("因", "why"), at) for at in (HERE, HERE + HOUR))
+    first, again = (withdrawn(one.finding, ("因", "why"), at) for at in (HERE, HERE + HOUR))
     assert first.finding_id == again.finding_id == natural_id("withdrawn", one.finding.finding_id)
     assert (first.verdict, first.withdraws, first.observed, first.ratio) == (
         "complied",
@@ -104,9 +106,9 @@ def test_withdrawing_and_telling_again_gives_the_same_ids_for_the_same_finding_a
     )
     same = ("rule", "subject_id", "factor", "period", "period_start", "limit_id")
     assert all(getattr(first, name) == getattr(one.finding, name) for name in same)
-    back = reinstated(one, HERE)
+    back = reinstated(one.finding, HERE)
     assert (back.verdict, back.reinstates, back.observed) == ("violated", one.finding.finding_id, "60")
-    assert msgspec.structs.replace(reinstated(one, HERE + HOUR), recorded_at=HERE) == back
+    assert msgspec.structs.replace(reinstated(one.finding, HERE + HOUR), recorded_at=HERE) == back
 
 
 @pytest.fixture

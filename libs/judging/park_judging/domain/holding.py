@@ -29,15 +29,16 @@ class Held:
     ratio: float
 
 
-def hold(value: str, limit: AppliedLimit) -> Held:
-    """Hold a value, decimal text in the unit of the point, against a limit. A value equal to a bound complies.
+def hold(value: str, limit: AppliedLimit, *, unit: str = "") -> Held:
+    """Hold a value, decimal text in `unit` (that of the point), against a limit. A value equal to a bound complies.
 
     All digits are compared (全数值比较法, GB/T 8170-2008 4.3.2); sound levels are rounded to the integers of their limits first
     (park_standards.noise.judge_noise). Raises park_standards.errors.BadValue for text that is no number.
     """
     bounds = limit.bounds
-    number = convert(exact(value), limit.factor.unit, bounds.unit)
-    observed = value if limit.factor.unit == bounds.unit else f"{number.normalize():f}"
+    given = unit or limit.factor.unit
+    number = convert(exact(value), given, bounds.unit)
+    observed = value if given == bounds.unit else f"{number.normalize():f}"
     compared = round_gb8170(number, 0) if quantity_of(bounds.unit) == SOUND_LEVEL else number
     return Held(limit, judge(compared, bounds).over, observed, bound_text(bounds), ratio_of(compared, bounds))
 

@@ -13,11 +13,11 @@ from park_chassis.export import Column, table_response
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, decode_cursor, encode_cursor, page
 from park_judging.domain.applied_limits import PointLimits
+from park_judging.domain.version_differences import differences
 from park_judging.registry import Points
 from park_judging.scope import chosen_points
 from park_schemas.assessments import FactorAssessment
 
-from source_monitoring.domain.version_differences import differences
 from source_monitoring.http_edge import Reader, bad_cursor
 from source_monitoring.replay import results
 from source_monitoring.replay.showing import factor_names, one_replay, point_names

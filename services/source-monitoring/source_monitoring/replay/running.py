@@ -15,11 +15,11 @@ from park_judging.closing import Closing
 from park_judging.domain.applied_limits import PointLimits
 from park_judging.domain.assessment_judging import judge_period
 from park_judging.domain.park_calendar import day_span
+from park_judging.domain.version_differences import differences
 from park_schemas.assessments import FactorAssessment
 from park_schemas.codes import Period
 from park_schemas.park_time import at_park
 
-from source_monitoring.domain.version_differences import differences
 from source_monitoring.replay.history import limits_as_of
 from source_monitoring.replay.orders import Rules
 

@@ -15,11 +15,11 @@ from park_chassis.http import json_response
 from park_chassis.paging import page
 from park_judging.domain.applied_limits import PointLimits
 from park_judging.domain.park_calendar import day_at
+from park_judging.domain.version_differences import differences
 from park_judging.registry import Points
 from park_judging.scope import one_point
 from park_schemas.assessments import FactorAssessment
 
-from source_monitoring.domain.version_differences import differences
 from source_monitoring.http_edge import Reader
 from source_monitoring.results import long_telling, long_versions
 

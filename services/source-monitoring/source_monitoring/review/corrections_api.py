@@ -10,13 +10,13 @@ from park_chassis.database import Database
 from park_chassis.http import json_response
 from park_chassis.paging import page
 from park_judging import store as judged
+from park_judging.domain.version_differences import differences
 from park_judging.registry import Points
 from park_judging.scope import one_point, visible_points
 from park_schemas.codes import Period
 from park_schemas.park_time import at_park
 from pydantic import Field
 
-from source_monitoring.domain.version_differences import differences
 from source_monitoring.http_edge import Body, Reader
 from source_monitoring.review import desk
 
