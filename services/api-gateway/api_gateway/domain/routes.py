@@ -198,6 +198,18 @@ _REVIEW_ROUTES = (
     ),
 )
 
+_EVIDENCE_FILES = {
+    "GET": ("reading:read",),
+    "POST": ("mark:write", "data:review", "data:approve", "data:correct"),
+}
+
+_EVIDENCE_ROUTES = (
+    Route("/evidence-files", SOURCE_JUDGE, _EVIDENCE_FILES, body_limit=210 * MIB, timeout_s=300.0),
+    Route("/evidence-files/{file_id}", SOURCE_JUDGE, _get("reading:read")),
+    Route("/evidence-files/{file_id}/content", SOURCE_JUDGE, _get("reading:read"), timeout_s=300.0),
+    Route("/evidence-files/{file_id}/thumbnail", SOURCE_JUDGE, _get("reading:read")),
+)
+
 _MANUAL_PLANS = {"GET": ("reading:read",), "POST": _CAMPAIGNS}
 _MANUAL_PLAN = {"GET": ("reading:read",), "PUT": _CAMPAIGNS}
 
@@ -396,6 +408,7 @@ ROUTES: tuple[Route, ...] = (
     *_MEASURED_ROUTES,
     *_SURVEY_ROUTES,
     *_ANOMALY_ROUTES,
+    *_EVIDENCE_ROUTES,
     *_MANUAL_ROUTES,
     *_REDUCTION_ROUTES,
     *_REVIEW_ROUTES,
