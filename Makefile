@@ -93,9 +93,9 @@ bench-alerting: setup ## Figures of alerting: finding to alarm to people, storm,
 
 anomaly-table: setup ## Precision and recall of each rule, false findings a day: docs/anomaly-table.md (about half an hour)
 	@mkdir -p .local/anomaly-table
-	@$(PY) -m anomaly_proof measure --first-seed 1 --clean-seed 1000 --save .local/anomaly-table/1.json
-	@$(PY) -m anomaly_proof measure --first-seed 6 --clean-seed 2000 --save .local/anomaly-table/2.json
-	@$(PY) -m anomaly_proof services --first-seed 1 --seeds 2 --save .local/anomaly-table/services.json
+	@$(PY) -m anomaly_proof measure --first-seed 201 --clean-seed 5000 --save .local/anomaly-table/1.json
+	@$(PY) -m anomaly_proof measure --first-seed 301 --clean-seed 6000 --save .local/anomaly-table/2.json
+	@$(PY) -m anomaly_proof services --first-seed 101 --seeds 3 --save .local/anomaly-table/services.json
 	@$(PY) -m anomaly_proof table .local/anomaly-table/1.json .local/anomaly-table/2.json \
 	    --services .local/anomaly-table/services.json --out docs/anomaly-table.md
 

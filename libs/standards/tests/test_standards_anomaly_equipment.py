@@ -15,6 +15,7 @@ from park_standards.anomaly.data_link import (
 )
 from park_standards.anomaly.equipment import (
     Access,
+    Change,
     ParameterChange,
     StandardCheck,
     access_before_change,
@@ -85,9 +86,9 @@ def test_manual_and_automatic_results_may_differ_by_30_percent() -> None:
 
 def test_a_door_opened_without_an_order_near_a_change_of_values() -> None:
     door = Access(START, "door open")
-    assert len(access_before_change([door], [START + HOUR])) == 1
-    assert access_before_change([door], [START + HOUR + MINUTE]) == ()
-    assert access_before_change([Access(START, "door open", "WO-7")], [START]) == ()
+    assert len(access_before_change([door], [Change(START + HOUR, START + HOUR)])) == 1
+    assert access_before_change([door], [Change(START + HOUR + MINUTE, START + 2 * HOUR)]) == ()
+    assert access_before_change([Access(START, "door open", "WO-7")], [Change(START, START)]) == ()
 
 
 def test_voltage_outside_its_band_for_a_minute() -> None:

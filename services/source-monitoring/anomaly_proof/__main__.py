@@ -50,8 +50,12 @@ def main() -> int:
 def _measure(given: argparse.Namespace) -> Drawing:
     seeds = tuple(range(given.first_seed, given.first_seed + given.seeds))
     scores = measure(seeds)
-    false, days = clean_false(clean_runs(given.outlets, 42, given.judged_days, first_seed=given.clean_seed))
-    return Drawing(seeds=seeds, counts=counts(scores), clean_false=false, clean_days=days)
+    clean = clean_false(clean_runs(given.outlets, 42, given.judged_days, first_seed=given.clean_seed))
+    return Drawing(
+        seeds=seeds, counts=counts(scores), clean_false=clean.found, clean_days=clean.days,
+        clean_at_exceedance=clean.at_exceedance,
+        clean_seeds=tuple(range(given.clean_seed, given.clean_seed + given.outlets)),
+    )  # fmt: skip
 
 
 def _services(given: argparse.Namespace) -> Drawing:

@@ -4,11 +4,12 @@ Everything a rule may want is filed, so that as few rules as possible hide behin
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
+from park_judging.domain.periods import hour_of
 from source_monitoring.domain.anomaly.episodes import Episode
 from source_monitoring.domain.anomaly.settings import OutletSettings, SignalSource
 from source_monitoring.domain.anomaly.window import OutletRecord
@@ -21,13 +22,14 @@ from anomaly_proof.plant import (
     START,
     VOLTAGE,
     Factor,
+    Minute,
     Plant,
     boiler,
     meter,
     solvent,
     water,
 )  # fmt: skip
-from anomaly_proof.replay import Setting, register, run, store
+from anomaly_proof.replay import HOUR, Setting, register, run, store
 from anomaly_proof.scenario import dice_of
 from anomaly_proof.scenarios_process import PRODUCTION, TREATMENT, shifts
 
@@ -43,10 +45,20 @@ class CleanRun:
     seed: int
     days: int
     found: tuple[Episode, ...]
+    exceeding: frozenset[datetime] = frozenset()
+    """Hours (their start) in which the outlet truly exceeded."""
 
     def counts(self) -> Counter[str]:
         """Return how many anomalies each rule opened; the info stage of AN31 (a gap that is really there) is none."""
         return Counter(one.rule_id for one in self.found if one.rule_id != "AN31")
+
+    def counts_at_exceedances(self) -> Counter[str]:
+        """Return how many of them begin or end within an hour of a true exceedance."""
+        return Counter(one.rule_id for one in self.found if one.rule_id != "AN31" and self._meets_exceedance(one))
+
+    def _meets_exceedance(self, one: Episode) -> bool:
+        near = (hour_of(at) + n * HOUR for at in (one.started_at, one.ended_at) for n in (-1, 0, 1))
+        return any(hour in self.exceeding for hour in near)
 
 
 def _water(seed: int) -> Plant:
@@ -84,11 +96,19 @@ def clean_runs(
         for seed in range(first_seed, first_seed + outlets):
             plant = kind(seed)
             keep = START + max(0, days - judged_days - 2) * DAY
-            stored = store(plant, plant.minutes(days), realtime_from=keep)
+            exceeding: set[datetime] = set()
+            stored = store(plant, _watched(plant.minutes(days), exceeding), realtime_from=keep)
             setting = Setting(register(plant), stored, _filed(plant), _records(plant, days))
             until = START + days * DAY - timedelta(minutes=30)
             found = run(setting, START + (days - judged_days) * DAY, until)
-            yield CleanRun(plant.name, seed, judged_days, tuple(found))
+            yield CleanRun(plant.name, seed, judged_days, tuple(found), frozenset(exceeding))
+
+
+def _watched(minutes: Iterable[Minute], exceeding: set[datetime]) -> Iterator[Minute]:
+    for made in minutes:
+        if made.exceeds:
+            exceeding.add(hour_of(made.at))
+        yield made
 
 
 def _filed(plant: Plant) -> OutletSettings:

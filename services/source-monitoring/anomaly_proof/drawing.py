@@ -23,6 +23,9 @@ class Drawing(Struct, frozen=True, kw_only=True):
     counts: Mapping[str, RuleCount]
     clean_false: Mapping[str, int]
     clean_days: float
+    clean_at_exceedance: Mapping[str, int] = {}
+    """Those of `clean_false` that stand at a true exceedance."""
+    clean_seeds: tuple[int, ...] = ()
 
 
 def save(drawing: Drawing, path: Path) -> None:

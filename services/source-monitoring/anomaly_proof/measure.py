@@ -68,11 +68,20 @@ def counts(scores: Mapping[str, Score]) -> dict[str, RuleCount]:
     }
 
 
-def clean_false(runs: Iterable[CleanRun]) -> tuple[dict[str, int], float]:
-    """Return the false anomalies of each rule on clean outlets, and the outlet-days they were counted over."""
-    found: Counter[str] = Counter()
-    days = 0.0
+@dataclass
+class CleanCount:
+    """What the rules said of clean outlets, how much of it at true exceedances, over how many outlet-days."""
+
+    found: Counter[str]
+    at_exceedance: Counter[str]
+    days: float
+
+
+def clean_false(runs: Iterable[CleanRun]) -> CleanCount:
+    """Return the false anomalies of each rule on clean outlets."""
+    counted = CleanCount(Counter(), Counter(), 0.0)
     for run in runs:
-        found += run.counts()
-        days += run.days
-    return dict(found), days
+        counted.found += run.counts()
+        counted.at_exceedance += run.counts_at_exceedances()
+        counted.days += run.days
+    return counted

@@ -53,6 +53,8 @@ class Habits:
     stop_chance: float = 0.0
     lost_minutes: float = 0.003
     exceedance_chance: float = 0.0
+    flank_min: tuple[int, int] = (3, 40)
+    """Minutes over which a true exceedance rises and falls: a furnace follows its treatment within minutes, a basin mixes."""
 
 
 @dataclass
@@ -65,6 +67,7 @@ class Minute:
     converted: dict[str, float] = field(default_factory=dict)
     lost: bool = False
     load: float = 1.0
+    exceeds: bool = False
 
 
 Step = Callable[[Minute], None]
@@ -90,14 +93,15 @@ class Plant:
         load = Load(dice)
         for day in range(days):
             happenings = _happenings(self.habits, dice)
+            flank = dice.randrange(*self.habits.flank_min) if happenings["exceed"] else 1
             for minute in range(1440):
                 at = START + day * DAY + minute * MINUTE
                 mark = _mark(happenings, minute)
                 share = load.at(minute, stopped=mark == "F")
                 values = {one.code: walks[one.code].value(minute, share) for one in self.factors}
                 made = Minute(at, values, mark, load=share)
-                if any(a <= minute < b for a, b in happenings["exceed"]):
-                    _exceed(made, self.factors)
+                for start, end in happenings["exceed"]:
+                    _exceed(made, self.factors, _height(minute, start, end, flank))
                 for step in self.truth:
                     step(made)
                 self._analyse(made, walks, minute)
@@ -172,11 +176,17 @@ class Walk:
 _MAY_BE_NEGATIVE = frozenset({"a01013"})
 
 
-def _exceed(made: Minute, factors: tuple[Factor, ...]) -> None:
+def _height(minute: int, start: int, end: int, flank: int) -> float:
+    """Return how far an exceedance has risen (0 to 1): over `flank` minutes up, and as long down before its end."""
+    return max(0.0, min(1.0, (minute - start) / flank, (end - minute) / flank))
+
+
+def _exceed(made: Minute, factors: tuple[Factor, ...], height: float) -> None:
     """A true exceedance of the first limited factor: values rise, nobody hides them."""
     limited = next((one for one in factors if one.limit is not None), None)
-    if limited is not None:
-        made.values[limited.code] *= 2.2
+    if limited is not None and height > 0:
+        made.values[limited.code] *= 1 + 1.2 * height
+        made.exceeds = True
 
 
 def _happenings(habits: Habits, dice: random.Random) -> dict[str, list[tuple[int, int]]]:
@@ -214,7 +224,7 @@ def water(seed: int, *more: Factor, **habits: float) -> Plant:
         Factor("w21011", "mg/L", 2.9, 2, 8.0, slow=0.12, cycle_min=60),
         Factor("w21001", "mg/L", 31.0, 2, 70.0, slow=0.10, cycle_min=60),
     )
-    return Plant("water", Medium.WASTE_WATER, (*factors, *more), seed, Habits(**habits))  # type: ignore[arg-type]
+    return Plant("water", Medium.WASTE_WATER, (*factors, *more), seed, Habits(flank_min=(20, 120), **habits))  # type: ignore[arg-type]
 
 
 def boiler(seed: int, *more: Factor, **habits: float) -> Plant:

@@ -3,10 +3,12 @@
 from source_monitoring.domain.anomaly.settings import SignalSource
 
 from anomaly_proof.plant import DAY, START, Factor, Minute, meter, water
-from anomaly_proof.scenario import Case, Event, Outlet, case, dice_of, during, scenario, spread
+from anomaly_proof.scenario import MINUTES, Case, Event, Outlet, case, dice_of, during, scenario, spread
 
 COD, NH3, TN, FLOW, PH = "w01018", "w21003", "w21001", "w00000", "w01001"
 _PERMANGANATE = Factor("w01019", "mg/L", 62.0, 1, slow=0.1, cycle_min=60)
+ONE_ANALYSIS = 60 * MINUTES
+"""How long an analyser goes on showing a result after what caused it is over."""
 
 
 def _times(made: Minute, code: str, factor: float) -> None:
@@ -33,7 +35,7 @@ def no_reagent(seed: int) -> Case:
 @scenario("AN06", "COD 一次分析间上跳约限值的 40–70 %")
 def leaping_cod(seed: int) -> Case:
     dice = dice_of(seed, "AN06w")
-    plant, events = water(seed), spread(dice, 4, (1, 6), (120, 300))
+    plant, events = water(seed), spread(dice, 4, (1, 6), (120, 300), ONE_ANALYSIS)
     plant.truth.append(during(events, lambda made, _: made.values.update({COD: made.values[COD] + 280})))
     return case(plant, "AN06", events, 6)
 

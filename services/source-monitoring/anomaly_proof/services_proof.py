@@ -48,7 +48,7 @@ async def drawn(seeds: Sequence[int]) -> Drawing:
 
 async def _sources(admin_url: str, seed: int) -> Truth:
     async with service_database(admin_url, "source_monitoring") as database:
-        laboratory = Laboratory(database, PointsInMemory(), SourceSettings(**_SAME))  # type: ignore[arg-type]
+        laboratory = Laboratory(database, PointsInMemory(), SourceSettings(**_SAME, evidence_dir="unused"))  # type: ignore[arg-type]
         return await SourcePark(laboratory, seed).run()
 
 

@@ -51,6 +51,6 @@ def test_the_table_names_every_rule() -> None:
     )
     text = table([drawing, drawing], None)
     assert all(f"| {rule_id} |" in text for rule_id in RULE_RUNS)
-    assert "| AN29 | 参数篡改 | parameter tampering | hourly | 8 | 1.00 | 1.00 | 1.00 | 0.033 |" in text
+    assert "| AN29 | 参数篡改 | parameter tampering | hourly | 8 | 1.00 | 1.00 | 1.00 | 0.033 | 0 |" in text
     assert below([drawing], 1.01) == ["AN29"]
     assert below([drawing], 0.9) == []

@@ -22,6 +22,7 @@ def drop_at_exceedance(
 ) -> tuple[Anomaly, ...]:
     """AN07: 0.9 of the limit or more, then below half of that within 1 or 2 periods, without a change of load.
 
+    Periods are times, not places in the series: what lies behind a gap (a stop, a lost line) did not fall at once.
     `load_change` (a fifth of the former load) excuses the drop; without `load` nothing does.
     """
     loads = {sample.at: sample.value for sample in load.samples} if load else {}
@@ -32,6 +33,8 @@ def drop_at_exceedance(
             continue
         for later in range(place + 1, min(place + periods, len(series.samples) - 1) + 1):
             low = series.samples[later]
+            if low.at - high.at >= (periods + 1) * series.step:
+                break
             if low.value < fall * high.value and not _load_fell(loads, high.at, low.at, load_change):
                 anomalies.append(
                     found(

@@ -3,10 +3,12 @@
 Pairs of factors come as `joined` series. Gas rules want dry oxygen of running periods only.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from park_standards.anomaly.lasting import lasting
+from park_standards.air_statistics import percentile
+from park_standards.anomaly.lasting import between, lasting
 from park_standards.anomaly.result import Anomaly, found
 from park_standards.anomaly.series import Series, spread
 from park_standards.converted import AIR_OXYGEN_PERCENT, conversion_agrees, converted_concentration
@@ -26,11 +28,13 @@ def oxygen_high(
     """
     impossible = lasting(
         "AN12", series, lambda s: s.value > AIR_OXYGEN_PERCENT, timedelta(0),
-        "oxygen above 21 %", "含氧量高于 21 %", limit=AIR_OXYGEN_PERCENT,
+        "oxygen above 21 %", "含氧量高于 21 %",
+        seen=lambda values: f"O2 {between(values, '%')}", limit=AIR_OXYGEN_PERCENT,
     )  # fmt: skip
     diluted = lasting(
         "AN12", series, lambda s: highest < s.value <= AIR_OXYGEN_PERCENT, at_least,
-        f"oxygen above {plain(highest)} % in operation", f"运行中含氧量高于 {plain(highest)} %", limit=highest,
+        f"oxygen above {plain(highest)} % in operation", f"运行中含氧量高于 {plain(highest)} %",
+        seen=lambda values: f"O2 {between(values, '%')}", limit=highest,
     )  # fmt: skip
     return (*impossible, *diluted)
 
@@ -47,7 +51,8 @@ def oxygen_low(
     edge = lowest if baseline is None else max(lowest, baseline - margin)
     return lasting(
         "AN13", series, lambda s: s.value <= lowest or s.value < edge, at_least,
-        f"oxygen below {plain(edge)} %", f"含氧量低于 {plain(edge)} %", limit=edge,
+        f"oxygen below {plain(edge)} %", f"含氧量低于 {plain(edge)} %",
+        seen=lambda values: f"O2 {between(values, '%')}", limit=edge,
     )  # fmt: skip
 
 
@@ -89,7 +94,7 @@ def velocity_abnormal(
     return lasting(
         "AN15", series, lambda s: s.value < low or s.value > highest, at_least,
         f"velocity outside {plain(low)} to {plain(highest)} m/s", f"流速不在 {plain(low)} 至 {plain(highest)} m/s",
-        lowest=low, highest=highest,
+        seen=lambda values: between(values, "m/s"), lowest=low, highest=highest,
     )  # fmt: skip
 
 
@@ -104,12 +109,13 @@ def sample_line(
     """AN17: heated line below 120 degC, or condenser above 4 degC, for 30 min."""
     cold = lasting(
         "AN17", line, lambda s: s.value < line_lowest, at_least,
-        f"heated line below {plain(line_lowest)} degC", f"伴热管温度低于 {plain(line_lowest)} ℃", limit=line_lowest,
+        f"heated line below {plain(line_lowest)} degC", f"伴热管温度低于 {plain(line_lowest)} ℃",
+        seen=lambda values: between(values, "℃"), limit=line_lowest,
     )  # fmt: skip
     warm = lasting(
         "AN17", condenser, lambda s: s.value > condenser_highest, at_least,
         f"condenser above {plain(condenser_highest)} degC", f"冷凝器温度高于 {plain(condenser_highest)} ℃",
-        limit=condenser_highest,
+        seen=lambda values: between(values, "℃"), limit=condenser_highest,
     )  # fmt: skip
     return (*cold, *warm)
 
@@ -120,7 +126,8 @@ def ammonia_over_nitrogen(
     """AN18: ammonia nitrogen above total nitrogen by more than 10 % and 0.5 mg/L. Values: (NH3-N, TN) in mg/L."""
     return lasting(
         "AN18", series, lambda s: s.value[0] > s.value[1] * (1 + share) and s.value[0] > s.value[1] + absolute,
-        timedelta(0), "ammonia nitrogen exceeds total nitrogen", "氨氮大于总氮", share=share, absolute=absolute,
+        timedelta(0), "ammonia nitrogen exceeds total nitrogen", "氨氮大于总氮",
+        seen=lambda values: _pair_seen(values, "NH3-N", "TN", "mg/L"), share=share, absolute=absolute,
     )  # fmt: skip
 
 
@@ -129,6 +136,7 @@ def cod_below_part(series: Series[Pair], *, part: str, share: Decimal = Decimal(
     return lasting(
         "AN19", series, lambda s: s.value[0] < s.value[1] * (1 - share), timedelta(0),
         f"COD is below {part}", f"COD 小于 {part}", part=part, share=share,
+        seen=lambda values: _pair_seen(values, "COD", part, "mg/L"),
     )  # fmt: skip
 
 
@@ -140,22 +148,23 @@ def ph_abnormal(
     lowest: Decimal = Decimal(2),
     highest: Decimal = Decimal(12),
     window: timedelta = timedelta(hours=24),
+    still_within: Decimal = Decimal("0.2"),
 ) -> tuple[Anomaly, ...]:
-    """AN20: variance below 0.01 over a window of 24 h, a change of more than 2 within 1 h, or a value outside 2 to 12."""
+    """AN20: variance below 0.01 over a window of 24 h, a change of more than 2 within 1 h, or a value outside 2 to 12.
+
+    A variance of 0.01 is one an evenly neutralised effluent may have for a day. What tells a dead electrode from it is that
+    nothing moves beyond the analyser itself: nine tenths of the values lie within `still_within`. ASSUMPTION: 0.2, twice
+    the drift of 0.1 that a pH analyser is allowed (HJ 96-2003, from memory); a type test of the analyser would disprove it.
+    """
     anomalies = list(
         lasting(
             "AN20", series, lambda s: not lowest <= s.value <= highest, timedelta(0),
             f"pH outside {plain(lowest)} to {plain(highest)}", f"pH 不在 {plain(lowest)} 至 {plain(highest)}",
-            lowest=lowest, highest=highest,
+            seen=lambda values: f"pH {between(values)}", lowest=lowest, highest=highest,
         )
     )  # fmt: skip
-    if len(series.samples) > 1 and series.duration >= window and spread(series.values) ** 2 < least_variance:
-        anomalies.append(
-            found(
-                "AN20", series.start, series.end, "pH hardly varies", "pH 几乎不变",
-                variance=round(spread(series.values) ** 2, 6), limit=least_variance,
-            )
-        )  # fmt: skip
+    if len(series.samples) > 1 and series.duration >= window:
+        anomalies += _still(series, least_variance, still_within)
     for earlier, later in zip(series.samples, series.samples[1:], strict=False):
         if later.at - earlier.at <= _HOUR and abs(later.value - earlier.value) > hourly_change:
             anomalies.append(
@@ -166,6 +175,25 @@ def ph_abnormal(
                 )
             )  # fmt: skip
     return tuple(anomalies)
+
+
+def _still(series: Series[Decimal], least_variance: Decimal, within: Decimal) -> tuple[Anomaly, ...]:
+    variance = spread(series.values) ** 2
+    low, high = (percentile(series.values, share) for share in (Decimal("0.05"), Decimal("0.95")))
+    if variance >= least_variance or high - low > within:
+        return ()
+    hours, shown = round(series.duration / _HOUR), between((low, high))
+    return (
+        found(
+            "AN20", series.start, series.end, f"pH hardly varies: {shown} for {hours} h",
+            f"pH 几乎不变:{hours} 小时内为 {shown}",
+            variance=round(variance, 6), limit=least_variance, p5=round(low, 3), p95=round(high, 3),
+        ),
+    )  # fmt: skip
+
+
+def _pair_seen(values: Sequence[Pair], one: str, other: str, unit: str) -> str:
+    return f"{one} {between((a for a, _ in values), unit)}, {other} {between((b for _, b in values), unit)}"
 
 
 def removal_too_high(
@@ -187,7 +215,8 @@ def components_over_total(series: Series[Pair], *, share: Decimal = Decimal("0.1
     """AN22: the sum of VOC components, as carbon, above NMHC by more than 10 %. Values: (sum, NMHC) in mg/m3."""
     return lasting(
         "AN22", series, lambda s: s.value[0] > s.value[1] * (1 + share), timedelta(0),
-        "VOC components exceed NMHC", "VOC 组分之和大于非甲烷总烃", share=share,
+        "VOC components exceed NMHC", "VOC 组分之和大于非甲烷总烃",
+        seen=lambda values: _pair_seen(values, "VOCs", "NMHC", "mg/m3"), share=share,
     )  # fmt: skip
 
 
@@ -206,6 +235,6 @@ def flame_out(
     for value in sorted(set(series.values)):
         anomalies += lasting(
             "AN23", series, lambda s, value=value: s.value == value, at_least,  # type: ignore[misc]
-            f"NMHC stays at {plain(value)} under load", f"有负荷时非甲烷总烃恒为 {plain(value)}", value=value,
+            f"NMHC stays at {plain(value)} mg/m3 under load", f"有负荷时非甲烷总烃恒为 {plain(value)} mg/m3", value=value,
         )  # fmt: skip
     return tuple(anomalies)

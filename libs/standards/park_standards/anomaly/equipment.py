@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from park_standards.anomaly.lasting import lasting
+from park_standards.anomaly.lasting import between, lasting
 from park_standards.anomaly.result import Anomaly, Severity, found
 from park_standards.anomaly.series import Series
 from park_standards.quality_control import Check, CheckInterval, due_at
@@ -74,7 +74,8 @@ def analyser_differs(
 
     return lasting(
         "AN30", series, lambda s: differs(s.value), timedelta(0),
-        "the uploaded value is not that of the analyser", "上传值与分析仪示值不一致", range=upper_range,
+        "the uploaded value is not that of the analyser", "上传值与分析仪示值不一致",
+        seen=lambda pairs: f"{between(a for a, _ in pairs)} / {between(b for _, b in pairs)}", range=upper_range,
     )  # fmt: skip
 
 
@@ -158,20 +159,32 @@ class Access:
     work_order: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A sudden change of a value or parameter: at some time of [earliest, latest], which differ where the line was down."""
+
+    earliest: datetime
+    latest: datetime
+
+
 def access_before_change(
-    accesses: Sequence[Access], value_changes: Sequence[datetime], *, within: timedelta = _HOUR
+    accesses: Sequence[Access], changes: Sequence[Change], *, within: timedelta = _HOUR
 ) -> tuple[Anomaly, ...]:
     """AN41: door open or administrator sign-in without a work order within 1 h of a sudden value or parameter change."""
     anomalies = []
     for access in accesses:
-        near = [change for change in value_changes if abs(change - access.at) <= within]
+        near = [c for c in changes if c.earliest - within <= access.at <= c.latest + within]
         if access.work_order or not near:
             continue
+        first = min(near, key=lambda change: abs(change.earliest - access.at)).earliest
+        minutes = int(abs(first - access.at) / timedelta(minutes=1))
+        side_en, side_zh = ("before", "前") if access.at <= first else ("after", "后")
         anomalies.append(
             found(
-                "AN41", min(access.at, *near), max(access.at, *near),
-                f"{access.what} without a work order within an hour of a change of values",
-                f"{access.what}:无工单且一小时内数据发生变化", access=access.what, changes=len(near),
+                "AN41", min(access.at, *(c.earliest for c in near)), max(access.at, *(c.latest for c in near)),
+                f"{access.what} without a work order {minutes} min {side_en} a sudden change ({len(near)} in all)",
+                f"{access.what}:无工单,在数据突变{side_zh} {minutes} 分钟(共 {len(near)} 处变化)",
+                access=access.what, changes=len(near), minutes=minutes,
             )
         )  # fmt: skip
     return tuple(anomalies)
@@ -188,5 +201,5 @@ def power_loss(
     return lasting(
         "AN42", series, lambda s: not lowest <= s.value <= highest, at_least,
         f"voltage outside {plain(lowest)} to {plain(highest)} V", f"电压不在 {plain(lowest)} 至 {plain(highest)} V",
-        lowest=lowest, highest=highest,
+        seen=lambda values: between(values, "V"), lowest=lowest, highest=highest,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from park_standards.anomaly.lasting import lasting
+from park_standards.anomaly.lasting import between, lasting
 from park_standards.anomaly.result import Anomaly, found
 from park_standards.anomaly.series import Sample, Series
 from park_standards.errors import BadValue
@@ -62,9 +62,19 @@ def untreated_production(
         judged = Series(tuple(s for s in run.samples if not began_here or s.at - run.start >= start_grace), series.step)
         anomalies += lasting(
             "AN24", judged, lambda s: s.value[1] < treating, at_least,
-            "production runs without its treatment", "生产设施运行而治理设施未运行", treating=treating, running=running,
+            "production runs without its treatment", "生产设施运行而治理设施未运行",
+            seen=_shares_seen, treating=treating, running=running,
         )  # fmt: skip
     return tuple(anomalies)
+
+
+def _shares_seen(values: Sequence[Pair]) -> str:
+    made, treated = ([share * 100 for share in column] for column in zip(*values, strict=True))
+    return f"{between(map(_whole, made), '%')} / {between(map(_whole, treated), '%')}"
+
+
+def _whole(value: Decimal) -> Decimal:
+    return round(value, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +157,18 @@ def emission_during_stop(
 
     return lasting(
         "AN26", series, runs, at_least, "signs of operation while marked as stopped", "停运期间出现运行特征",
-        oxygen=oxygen, temperature=temperature,
+        seen=_stack_seen, oxygen=oxygen, temperature=temperature,
     )  # fmt: skip
+
+
+def _stack_seen(values: Sequence[StackState]) -> str:
+    columns = (
+        ("O2", "%", [one.oxygen for one in values]),
+        ("T", "℃", [one.temperature for one in values]),
+        ("Q", "", [one.flow for one in values]),
+    )
+    known = [(name, unit, [value for value in found if value is not None]) for name, unit, found in columns]
+    return ", ".join(f"{name} {between(found, unit)}" for name, unit, found in known if found)
 
 
 FURNACE_LOWEST = {"msw": Decimal(850), "hazardous-waste": Decimal(1100)}
@@ -170,13 +190,17 @@ def furnace_too_cold(series: Series[Decimal], *, kind: str, a_day: int = 5) -> t
     return tuple(
         found(
             "AN36", samples[0].at, samples[-1].at + series.step,
-            f"{len(samples)} five-minute means below {plain(lowest)} degC",
-            f"{len(samples)} 个 5 分钟均值低于 {plain(lowest)} ℃", means=len(samples),
+            f"{len(samples)} five-minute means below {plain(lowest)} degC, down to {_coldest(samples)} degC",
+            f"{len(samples)} 个 5 分钟均值低于 {plain(lowest)} ℃,最低 {_coldest(samples)} ℃", means=len(samples),
             lowest=min(sample.value for sample in samples),
             violation="yes" if kind == "msw" and len(samples) > a_day else "no",
         )
         for samples in cold.values()
     )  # fmt: skip
+
+
+def _coldest(samples: Sequence[Sample[Decimal]]) -> str:
+    return plain(round(min(sample.value for sample in samples), 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +224,9 @@ def good_values_without_treatment(
         "AN37", series,
         lambda s: s.value.outlet_so2 < outlet and s.value.inlet_so2 > inlet and not s.value.pump_runs, at_least,
         "outlet SO2 is low although no pump of the scrubber runs", "脱硫循环泵未运行而出口二氧化硫很低",
+        seen=lambda values: (
+            f"SO2 {between((v.inlet_so2 for v in values), 'mg/m3')} → {between((v.outlet_so2 for v in values), 'mg/m3')}"
+        ),
         outlet=outlet, inlet=inlet,
     )  # fmt: skip
 
@@ -240,6 +267,7 @@ def pump_against_flow(
     wild = lasting(
         "AN39", series, lambda s: not s.value[0] and s.value[1] > no_flow, at_least,
         "water flows although the pump stands", "泵未运行而有流量",
+        seen=lambda values: between(flow for _, flow in values),
     )  # fmt: skip
     return (*dry, *wild)
 
@@ -268,7 +296,7 @@ def night_discharge(
         return ()
     return (
         found(
-            "AN40", series.start, series.end, f"the night's mean is more than twice the day's on {len(loud)} days",
+            "AN40", series.start, series.end, f"the night's mean is more than {plain(ratio)} times the day's on {len(loud)} days",
             f"{len(loud)} 天夜间均值超过昼间 {plain(ratio)} 倍", days=len(loud), ratio=ratio,
         ),
     )  # fmt: skip

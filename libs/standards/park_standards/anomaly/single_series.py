@@ -141,24 +141,27 @@ def jump(
     sigmas: Decimal = Decimal(3),
     history: int = 30,
     step_share: Decimal = Decimal("0.2"),
+    longest_gap: timedelta | None = None,
 ) -> tuple[Anomaly, ...]:
     """AN06: more than 3 sigma from the mean of the 30 values before, and a step of more than 20 % of the limit.
 
-    Across a gap (a stop, a calibration, a lost line) there is no step: what came between was not seen.
+    Across a gap of more than `longest_gap` (two steps unless given) there is no step: what came between (a stop, a
+    calibration, a lost line) was not seen. A step is found from the end of the value before to the end of its own.
     """
     anomalies = []
     values = series.values
+    gap = longest_gap or 2 * series.step
     for place in range(history, len(values)):
-        if series.samples[place].at - series.samples[place - 1].at > 2 * series.step:
+        before_it, at = series.samples[place - 1].at, series.samples[place].at
+        if at - before_it > gap:
             continue
         before = values[place - history : place]
         mean, sigma = arithmetic_mean(before), spread(before)
         value, step = values[place], abs(values[place] - values[place - 1])
         if abs(value - mean) > sigmas * sigma and step > step_share * limit:
-            at = series.samples[place].at
             anomalies.append(
                 found(
-                    "AN06", at, at + series.step,
+                    "AN06", min(at, before_it + series.step), at + series.step,
                     f"jumped from {plain(values[place - 1])} to {plain(value)}",
                     f"由 {plain(values[place - 1])} 突变为 {plain(value)}",
                     value=value, mean=mean, sigma=sigma, step=step, limit=limit,
@@ -175,14 +178,17 @@ def similar_days(
     least_correlation: Decimal = Decimal("0.98"),
     difference_share: Decimal = Decimal("0.02"),
     least_hours: int = 20,
+    left_out_share: Decimal = Decimal("0.02"),
 ) -> tuple[Anomaly, ...]:
     """AN09: two days of a point, or one day of two points: r > 0.98 and no difference of 2 % of the limit, over 20 h.
 
-    Values are paired by the time since midnight (two days) in their order of time. Days that do not vary have no
-    correlation and are the business of AN01.
+    Values are paired by the time since midnight (two days) in their order of time. The pairs furthest apart are left out, up
+    to `left_out_share` of all: one value mixed with a calibration's must not hide a copied day. Days that do not vary have
+    no correlation and are the business of AN01.
     """
     by_clock = {sample.at.timetz(): sample.value for sample in other.samples}
     pairs = [(s.value, by_clock[s.at.timetz()]) for s in one.samples if s.at.timetz() in by_clock]
+    pairs = _nearest_pairs(pairs, len(pairs) - int(left_out_share * len(pairs)))
     if len(pairs) * one.step < least_hours * _HOUR:
         return ()
     r = correlation(tuple(a for a, _ in pairs), tuple(b for _, b in pairs))
@@ -196,6 +202,10 @@ def similar_days(
             f"与 {when} 的曲线几乎相同,最大差 {plain(largest)}", correlation=round(r, 4), difference=largest, limit=limit,
         ),
     )  # fmt: skip
+
+
+def _nearest_pairs(pairs: list[tuple[Decimal, Decimal]], count: int) -> list[tuple[Decimal, Decimal]]:
+    return sorted(pairs, key=lambda pair: abs(pair[0] - pair[1]))[:count]
 
 
 def periodic(

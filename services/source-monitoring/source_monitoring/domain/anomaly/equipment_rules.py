@@ -9,16 +9,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from park_judging.domain.periods import hour_of
-from park_standards.anomaly import against_limit, equipment
+from park_standards.anomaly import against_limit, equipment, single_series
 from park_standards.anomaly.result import Anomaly
 from park_standards.anomaly.series import Series, joined
 from park_standards.means import arithmetic_mean
 from park_standards.quality_control import Check, check_intervals
 
 from source_monitoring.domain.anomaly.parameters import Parameters
-from source_monitoring.domain.anomaly.series_rules import jump
 from source_monitoring.domain.anomaly.settings import bounds_of, times_of
-from source_monitoring.domain.anomaly.window import DAY, HOUR, Grid, Lacking, OutletRecord, Window, part
+from source_monitoring.domain.anomaly.window import DAY, HOUR, TEN_MINUTES, Grid, Lacking, OutletRecord, Window, part
 
 _EXEMPTING = frozenset("DMSB")
 """Marks that take an hour out of judgement. Left out are C (a span gas reads high by nature; AN28 looks at calibrations) and F
@@ -29,6 +28,7 @@ _MONTH = 31 * DAY
 WATCHED_PARAMETERS = frozenset({"i13001", "i13002", "i13003", "i13004", "i13005", "i13007", "i13008", "i13009"})
 """Parameters under dynamic control (动态管控) that devices report by HJ 212 3020; temperatures vary and are not among them."""
 _WORK_ORDER_HOURS = Decimal(24)
+_LONGEST_GAP = 2 * HOUR + TEN_MINUTES
 
 
 def marks_cover_exceedances(w: Window, p: Parameters, factor: str) -> Iterator[Anomaly]:
@@ -165,16 +165,27 @@ def manual_differs(w: Window, p: Parameters, factor: str) -> Iterator[Anomaly]:
 
 
 def access_before_change(w: Window, p: Parameters, factor: str) -> tuple[Anomaly, ...]:
-    """AN41: doors and administrators against jumps of any limited factor (AN06) and changes of parameters."""
+    """AN41: doors and administrators against jumps of any limited factor (AN06) and changes of parameters.
+
+    Whoever is at the analyser can also unplug its line or set it to fault: values under such marks count here, and a level
+    that differs after a gap of up to two hours is a change at some time of that gap.
+    """
     records = [*w.of_kind("access"), *(r for r in w.of_kind("status") if _is_access(r))]
     if not records:
         raise Lacking("没有门禁或用户状态记录", "no access or user state is on record", "records.access")
-    changes = [after.at for _, after in _changes(w)]
-    jumps = Parameters({"history": Decimal(30), "sigmas": Decimal(3), "step_share": Decimal("0.2")}, {})
+    changes = [equipment.Change(after.at, after.at) for _, after in _changes(w)]
     for code in w.limited():
-        changes += [anomaly.start for anomaly in jump(w, jumps, code)]
+        changes += [equipment.Change(one.start, max(one.start, one.end - TEN_MINUTES)) for one in _any_jump(w, code)]
     accesses = [equipment.Access(r.at, r.text or r.name, r.work_order or _order_for(w, r)) for r in records]
     return equipment.access_before_change(accesses, changes, within=p.time("within_h"))
+
+
+def _any_jump(w: Window, factor: str) -> tuple[Anomaly, ...]:
+    """Return the steps of a factor by the platform's figures of AN06, also under marks of the device and across short gaps."""
+    limit, back = w.limit(factor), 10 * HOUR
+    values = w.series(Grid.MINUTE, factor, converted=limit.converted, back=back, marked=True)
+    shown = Series(tuple(sample for sample in values.samples if sample.mark not in _SENSELESS), values.step)
+    return single_series.jump(shown, limit=limit.upper, longest_gap=_LONGEST_GAP)
 
 
 def _is_access(record: OutletRecord) -> bool:

@@ -17,6 +17,7 @@ from source_monitoring.domain.anomaly.window import Grid
 from source_monitoring.domain.reductions.order_rule import RULE_ID as ORDER
 
 KIND = "anomaly"
+_NO_UNIT = frozenset({"", "1"})
 _ORDER_NAMES = ("减排指令未落实", "ordered reduction not kept")
 
 
@@ -29,8 +30,9 @@ def sentences(limits: PointLimits, episode: Episode) -> tuple[str, str]:
     """Return what was seen, where and when, as one Chinese and one English sentence."""
     point, known = limits.point, limits.factors.get(episode.factor)
     names = rule_names(episode.rule_id)
-    factor_zh = known.name_zh if known else episode.factor
-    factor_en = known.name_en if known else episode.factor
+    unit = f"({known.unit})" if known and known.unit not in _NO_UNIT else ""
+    factor_zh = f"{known.name_zh if known else episode.factor}{unit}"
+    factor_en = f"{known.name_en if known else episode.factor}{f' {unit}' if unit else ''}"
     start, end = at_park(episode.started_at), at_park(episode.ended_at)
     last = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M}"
     span_zh = f"{start:%Y-%m-%d %H:%M}" + (f" 至 {last}" if end != start else "")

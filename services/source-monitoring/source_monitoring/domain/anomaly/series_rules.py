@@ -131,6 +131,7 @@ def similar_days(w: Window, p: Parameters, factor: str) -> Iterator[Anomaly]:
             found = other.samples and single_series.similar_days(
                 this, other, limit=limit, least_correlation=p["least_correlation"],
                 difference_share=p["difference_share"], least_hours=p.count("least_hours"),
+                left_out_share=p["left_out_share"],
             )  # fmt: skip
             if found:
                 yield from found
@@ -163,7 +164,12 @@ def ph(w: Window, p: Parameters, factor: str) -> Iterator[Anomaly]:
     back = p.time("window_h")
     series = w.series(Grid.MINUTE, factor, back=back)
     new = part(series, w.since - HOUR, w.until)
-    options = {"hourly_change": p["hourly_change"], "lowest": p["lowest"], "highest": p["highest"]}
+    options = {
+        "hourly_change": p["hourly_change"],
+        "lowest": p["lowest"],
+        "highest": p["highest"],
+        "still_within": p["still_within"],
+    }
     yield from chemistry.ph_abnormal(new, least_variance=Decimal(0), window=back, **options)
     for stretch in sliding(series, w.since, back, _STRIDE):
         still = chemistry.ph_abnormal(
