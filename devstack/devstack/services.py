@@ -63,7 +63,7 @@ SERVICES: tuple[Service, ...] = (
         },
         after=("topics",),
     ),
-    Service("source_monitoring", after=("topics",)),
+    Service("source_monitoring", environment={"PARK_EVIDENCE_DIR": "{evidence_dir}"}, after=("topics",)),
     Service("quality", after=("topics",)),
     Service("alerting", environment={"PARK_WEBHOOK_ALLOW_PRIVATE": "true"}, after=("topics",)),
     Service("task_dispatch", environment={"PARK_EVIDENCE_DIR": "{evidence_dir}"}, after=("topics",)),

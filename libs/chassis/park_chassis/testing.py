@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -115,6 +116,7 @@ async def running_service(
             "PARK_HTTP_PORT": str(free_port()),
             "PARK_INSTANCE_ID": f"{package}-{name}",
             "PARK_LOG_FORMAT": "text",
+            "PARK_EVIDENCE_DIR": str(log_to.parent / "evidence"),
             **env,
         },
         log_to,
@@ -144,18 +146,18 @@ class RunningService:
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", self.package]
             self.process = subprocess.Popen(command, env=self.env, stdout=log, stderr=log)  # noqa: S603, ASYNC220
-        try:
-            await eventually(self._is_ready, within_s=within_s)
-        except TimeoutError:
-            raise AssertionError(f"{self.package} is not ready:\n{self.log.read_text()[-4000:]}") from None
+        async with httpx.AsyncClient(base_url=self.url, trust_env=False) as client:
+            try:
+                await eventually(lambda: self._is_ready(client), within_s=within_s)
+            except TimeoutError:
+                raise AssertionError(f"{self.package} is not ready:\n{self.log.read_text()[-4000:]}") from None
 
-    async def _is_ready(self) -> bool:
+    async def _is_ready(self, client: httpx.AsyncClient) -> bool:
         assert self.process is not None  # noqa: S101 - started above
         if self.process.poll() is not None:
             raise AssertionError(f"{self.package} ended:\n{self.log.read_text()[-4000:]}")
         try:
-            async with httpx.AsyncClient(trust_env=False) as client:
-                return (await client.get(f"{self.url}/health/ready")).status_code == 200
+            return (await client.get("/health/ready")).status_code == 200
         except httpx.HTTPError:
             return False
 
@@ -166,28 +168,45 @@ class RunningService:
             self.process.wait()
 
     async def stop(self) -> None:
-        """Ask it to end (SIGTERM); kill it after 15 s."""
+        """Ask it to end (SIGTERM); kill it after a minute."""
         if self.process is None or self.process.poll() is not None:
             return
         self.process.terminate()
         try:
-            await asyncio.to_thread(self.process.wait, 15)
+            await asyncio.to_thread(self.process.wait, 60)
         except subprocess.TimeoutExpired:
             self.kill()
 
     @asynccontextmanager
     async def client(self, bearer: str) -> AsyncIterator[httpx.AsyncClient]:
-        """Give an HTTP client of the running service."""
+        """Give an HTTP client of the running service, patient enough for a busy machine."""
         headers = {"Authorization": f"Bearer {bearer}"}
-        async with httpx.AsyncClient(base_url=self.url, headers=headers, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=self.url, headers=headers, trust_env=False, timeout=60) as client:
             yield client
 
 
+_FIRST_PORT, _PORTS = 12_000, 8_000
+_reserved: list[socket.socket] = []
+
+
 def free_port() -> int:
-    """Return a TCP port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """Return a TCP port that is free, and stays free for the tests of this process until it ends.
+
+    It lies below the ports the kernel gives to outgoing connections (32768 and up), so that a service that is killed and
+    started again does not find it taken by somebody's client, and beside those of devstack (20000 and up). Between test
+    processes it is reserved by its UDP twin, which nothing else uses.
+    """
+    while True:
+        port = _FIRST_PORT + secrets.randbelow(_PORTS)
+        twin = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        with socket.socket() as probe:
+            try:
+                twin.bind(("127.0.0.1", port))
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                twin.close()
+                continue
+        _reserved.append(twin)
         return port
 
 

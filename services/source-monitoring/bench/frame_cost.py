@@ -102,7 +102,10 @@ async def measure(admin_url: str, frames: int, batch: int, over: float, *, anoma
     gc.freeze()  # as park_chassis.command_line does when a service starts
     gc.set_threshold(50_000, 20, 100)
     settings = Settings(
-        database_url=SecretStr("unused"), kafka_bootstrap_servers="unused", auth_secret=SecretStr("x" * 32)
+        database_url=SecretStr("unused"),
+        kafka_bootstrap_servers="unused",
+        auth_secret=SecretStr("x" * 32),
+        evidence_dir=Path("unused"),
     )
     decode, build = decode_only(made)
     async with service_database(admin_url, "source_monitoring") as database:

@@ -249,6 +249,7 @@ async def bench(folder: Path, count: int, frames: int, days: int) -> None:
             database_url=SecretStr("postgresql://unused"),
             kafka_bootstrap_servers=broker.bootstrap_servers,
             auth_secret=SecretStr(TEST_SECRET),
+            evidence_dir=folder / "evidence",
         )
         await create_topics(broker.bootstrap_servers)
         producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap_servers, linger_ms=5, max_batch_size=256 * 1024)

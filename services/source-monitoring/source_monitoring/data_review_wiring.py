@@ -15,7 +15,7 @@ from source_monitoring.replay.calendar import HourCalendar
 from source_monitoring.replay.history import RegistryHistory
 from source_monitoring.replay.worker import ReplayWorker
 from source_monitoring.results import api as results_api
-from source_monitoring.results import long_versions_api, quantities_api, transmission_api
+from source_monitoring.results import long_versions_api, losses_api, quantities_api, transmission_api
 from source_monitoring.results.long_results import LongResults
 from source_monitoring.review import api as review_api
 from source_monitoring.review import corrections_api, steps_api
@@ -39,6 +39,7 @@ def add_data_review(chassis: Chassis, judging: Judging, settings: Settings) -> N
         quantities_api.router(database, points, settings),
         long_versions_api.router(database, points),
         transmission_api.router(database, points),
+        losses_api.router(database, points),
         cards_api.router(database, points, settings),
         card_steps_api.router(database, points, settings),
         replay_api.router(database, points),

@@ -1,8 +1,7 @@
 """What the HTTP rooms of this service share: who is asking, references to evidence, places in lists."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from fastapi import Depends
@@ -10,7 +9,8 @@ from park_chassis.auth import Principal, require
 from park_chassis.errors import Refused
 from park_chassis.paging import decode_cursor
 from park_schemas.park_time import at_park
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 Reader = Annotated[Principal, Depends(require("reading:read"))]
 Marker = Annotated[Principal, Depends(require("mark:write"))]
@@ -23,16 +23,18 @@ class Body(BaseModel):
 
 
 class Evidence(Body):
-    """A reference to evidence that lies elsewhere: a photo's SHA-256, a log, the number of a document."""
+    """Evidence: an uploaded file, or a reference to what lies elsewhere (a log, the number of a document), or both."""
 
     kind: Literal["photo", "log", "document", "laboratory", "other"]
-    reference: str = Field(min_length=1, max_length=500)
+    reference: str = Field("", max_length=500, description="Needed without a file")
     note: str = Field("", max_length=500)
+    file_id: UUID | None = Field(None, description="Of POST /evidence-files; bound to its SHA-256 from now on")
 
-
-def evidence_rows(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:
-    """Return evidence as it is stored."""
-    return [one.model_dump() for one in evidence]
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.reference and self.file_id is None:
+            raise PydanticCustomError("evidence-empty", "请上传文件或填写编号 / upload a file or say where it lies")
+        return self
 
 
 def place_of_day(cursor: str | None) -> tuple[date, UUID] | None:

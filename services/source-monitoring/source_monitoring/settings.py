@@ -3,11 +3,12 @@
 from decimal import Decimal
 from typing import Literal
 
+from park_chassis.file_store.settings import FileStoreSettings
 from park_judging.settings import JudgingSettings
 from pydantic import Field
 
 
-class Settings(JudgingSettings):
+class Settings(FileStoreSettings, JudgingSettings):
     service: Literal["source-monitoring"] = Field("source-monitoring", description="Name of the service.")
     mark_within_days: float = Field(
         10, gt=0, description="How many days after its end a mark may still be set and count at once (practice: 10)."
@@ -15,6 +16,10 @@ class Settings(JudgingSettings):
     evidence_due_day: int = Field(
         10, ge=1, le=28, description="Day of the next month by which vouchers of a mark are due (practice: the 10th)."
     )
+    evidence_orphan_after_s: float = Field(
+        604_800, ge=3600, description="How long an uploaded evidence file that nothing refers to is kept (7 days)."
+    )
+    evidence_cleaning_interval_s: float = Field(3600, gt=0, description="How often such files are looked for.")
     most_marks_in_month: int = Field(10, ge=1, description="More marks of a point in one month are found suspicious.")
     reductions_poll_s: float = Field(30, gt=0, description="How often due measures of reduction orders are looked for.")
     manual_check_interval_s: float = Field(

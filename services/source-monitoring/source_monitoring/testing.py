@@ -21,6 +21,7 @@ from park_schemas.codes import SOURCE_MEDIA, Period, Role
 from park_schemas.registry import PointRecord
 
 from source_monitoring.data_review_wiring import add_data_review
+from source_monitoring.evidence.wiring import add_evidence
 from source_monitoring.manual.wiring import add_manual_monitoring
 from source_monitoring.replay.calendar import HourCalendar
 from source_monitoring.replay.history import RegistryHistory
@@ -67,6 +68,7 @@ class Laboratory:
         )
         self.chassis = Chassis(settings, title_zh="测试", title_en="Test")
         self.chassis.database = database
+        add_evidence(self.chassis, settings)
         add_data_review(self.chassis, Judging(self.points, self.closing, self.judge), settings)
         add_manual_monitoring(self.chassis, self.points, settings)
         self.calendar = HourCalendar(database, self.points, every_s=60)

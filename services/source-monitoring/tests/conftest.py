@@ -1,6 +1,7 @@
 """Fixtures: the service's migrated schema, a registry in memory, and the handlers on them."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from park_chassis.database import Database
@@ -24,13 +25,16 @@ def registry() -> PointsInMemory:
 
 
 @pytest.fixture
-def source_settings() -> Settings:
+def source_settings(tmp_path: Path) -> Settings:
     return Settings(
         database_url=SecretStr("postgresql://unused"),
         kafka_bootstrap_servers="unused:9092",
         auth_secret=SecretStr(TEST_SECRET),
         registry_wait_s=0.2,
         closing_settle_s=0,
+        evidence_dir=tmp_path / "evidence",
+        evidence_max_document_bytes=20_000_000,
+        evidence_max_video_bytes=20_000_000,
     )
 
 

@@ -66,6 +66,7 @@ class Platform:
             "PARK_CLOSING_INTERVAL_S": "3600",
             "PARK_MISSING_CHECK_INTERVAL_S": "3600",
             "PARK_OFFLINE_CHECK_INTERVAL_S": "3600",
+            "PARK_EVIDENCE_DIR": str(self.folder / "evidence"),
         }
         self.gateway = self._service("hj212_gateway", urls, gateway_settings)
         self.store = self._service("source_monitoring", urls, store_settings)

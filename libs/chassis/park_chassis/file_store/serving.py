@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from fastapi import Response
 from fastapi.responses import StreamingResponse
@@ -18,10 +19,18 @@ _FOREVER = {
 }
 
 
-async def file_response(files: CheckedFiles, key: str, media_type: str, *, tag: str, wanted: str | None) -> Response:
-    """Return a file of the store, or the range of it that is `wanted` (a Range header). Raises Refused (416)."""
+async def file_response(
+    files: CheckedFiles, key: str, media_type: str, *, tag: str, wanted: str | None, name: str = ""
+) -> Response:
+    """Return a file of the store, or the range of it that is `wanted` (a Range header). Raises Refused (416).
+
+    `name` is what a browser saves it as; documents are saved, the rest may be shown.
+    """
     size = await asyncio.to_thread(files.store.size, key)
     headers = {**_FOREVER, "ETag": f'"{tag}"'}
+    if name:
+        how = "attachment" if media_type.startswith("application/") else "inline"
+        headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(name)}"
     try:
         part = byte_range(wanted, size)
     except Unsatisfiable:

@@ -18,9 +18,10 @@ from pydantic import Field
 
 from source_monitoring.domain.manual.dues import Due
 from source_monitoring.domain.mark_states import NEXT, MarkAction, MarkState
-from source_monitoring.http_edge import Body, Evidence, Marker, evidence_rows
+from source_monitoring.evidence.attaching import Record, attached
+from source_monitoring.http_edge import Body, Evidence, Marker
 from source_monitoring.manual import due_store, store
-from source_monitoring.manual.dues_api import explanation_item
+from source_monitoring.manual.due_items import explanation_item
 from source_monitoring.manual.edge import Decider
 from source_monitoring.manual.plans_api import visible_plan
 from source_monitoring.marking.desk import refusal
@@ -54,10 +55,12 @@ def router(database: Database, points: Points) -> APIRouter:
             due = await _due(tx, row, park_time(new.period_start))
             limits = one_point(points, marker, row["point_id"])
             explanation_id = uuid7()
+            record = Record("explanation", explanation_id, limits.point)
+            evidence = await attached(tx, marker, record, new.evidence)
             made = {
                 "explanation_id": explanation_id, "plan_id": due.plan_id, "point_id": due.point_id,
                 "enterprise_id": limits.point.enterprise_id, "period_start": due.window.start, "reason": new.reason,
-                "evidence": evidence_rows(new.evidence), "author": marker.display_name, "author_id": marker.user_id,
+                "evidence": evidence, "author": marker.display_name, "author_id": marker.user_id,
                 "created_at": now(), "state": MarkState.SUBMITTED.value,
             }  # fmt: skip
             if not await due_store.add_explanation(tx, made):

@@ -1,65 +1,31 @@
 """HTTP of plans: stated by officers, corrected in versions with a reason, listed."""
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
-import msgspec
 from fastapi import APIRouter, Query, Response
 from park_chassis.auth import Principal
 from park_chassis.database import Connection, Database
 from park_chassis.errors import NotFound
-from park_chassis.export import Column, Format, table_response
+from park_chassis.export import Format, table_response
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, encode_cursor, page
-from park_judging.http_edge import Changing, change_of, conflict, invalid, need_reason, place_of_id
+from park_judging.http_edge import change_of, conflict, need_reason, place_of_id
 from park_judging.registry import Points
 from park_judging.scope import chosen_points, one_point
 from park_judging.sheet_imports.api import columns_of
 from park_judging.versions import versions
 from park_schemas.identifiers import uuid7
-from pydantic import Field
 
 from source_monitoring.domain.manual.factor_names import factors_of
-from source_monitoring.domain.manual.frequencies import CYCLES, Frequency
-from source_monitoring.domain.manual.plans import MOST_REPORTING_DAYS, Plan, plan_problems
+from source_monitoring.domain.manual.frequencies import CYCLES
 from source_monitoring.domain.manual.sheets import SHEETS
 from source_monitoring.http_edge import Reader
 from source_monitoring.manual import store
-from source_monitoring.manual.edge import PlanWriter, factor_items, point_item
-
-
-class PlanForm(Changing):
-    """A plan. `basis` says where the frequency comes from: permit, HJ 819, the guide of the industry."""
-
-    point_id: UUID
-    name_zh: str = Field(min_length=1, max_length=120)
-    name_en: str = Field("", max_length=120)
-    factors: list[str] = Field(min_length=1, max_length=60, description="HJ 212 codes")
-    frequency: Frequency
-    times: int = Field(1, ge=1, le=100, description="Samples in each period")
-    averaging: Literal["instant", "hour", "day"] = "instant"
-    basis: str = Field(min_length=2, max_length=300)
-    valid_from: date
-    valid_to: date | None = Field(None, description="Inclusive")
-    report_within_days: int = Field(0, ge=0, le=MOST_REPORTING_DAYS)
-    sampling_method: str = Field("", max_length=120)
-    analysis_method: str = Field("", max_length=120)
-    executor: Literal["own", "third-party"] = "own"
-    laboratory: str = Field("", max_length=120)
-    cma_number: str = Field("", max_length=60)
-    note: str = Field("", max_length=500)
-
-    def plan(self, plan_id: UUID) -> Plan:
-        """Return the plan that the form states. Raises Refused (422) with everything wrong in it."""
-        fields = self.model_dump(exclude={"based_on", "reason"})
-        fields["name_en"] = fields["name_en"] or fields["name_zh"]
-        made = Plan(plan_id=plan_id, **fields)
-        problems = plan_problems(made)
-        if problems:
-            raise invalid(problems)
-        return made
+from source_monitoring.manual.edge import PlanWriter, point_item
+from source_monitoring.manual.plan_forms import PlanForm
+from source_monitoring.manual.plan_items import PLAN_COLUMNS, plan_item
 
 
 def router(database: Database, points: Points) -> APIRouter:
@@ -118,7 +84,7 @@ def _add_reading(routes: APIRouter, database: Database, points: Points) -> None:
             )
         items = [plan_item(row) | point_item(chosen[row["point_id"]]) for row in rows]
         if file is not None:
-            return table_response(file, "自行监测方案", _COLUMNS, items)
+            return table_response(file, "自行监测方案", PLAN_COLUMNS, items)
         following = encode_cursor(str(rows[-1]["plan_id"])) if len(rows) == limit else None
         return json_response(page(items, following))
 
@@ -155,31 +121,3 @@ async def _put(
             raise conflict()
         row = await visible_plan(tx, points, writer, made.plan_id)
     return plan_item(row) | point_item(limits)
-
-
-def plan_item(row: asyncpg.Record) -> dict[str, Any]:
-    """Return a plan as it is shown: every field, with its version and who made it."""
-    made = store.plan(row)
-    cycle = CYCLES[made.frequency]
-    return {
-        **msgspec.structs.asdict(made), "factor_names": factor_items(made.factors), "frequency_zh": cycle.name_zh,
-        "frequency_en": cycle.name_en, **{name: row[name] for name in ("version", "author", "reason", "made_at")},
-    }  # fmt: skip
-
-
-_COLUMNS: list[Column] = [
-    Column("企业 / enterprise", lambda one: one["enterprise_name_zh"], 24),
-    Column("排口 / outlet", lambda one: one["point_name_zh"], 24),
-    Column("方案 / plan", lambda one: one["name_zh"], 24),
-    Column("监测因子 / factors", lambda one: "、".join(factor["name_zh"] for factor in one["factor_names"]), 40),
-    Column("频次 / frequency", lambda one: one["frequency_zh"]),
-    Column("每期次数 / samples", lambda one: one["times"]),
-    Column("依据 / basis", lambda one: one["basis"], 40),
-    Column("采样方法 / sampling", lambda one: one["sampling_method"]),
-    Column("分析方法 / analysis", lambda one: one["analysis_method"]),
-    Column("执行单位 / laboratory", lambda one: one["laboratory"] or one["executor"]),
-    Column("CMA", lambda one: one["cma_number"]),
-    Column("生效 / valid from", lambda one: one["valid_from"].isoformat()),
-    Column("失效 / valid to", lambda one: one["valid_to"].isoformat() if one["valid_to"] else ""),
-    Column("版本 / version", lambda one: one["version"]),
-]

@@ -5,11 +5,13 @@ from park_judging.registry import Points
 
 from source_monitoring.manual import (
     comparisons_api,
+    completion_api,
     decisions_api,
     dues_api,
     explanations_api,
     imports_api,
     plans_api,
+    result_entry_api,
     results_api,
 )
 from source_monitoring.manual.comparing import LateData
@@ -23,8 +25,10 @@ def add_manual_monitoring(chassis: Chassis, points: Points, settings: Settings) 
     for router in (
         plans_api.router(database, points),
         dues_api.router(database, points),
+        completion_api.router(database, points),
         explanations_api.router(database, points),
         results_api.router(database, points),
+        result_entry_api.router(database, points),
         decisions_api.router(database, points),
         imports_api.router(database, points, settings),
         comparisons_api.router(database, points),

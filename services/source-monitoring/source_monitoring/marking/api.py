@@ -19,7 +19,8 @@ from pydantic import Field
 
 from source_monitoring.domain.mark_states import MarkAction, MarkState
 from source_monitoring.domain.marks import mark_types
-from source_monitoring.http_edge import Body, Evidence, Marker, Reader, as_park, evidence_rows, place_of_time
+from source_monitoring.evidence.attaching import Record, attached
+from source_monitoring.http_edge import Body, Evidence, Marker, Reader, as_park, place_of_time
 from source_monitoring.marking import caps, store
 from source_monitoring.marking.desk import MarkDesk, NewMark, refusal
 from source_monitoring.settings import Settings
@@ -88,7 +89,8 @@ def router(database: Database, points: Points, settings: Settings) -> APIRouter:
         """Add references to evidence; what is there stays."""
         async with database.transaction() as tx:
             row, limits = await desk.find(tx, marker, mark_id, for_update=True)
-            await store.set_evidence(tx, mark_id, [*row["evidence"], *evidence_rows(more.evidence)])
+            added = await attached(tx, marker, Record("mark", mark_id, limits.point), more.evidence)
+            await store.set_evidence(tx, mark_id, [*row["evidence"], *added])
             row = await store.one(tx, mark_id) or row
         return json_response(mark_item(row, limits, marker))
 

@@ -22,7 +22,8 @@ from park_standards.quality_control import DriftVerdict, Span, judge_drift
 from pydantic import Field
 
 from source_monitoring.domain.check_figures import drift_of
-from source_monitoring.http_edge import Body, Evidence, Marker, Reader, evidence_rows
+from source_monitoring.evidence.attaching import Record, attached
+from source_monitoring.http_edge import Body, Evidence, Marker, Reader
 from source_monitoring.marking import monitor_store, span_changes, store
 from source_monitoring.marking.desk import bad_mark, refuse_unknown_factors
 from source_monitoring.marking.due_checks_api import due_item
@@ -94,11 +95,12 @@ async def _record(tx: Connection, person: Principal, limits: PointLimits, new: N
     at, recorded = at_park(new.at), now()
     if at > recorded:
         raise Refused("time-in-future", "检查时间不能晚于现在", "the check lies in the future", status=422)
-    new = _with_drift(new)
+    new, check_id = _with_drift(new), uuid7()
+    evidence = await attached(tx, person, Record("check", check_id, limits.point), new.evidence)
     row = {
-        "check_id": uuid7(), "point_id": limits.point.point_id, "factor": new.factor, "at": at, "kind": new.kind,
+        "check_id": check_id, "point_id": limits.point.point_id, "factor": new.factor, "at": at, "kind": new.kind,
         "outcome": _outcome(new), "figures": new.model_dump(mode="json", include=_FIGURES),
-        "note": new.note, "evidence": evidence_rows(new.evidence), "author_id": person.user_id,
+        "note": new.note, "evidence": evidence, "author_id": person.user_id,
         "author": person.display_name, "recorded_at": recorded,
     }  # fmt: skip
     async with span_changes.recomputed(tx, limits.point.point_id, [new.factor]):

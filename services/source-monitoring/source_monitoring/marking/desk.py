@@ -19,7 +19,8 @@ from pydantic import Field
 
 from source_monitoring.domain.mark_states import DECIDES, NEXT, MarkAction, MarkState
 from source_monitoring.domain.marks import CONDITION, evidence_due, is_late, mark_types
-from source_monitoring.http_edge import Body, Evidence, evidence_rows
+from source_monitoring.evidence.attaching import Record, attached
+from source_monitoring.http_edge import Body, Evidence
 from source_monitoring.marking import caps, examination, store
 from source_monitoring.settings import Settings
 
@@ -83,13 +84,14 @@ class MarkDesk:
         others = await store.touching(tx, point.point_id, start - LONGEST, end + LONGEST)
         _refuse_overlap(new, others, start, end)
         mark_id = uuid7()
+        evidence = await attached(tx, marker, Record("mark", mark_id, point), new.evidence)
         late = is_late(end, at, timedelta(days=self._settings.mark_within_days))
         await store.add(
             tx,
             {
                 "mark_id": mark_id, "point_id": point.point_id, "enterprise_id": point.enterprise_id, "factors": new.factors,
                 "key": new.type, "start_at": start, "end_at": end, "reason": new.reason,
-                "evidence": evidence_rows(new.evidence),
+                "evidence": evidence,
                 "evidence_due": evidence_due(end, self._settings.evidence_due_day), "author_id": marker.user_id,
                 "author": marker.display_name, "created_at": at, "late": late, "state": "submitted", "contradictions": [],
             },

@@ -22,7 +22,8 @@ from park_standards.rounding import exact
 from pydantic import Field
 
 from source_monitoring.domain.review_states import Denial, ReviewAction, ReviewState, after, denial
-from source_monitoring.http_edge import Body, Evidence, evidence_rows
+from source_monitoring.evidence.attaching import Record, attached
+from source_monitoring.http_edge import Body, Evidence
 from source_monitoring.marking.examination import recompute
 from source_monitoring.results import days
 from source_monitoring.review import keeping, store
@@ -95,9 +96,10 @@ async def take_step(
         tx, (point.point_id, day), review, enterprise_id=point.enterprise_id, digest=digest, issues=row["issues"],
         names=names, at=at,
     )  # fmt: skip
+    evidence = await attached(tx, person, Record("review-step", f"{point.point_id}/{day}", point), asked.evidence)
     await keeping.step(
         tx, service, point, day, before, review, action, digest=digest, actor=(person.user_id, person.display_name),
-        reason=asked.reason, evidence=evidence_rows(asked.evidence),
+        reason=asked.reason, evidence=evidence,
     )  # fmt: skip
     if ReviewState.APPROVED in {before.state, review.state}:  # its month may have become final, or be so no more
         await days.mark_month(tx, point.point_id, month_of(day), at)
@@ -130,9 +132,11 @@ async def correct(tx: Connection, limits: PointLimits, person: Principal, new: N
     )  # fmt: skip
     if not computed:
         raise _bad("hour_start", "该小时尚未计算", "this hour has not been computed")
+    correction_id = uuid7()
+    evidence = await attached(tx, person, Record("correction", correction_id, limits.point), new.evidence)
     row = {
-        "correction_id": uuid7(), "point_id": limits.point.point_id, "factor": new.factor, "hour_start": start,
-        "kind": new.kind, "value": new.value, "reason": new.reason, "evidence": evidence_rows(new.evidence),
+        "correction_id": correction_id, "point_id": limits.point.point_id, "factor": new.factor, "hour_start": start,
+        "kind": new.kind, "value": new.value, "reason": new.reason, "evidence": evidence,
         "author_id": person.user_id, "author": person.display_name, "created_at": now(),
     }  # fmt: skip
     try:

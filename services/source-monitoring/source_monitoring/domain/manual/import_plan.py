@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from park_chassis.sheets.problems import Problem
 from park_chassis.sheets.sheet import SheetRow
 from park_judging.domain.laboratory.import_rows import (
@@ -59,7 +60,7 @@ def plan_results(
     brought back by an import."""
     planned, seen = [], dict[UUID, int]()
     for one in rows:
-        result, problems = one.result, one.problems
+        result, problems = _with_kept_evidence(one.result, existing), one.problems
         if result is not None and not problems:
             problems = _against_kept(
                 result, existing.get(result.result_id), seen.get(result.result_id), reason, one.key
@@ -76,6 +77,12 @@ def plan_results(
         )  # fmt: skip
         planned.append(PlannedRow(report, one.row.texts, result))
     return planned
+
+
+def _with_kept_evidence(result: ManualResult | None, existing: Mapping[UUID, Standing]) -> ManualResult | None:
+    """A sheet says nothing of files: what is attached stays."""
+    standing = existing.get(result.result_id) if result else None
+    return msgspec.structs.replace(result, evidence=standing.result.evidence) if result and standing else result
 
 
 def _against_kept(

@@ -52,6 +52,8 @@ class ManualResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
     report_number: str = ""
     report_file: str = ""
     note: str = ""
+    evidence: list[dict[str, Any]] = []
+    """As stored with every record: kind, reference, note, and `file` (file_id, sha256, name, media_type, bytes) when uploaded."""
 
 
 _KEPT = (
