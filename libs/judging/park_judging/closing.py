@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from park_schemas.assessments import AssessmentMade, FactorAssessment
 from park_schemas.codes import Period
 from park_schemas.envelope import Event
 from park_schemas.park_time import at_park
+from park_schemas.registry import PointRecord
 
 from park_judging import metrics, store
 from park_judging.domain.applied_limits import PointLimits
@@ -28,6 +29,7 @@ from park_judging.domain.assessment_judging import changed_factors, judge_period
 from park_judging.domain.findings import exceedance_finding
 from park_judging.domain.frame_judging import Judged, WatchBook
 from park_judging.domain.grading import Graders, Hours
+from park_judging.domain.park_calendar import day_span
 from park_judging.domain.period_means import Intervals
 from park_judging.domain.periods import LENGTH, day_of
 from park_judging.domain.samples import HourFrames
@@ -134,6 +136,22 @@ class Closing:
             if limits is not None:  # a point that was deleted meanwhile is not computed
                 await self._assess(tx, this, limits, period, start)
         await self.write(tx, this)
+
+    def span_of(self, point: PointRecord, day: date) -> tuple[datetime, datetime]:
+        """Return start and end (exclusive) of the hours that a day of a point is computed from."""
+        start, end = day_span(day)
+        later = self._rules.day_begins(point)
+        return start + later, end + later
+
+    async def judge_again(
+        self, tx: Connection, limits: PointLimits, period: Period, starts: Iterable[datetime]
+    ) -> list[store.Assessment]:
+        """Compute periods anew by the rules of today, store and announce what differs; return the new revisions."""
+        this = Round(WatchBook(await store.open_watches(tx, {limits.point.point_id})))
+        for start in starts:
+            await self._assess(tx, this, limits, period, at_park(start))
+        await self.write(tx, this)
+        return this.made
 
     async def write(self, tx: Connection, this: Round) -> None:
         """Store and announce what a round made."""

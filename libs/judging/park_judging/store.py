@@ -67,6 +67,14 @@ async def mark_dirty(tx: Connection, periods: Iterable[DirtyPeriod], marked_at: 
     )  # fmt: skip
 
 
+async def forget_dirty(tx: Connection, periods: Iterable[DirtyPeriod]) -> None:
+    """Take periods off the list again, in the transaction that marked and computed them."""
+    await tx.executemany(
+        "delete from dirty_periods where point_id = $1 and period = $2 and period_start = $3",
+        sorted((point_id, period.value, start) for point_id, period, start in set(periods)),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """When a dirty period is due. `grace` is time of the data, `settle` and `silence` are our own."""
@@ -111,10 +119,7 @@ async def take_due(
         list(later), list(later.values()),
     )  # fmt: skip
     due = [(row["point_id"], row["period_start"]) for row in rows]
-    await tx.executemany(
-        "delete from dirty_periods where point_id = $1 and period = $2 and period_start = $3",
-        [(point_id, period.value, start) for point_id, start in due],
-    )
+    await forget_dirty(tx, [(point_id, period, start) for point_id, start in due])
     return due
 
 

@@ -11,7 +11,8 @@ from quality.domain.noise_grade import noise_day_grade, noise_hour_grade
 from quality.domain.noise_zones import completed
 from quality.domain.water_grade import water_grade
 from quality.long_results import LongResults
-from quality.rules import StationRules
+from quality.rejudging.wiring import add_rejudging
+from quality.rules import TOLD, StationRules
 from quality.settings import Settings
 from quality.station_watch import StationWatch
 from quality.surveys.wiring import add_surveys
@@ -38,10 +39,12 @@ def build(settings: Settings) -> Chassis:
         graders=GRADERS,
         rules=StationRules(StationWatch(points, settings)),
     )
+    judging.judge.on_findings(TOLD.note_reported)
     add_offline_watch(chassis, points, settings)
     add_set_aside(chassis, judging, settings)
     chassis.background("long-results", LongResults(chassis.database, points, settings).run)
     for api in (statistics_api, ranking_api, wind_api, targets_api):
         chassis.router(api.router(chassis.database, points))
+    add_rejudging(chassis, judging, settings)
     add_surveys(chassis, points, settings)
     return chassis

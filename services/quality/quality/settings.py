@@ -14,5 +14,6 @@ class Settings(JudgingSettings):
         description="So many stations of a medium over the limit of one factor in the same hour are a regional event.",
     )
     long_results_interval_s: float = Field(60, gt=0, description="How often months that are over are looked for.")
+    rejudging_poll_s: float = Field(2, gt=0, description="How often periods to be judged again are looked for.")
     import_max_bytes: int = Field(5_000_000, ge=1, description="Largest import file of surveys taken, in bytes.")
     import_max_rows: int = Field(5_000, ge=1, description="Most data rows of one import file of surveys.")

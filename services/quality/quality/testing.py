@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 from park_chassis.chassis import Chassis
@@ -18,11 +19,13 @@ from park_judging.testing import PointsInMemory, point, readings
 from park_schemas.codes import ENVIRONMENT_MEDIA, Medium, Period, PointKind
 from park_schemas.registry import LimitInForce, MonitoredFactor, PointRecord
 
-from quality import statistics_api
+from quality import ranking_api, statistics_api
 from quality.app import GRADERS
 from quality.domain.noise_zones import completed
 from quality.long_results import LongResults
-from quality.rules import StationRules
+from quality.rejudging.wiring import add_rejudging
+from quality.rejudging.worker import Rejudging
+from quality.rules import TOLD, StationRules
 from quality.settings import Settings
 from quality.station_watch import StationWatch
 
@@ -59,11 +62,16 @@ class Park:
             graders=GRADERS,
             rules=StationRules(StationWatch(self.points, settings)),
         )
+        self.judge.on_findings(TOLD.note_reported)
+        self.rejudging = Rejudging(database, self.points, self.closing, settings)
         self.long_results = LongResults(database, self.points, settings)
         self.chassis = Chassis(settings, title_zh="测试", title_en="Test")
         self.chassis.database = database
-        add_set_aside(self.chassis, Judging(self.points, self.closing, self.judge), settings)
-        self.chassis.router(statistics_api.router(database, self.points))
+        judging = Judging(self.points, self.closing, self.judge)
+        add_set_aside(self.chassis, judging, settings)
+        add_rejudging(self.chassis, judging, settings)
+        for api in (statistics_api, ranking_api):
+            self.chassis.router(api.router(database, self.points))
 
     async def take(self, *events: Readings) -> None:
         """Handle events as one batch."""
@@ -103,8 +111,10 @@ class Park:
         body: Mapping[str, Any] | None = None,
         *,
         may: Iterable[str] = OFFICER,
+        of_enterprise: UUID | None = None,
         **params: Any,
     ) -> httpx.Response:
-        """Send one request as a person with permissions."""
-        async with asgi_client(self.chassis, token(*may, username="officer")) as client:
+        """Send one request as a person with permissions, of an enterprise where one is given."""
+        bearer = token(*may, username="officer", enterprise_id=of_enterprise)
+        async with asgi_client(self.chassis, bearer) as client:
             return await client.request(method, path, json=body, params=params)
