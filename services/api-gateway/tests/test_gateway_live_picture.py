@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from api_gateway.domain.live_client import LiveClient, Viewer
 from api_gateway.domain.live_state import Kind, LiveState
-from api_gateway.domain.live_values import limits_in_force, live_factors, ratio_to_limit
+from api_gateway.domain.live_values import LiveLimit, limits_in_force, live_factors, ratio_to_limit
 from api_gateway.domain.permissions import ROLE_PERMISSIONS, ROLE_SCOPE, DataScope
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -228,6 +228,8 @@ def test_a_live_value_carries_the_limit_it_is_held_against_and_none_where_none_i
         "standard": "GB 8978-1996",
         "clause": "表4",
         "averaging": "hour",
+        "basis": "measured",
+        "observed": "150",
     }
     assert (shown[0]["ratio"], shown[0]["limit"]) == (1.5, known)
     assert "limit" not in shown[1]
@@ -347,9 +349,19 @@ def test_a_limit_on_converted_values_is_held_against_the_converted_value() -> No
     nothing = Measurement(factor="a2", values={})
     shown = live_factors([measured, only_flag, nothing], Period.REALTIME, T0, point)
     assert [(factor.factor, factor.value, factor.ratio, factor.mark) for factor in shown] == [
-        ("w01018", "150", 1.5, None),
+        ("w01018", "90", 1.5, None),
         ("a1", None, None, "D"),
     ]
+    limit = shown[0].limit
+    assert isinstance(limit, LiveLimit)
+    assert (limit.basis, limit.observed) == ("converted", "150")
+
+
+def test_without_a_converted_value_the_measured_one_is_held_against_the_limit() -> None:
+    point = _point(1, limits=[_limit(basis="converted")])
+    (shown,) = live_factors([Measurement(factor="w01018", values={"Rtd": "90"})], Period.REALTIME, T0, point)
+    assert isinstance(shown.limit, LiveLimit)
+    assert (shown.value, shown.ratio, shown.limit.observed) == ("90", 0.9, "90")
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,19 @@
 """Limits: filled from the standards library, never looser than it, never two at a time."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from archive.domain.level_words import level_word
 from archive.domain.limit_rules import complete_limit, overlapping
 from archive.domain.records import Limit
 from archive.domain.row_rules import KnownPoint, Surroundings
 from hypothesis import given
 from hypothesis import strategies as st
 from park_schemas.codes import Medium, PointKind
-from park_standards.limits import limit_by_id, limits_for
+from park_standards.limits import all_limits, limit_by_id, limits_for
 
 AROUND = Surroundings(
     centre=(118.9, 32.28),
@@ -33,8 +35,14 @@ def test_a_library_row_fills_everything_a_verdict_has_to_cite() -> None:
     assert problems == []
     assert limit is not None
     assert (limit.upper, limit.unit, limit.standard, limit.averaging) == (Decimal(50), "mg/L", "GB 18918-2002", "day")
-    assert limit.clause
+    assert limit.clause == f"{COD.clause}, 一级A标准"
     assert limit.confidence == COD.confidence.value
+
+
+def test_a_citation_names_the_level_in_the_standards_own_words() -> None:
+    english = re.compile(r"[a-z]{2,}")
+    assert {row.level for row in all_limits() if english.search(level_word(row.level))} == set()
+    assert (level_word("special area"), level_word("III"), level_word("all")) == ("特别排放限值", "III类", "")
 
 
 def test_a_range_fills_both_bounds() -> None:

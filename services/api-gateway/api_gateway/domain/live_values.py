@@ -25,7 +25,11 @@ _FINER_FIRST = {period: rank for rank, period in enumerate(Period)}
 
 
 class LiveLimit(msgspec.Struct, frozen=True, kw_only=True):
-    """The limit a live value is held against; bounds are decimal text in the factor's unit."""
+    """The limit a live value is held against; bounds are decimal text in the factor's unit.
+
+    `observed` is what was held against it, as in the latest values of the services: the converted value (折算) where `basis` is
+    "converted" and the frame has one, else the measured one; null without a value.
+    """
 
     upper: str | None
     lower: str | None
@@ -33,10 +37,12 @@ class LiveLimit(msgspec.Struct, frozen=True, kw_only=True):
     standard: str
     clause: str
     averaging: str
+    basis: str
+    observed: str | None
 
 
 class LiveFactor(msgspec.Struct, frozen=True, kw_only=True):
-    """One value of a live point; `value` is the decimal text of the wire, `ratio` value / limit.
+    """One value of a live point; `value` is the measured one as the wire's decimal text, `ratio` the observed one / limit.
 
     `limit` is left out (not null) where none is known here, so that it does not hide one the reader knows.
     """
@@ -89,21 +95,23 @@ def ratio_to_limit(value: Decimal, limit: LimitInForce) -> float | None:
 
 
 def _live_factor(measurement: Measurement, period: Period, limit: LimitInForce | None) -> LiveFactor | None:
-    text = _shown_value(measurement.values, period, converted=limit is not None and limit.basis == "converted")
-    value = _decimal(text)
+    measured, converted = _values_of(measurement.values, period)
+    observed = converted if limit is not None and limit.basis == "converted" and converted is not None else measured
+    text = measured if measured is not None else observed
     if text is None and measurement.mark is None:
         return None
+    value = _decimal(observed)
     ratio = ratio_to_limit(value, limit) if value is not None and limit is not None else None
     return LiveFactor(
         factor=measurement.factor,
         value=text,
         mark=measurement.mark,
         ratio=None if ratio is None else round(ratio, 3),
-        limit=msgspec.UNSET if limit is None else _shown_limit(limit),
+        limit=msgspec.UNSET if limit is None else _shown_limit(limit, observed),
     )
 
 
-def _shown_limit(limit: LimitInForce) -> LiveLimit:
+def _shown_limit(limit: LimitInForce, observed: str | None) -> LiveLimit:
     return LiveLimit(
         upper=limit.upper,
         lower=limit.lower,
@@ -111,13 +119,15 @@ def _shown_limit(limit: LimitInForce) -> LiveLimit:
         standard=limit.standard,
         clause=limit.clause,
         averaging=limit.averaging,
+        basis=limit.basis,
+        observed=observed,
     )
 
 
-def _shown_value(values: Mapping[str, str], period: Period, *, converted: bool) -> str | None:
+def _values_of(values: Mapping[str, str], period: Period) -> tuple[str | None, str | None]:
+    """Return the measured and the converted value of a period."""
     measured_name, converted_name = _ATTRIBUTES[period]
-    measured = values.get(measured_name, values.get("Cou"))
-    return values.get(converted_name, measured) if converted else measured
+    return values.get(measured_name, values.get("Cou")), values.get(converted_name)
 
 
 def _rank(limit: LimitInForce) -> int:

@@ -70,7 +70,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "task:read",
             "task:work",
             "archive:read",
-            "device:read",
             "mark:write",
         }
     ),

@@ -16,6 +16,7 @@ from park_standards.limit import Limit as StandardLimit
 from park_standards.limits import limit_by_id
 from park_standards.units import convert
 
+from archive.domain.level_words import level_word
 from archive.domain.records import Limit
 from archive.domain.row_rules import Surroundings
 
@@ -91,7 +92,7 @@ def _fill(values: dict[str, Any], row: StandardLimit, problems: list[Problem]) -
         values.setdefault("averaging", AVERAGING_OF_STANDARD[row.averaging].value)
     values.setdefault("unit", row.unit)
     values.setdefault("standard", row.standard)
-    values.setdefault("clause", ", ".join(part for part in (row.clause, row.level) if part))
+    values.setdefault("clause", ", ".join(part for part in (row.clause, level_word(row.level)) if part))
     values.setdefault("basis", "converted" if row.basis is Basis.CONVERTED else "measured")
     values.setdefault("confidence", row.confidence.value)
     if not given:
