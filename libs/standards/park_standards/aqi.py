@@ -19,6 +19,7 @@ from math import ceil
 from types import MappingProxyType
 
 from park_standards.errors import BadValue, BrokenTable
+from park_standards.limit import Confidence
 from park_standards.rounding import exact, round_gb8170
 from park_standards.tables import date_cell, decimal_cell, rows_of
 
@@ -112,15 +113,39 @@ _PUBLISHED_FLOOR = {Edition.HJ_633_2012: 0, Edition.HJ_633_2026: 1}
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One of the six levels. `highest` is inclusive; colours as HJ 633 prints them."""
+    """One of the six levels. `highest` is inclusive; colours as HJ 633 prints them ("0,228,0" of 255, CMYK in %)."""
 
     level: int
+    level_zh: str
     name_zh: str
     name_en: str
     lowest: int
     highest: int
     colour_zh: str
     hex_colour: str
+    rgb: str
+    cmyk: str
+    standard: str
+    confidence: Confidence
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Breakpoint:
+    """One cell of the table of sub-indices; `concentration` (in `unit`) None: the edition has no index as high as this.
+
+    `effective_to` is inclusive, None when open.
+    """
+
+    edition: Edition
+    item: Item
+    index: int
+    concentration: Decimal | None
+    unit: str
+    effective_from: date | None
+    effective_to: date | None
+    confidence: Confidence
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +168,34 @@ class AqiReport:
 
 
 @lru_cache(maxsize=1)
-def _breakpoints() -> Mapping[tuple[Edition, Item], tuple[tuple[int, Decimal], ...]]:
+def breakpoints() -> tuple[Breakpoint, ...]:
+    """Return the table of both editions, row by row, with its confidence."""
+    return tuple(
+        Breakpoint(
+            Edition(row["standard"]), Item(f"{row['pollutant']} {row['averaging']}"), int(row["iaqi"]),
+            decimal_cell(_BREAKPOINTS, line, "concentration", row["concentration"]) if row["concentration"] else None,
+            row["unit"], date_cell(_BREAKPOINTS, line, "effective_from", row["effective_from"]),
+            date_cell(_BREAKPOINTS, line, "effective_to", row["effective_to"]), Confidence(row["confidence"]), row["note"],
+        )
+        for line, row in rows_of(_BREAKPOINTS)
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _lines() -> Mapping[tuple[Edition, Item], tuple[tuple[int, Decimal], ...]]:
     found: dict[tuple[Edition, Item], list[tuple[int, Decimal]]] = {}
-    for line, row in rows_of(_BREAKPOINTS):
-        key = (Edition(row["standard"]), Item(f"{row['pollutant']} {row['averaging']}"))
-        points = found.setdefault(key, [])
-        if row["concentration"]:
-            value = decimal_cell(_BREAKPOINTS, line, "concentration", row["concentration"])
-            points.append((int(row["iaqi"]), value))
+    for point in breakpoints():
+        points = found.setdefault((point.edition, point.item), [])
+        if point.concentration is not None:
+            points.append((point.index, point.concentration))
     if any(points != sorted(points) for points in found.values()):
         raise BrokenTable(f"{_BREAKPOINTS}: breakpoints do not rise")
     return MappingProxyType({key: tuple(points) for key, points in found.items()})
+
+
+def unit_of(item: Item) -> str:
+    """Return the unit of the item's concentrations: mg/m3 for CO, ug/m3 for all others."""
+    return "mg/m3" if item.pollutant is Pollutant.CO else "ug/m3"
 
 
 @lru_cache(maxsize=1)
@@ -161,8 +203,9 @@ def categories() -> tuple[Category, ...]:
     """Return the six levels, best first."""
     return tuple(
         Category(
-            int(row["level"]), row["category_cn"], row["category_en"], int(row["aqi_min"]), int(row["aqi_max"]),
-            row["colour_cn"], row["hex"],
+            int(row["level"]), row["level_cn"], row["category_cn"], row["category_en"], int(row["aqi_min"]), int(row["aqi_max"]),
+            row["colour_cn"], row["hex"], row["rgb"], row["cmyk"], row["standard"], Confidence(row["confidence"]),
+            row["note"],
         )
         for _, row in rows_of(_CATEGORIES)
     )  # fmt: skip
@@ -178,11 +221,7 @@ def category_of(aqi: int) -> Category:
 
 @lru_cache(maxsize=1)
 def _edition_dates() -> tuple[tuple[Edition, date, date | None], ...]:
-    found = {}
-    for line, row in rows_of(_BREAKPOINTS):
-        start = date_cell(_BREAKPOINTS, line, "effective_from", row["effective_from"]) or date.min
-        end = date_cell(_BREAKPOINTS, line, "effective_to", row["effective_to"])
-        found[Edition(row["standard"])] = (start, end)
+    found = {point.edition: (point.effective_from or date.min, point.effective_to) for point in breakpoints()}
     return tuple((edition, *dates) for edition, dates in found.items())
 
 
@@ -210,7 +249,7 @@ def sub_index(item: Item, concentration: Decimal, edition: Edition) -> int | Non
     by_daily = _PM_BY_DAILY.get(item)
     if by_daily is not None and edition is Edition.HJ_633_2012:
         raise BadValue(f"{item} has no sub-index in {edition}; use the 24-hour moving mean")
-    points = _breakpoints()[edition, by_daily or item]
+    points = _lines()[edition, by_daily or item]
     value = rounded_concentration(item, concentration)
     for (low_index, low), (high_index, high) in pairwise(points):
         if value <= high:

@@ -10,6 +10,8 @@ StandardsError
 └── BrokenTable         a packaged file that does not read: a defect of the release
 """
 
+from collections.abc import Sequence
+
 
 class StandardsError(ValueError):
     """Root of the tree; the text says what, where and why."""
@@ -29,10 +31,13 @@ class UnitMismatch(StandardsError):
 
 
 class UnknownFactor(StandardsError):
-    """The factor code is in none of the tables."""
+    """The factor code or item name is in none of the tables; `nearest` are names that look like it."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(f"factor {code!r} is not in the factor list (HJ 212-2017 appendix B)")
+    def __init__(self, code: str, nearest: Sequence[str] = ()) -> None:
+        hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
+        super().__init__(
+            f"factor {code!r} is not in the factor list (HJ 212-2017 appendix B) nor in a limit table{hint}"
+        )
         self.code = code
 
 

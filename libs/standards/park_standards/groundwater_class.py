@@ -14,7 +14,7 @@ from park_standards.limit import Limit, Op, Subject
 from park_standards.limits import all_limits
 from park_standards.rounding import exact
 from park_standards.units import convert
-from park_standards.water_class import Reading, WaterClass
+from park_standards.water_class import Reading, WaterClass, class_not_detected
 
 _NO_UPPER_END = ">"
 
@@ -33,7 +33,7 @@ def _rows() -> Mapping[str, tuple[Limit, ...]]:
     found: dict[str, list[Limit]] = {}
     for row in all_limits():
         if row.subject is Subject.GROUNDWATER:
-            found.setdefault(row.factor_code or row.name_zh, []).append(row)
+            found.setdefault(row.key, []).append(row)
     return MappingProxyType({key: tuple(rows) for key, rows in found.items()})
 
 
@@ -41,14 +41,14 @@ def item_class(item: str, reading: Reading) -> WaterClass:
     """Return the class of one item, named by its code or, where it has none, by its Chinese name.
 
     Below the detection limit is class I. Items that must be absent (smell and taste, visible matter) are class I when
-    `detected` is False and V when True, whatever the value. Raises BadValue for an item the standard does not list,
-    UnitMismatch for its unit.
+    `detected` is False and V when True, whatever the value. Raises BadValue for an item the standard does not list and for
+    a pH "not detected", UnitMismatch for its unit.
     """
     rows = _rows().get(item)
     if rows is None:
         raise BadValue(f"GB/T 14848-2017 does not list {item!r}")
     if not reading.detected:
-        return WaterClass.I
+        return WaterClass.I if rows[0].op is Op.RULE else class_not_detected(item, rows[0].bounds)
     for water_class, row in zip(WaterClass, rows, strict=False):
         if _meets(row, reading):
             return water_class

@@ -119,7 +119,8 @@ class Limit:
     alternative number carries the condition under which it replaces the row `replaces` (`season` when that is a part
     of the year). `effective_from`/`effective_to` are inclusive dates, None when open or unknown;
     `effective_text` is what the table says when a date alone does not (existing plants, local dates).
-    `source` is file and line of the packaged table.
+    `source` is file and line of the packaged table, `item_no` the item's number in the standard's own table, `cas_number` that
+    of a soil item ("" for groups, two joined by ";"), `reference_state` the gas state of ambient limits.
     """
 
     limit_id: str
@@ -156,6 +157,14 @@ class Limit:
     effective_to: date | None = None
     effective_text: str = ""
     note: str = ""
+    item_no: str = ""
+    cas_number: str = ""
+    reference_state: str = ""
+
+    @property
+    def key(self) -> str:
+        """What names the item in look-ups: its HJ 212 code, or its Chinese name where the table gives no code."""
+        return self.factor_code or self.name_zh
 
     @property
     def bounds(self) -> Bounds:

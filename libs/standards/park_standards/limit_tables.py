@@ -1,11 +1,12 @@
 """Turning each packaged limit table into `Limit` rows: one function a file, listed in LOADERS."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
 from park_standards.errors import BrokenTable
 from park_standards.factors import factors
+from park_standards.item_names import item_names
 from park_standards.limit import Averaging, Confidence, Kind, Limit, Op, Subject
 from park_standards.limit_fields import SEASONS, clause_of, first_date, number_of, oxygen_of, period_of
 from park_standards.tables import Row, date_cell, decimal_cell, rows_of
@@ -32,9 +33,13 @@ def limit_id(standard: str, *parts: str) -> str:
     return "/".join([standard.replace("GB/T", "GBT").replace(" ", "").replace("/", "_"), *cleaned])
 
 
-def _name_en(code: str) -> str:
-    known = factors().get(code)
-    return known.name_en if known else ""
+def _name_en(row: Row) -> str:
+    """English name by the code, else by the Chinese name ("" only for a name that `item_names.csv` lacks)."""
+    known = factors().get(row.get("hj212_code", ""))
+    if known:
+        return known.name_en
+    named = item_names().get(row.get("item_cn") or row.get("pollutant_cn", ""))
+    return named.name_en if named else ""
 
 
 def effluent(name: str) -> Iterator[Limit]:
@@ -50,7 +55,7 @@ def effluent(name: str) -> Iterator[Limit]:
             ),
             standard=row["standard"], table=row["table"], clause=clause_of(row["table"]),
             subject=Subject.WASTE_WATER, kind=Kind.CONCENTRATION, factor_code=row["hj212_code"],
-            name_zh=row["item_cn"], name_en=_name_en(row["hj212_code"]), op=number.op, value=number.value,
+            name_zh=row["item_cn"], name_en=_name_en(row), op=number.op, value=number.value,
             lower=number.lower, upper=number.upper, text=number.text, unit=row["unit"],
             averaging=period_of(name, line, row["averaging"]), averaging_text=row["averaging"],
             confidence=Confidence(row["confidence"]), source=f"{name}:{line}", level=row["level"], scope=row["scope"],
@@ -87,7 +92,7 @@ def waste_gas(name: str) -> Iterator[Limit]:
             ),
             standard=row["standard"], table=row["table"], clause=clause_of(row["table"]), subject=Subject.WASTE_GAS,
             kind=Kind(row["kind"]), factor_code=row["hj212_code"], name_zh=row["pollutant_cn"],
-            name_en=_name_en(row["hj212_code"]), op=number.op, value=number.value, lower=number.lower,
+            name_en=_name_en(row), op=number.op, value=number.value, lower=number.lower,
             upper=number.upper, text=number.text, unit=row["unit"], averaging=period, averaging_text=row["averaging"],
             confidence=Confidence(row["confidence"]), source=f"{name}:{line}", level=row["level"],
             scope=" ".join(part for part in (row["industry"], row["source"]) if part), basis=basis,
@@ -132,12 +137,14 @@ def ambient_air(name: str) -> Iterator[Limit]:
                 ),
                 standard=row["standard"], table=row["table"], clause=clause, subject=Subject.AMBIENT_AIR,
                 kind=Kind.CONCENTRATION, factor_code=row["hj212_code"], name_zh=row["pollutant_cn"],
-                name_en=row["pollutant"], op=Op.AT_MOST, value=decimal_cell(name, line, column, row[column]),
+                name_en=row["pollutant"] if row["pollutant"].isascii() else _name_en(row), op=Op.AT_MOST,
+                value=decimal_cell(name, line, column, row[column]),
                 unit=row["unit"], averaging=period_of(name, line, row["averaging_period"]),
                 averaging_text=row["averaging_period"], confidence=Confidence(row["confidence"]),
                 source=f"{name}:{line}", level=level, scope="reference" if reference else row["phase"],
                 effective_from=date_cell(name, line, "effective_from", row["effective_from"]),
                 effective_to=date_cell(name, line, "effective_to", row["effective_to"]), note=row["note"],
+                reference_state=row["reference_state"],
             )  # fmt: skip
 
 
@@ -156,11 +163,11 @@ def surface_water(name: str) -> Iterator[Limit]:
                 ),
                 standard=row["standard"], table=row["table"], clause=clause_of(row["table"]),
                 subject=Subject.SURFACE_WATER, kind=Kind.CONCENTRATION, factor_code=row["hj212_code"],
-                name_zh=row["item_cn"], name_en=row["item_en"] or _name_en(row["hj212_code"]), op=number.op,
+                name_zh=row["item_cn"], name_en=row["item_en"] or _name_en(row), op=number.op,
                 value=number.value, lower=number.lower, upper=number.upper, text=number.text or row["note"] * (op is Op.RULE),
                 unit=row["unit"], averaging=Averaging.UNSPECIFIED, confidence=Confidence(row["confidence"]),
                 source=f"{name}:{line}", level="" if op is Op.RULE else level, scope=row["water_body"],
-                effective_from=_STARTS[row["standard"]], note=row["note"],
+                effective_from=_STARTS[row["standard"]], note=row["note"], item_no=row["no"],
             )  # fmt: skip
 
 
@@ -178,11 +185,11 @@ def groundwater(name: str) -> Iterator[Limit]:
                 limit_id=limit_id(row["standard"], "t" + row["table"], level, row["hj212_code"] or row["item_cn"]),
                 standard=row["standard"], table=row["table"], clause=clause_of(row["table"]),
                 subject=Subject.GROUNDWATER, kind=Kind.CONCENTRATION, factor_code=row["hj212_code"],
-                name_zh=row["item_cn"], name_en=_name_en(row["hj212_code"]), op=number.op, value=number.value,
+                name_zh=row["item_cn"], name_en=_name_en(row), op=number.op, value=number.value,
                 lower=number.lower, upper=number.upper, text=number.text, unit=row["unit"],
                 averaging=Averaging.UNSPECIFIED, confidence=Confidence(row["confidence"]), source=f"{name}:{line}",
                 level=level, scope=row["group"], effective_from=_STARTS[row["standard"]],
-                note=row["note"],
+                note=row["note"], item_no=row["no"],
             )  # fmt: skip
 
 
@@ -197,11 +204,12 @@ def soil(name: str) -> Iterator[Limit]:
                         limit_id=limit_id(row["standard"], "t" + row["table"], kind.value, f"class-{level}",
                                           row["item_cn"]),
                         standard=row["standard"], table=row["table"], clause=clause_of(row["table"]),
-                        subject=Subject.SOIL, kind=kind, factor_code="", name_zh=row["item_cn"], name_en="",
+                        subject=Subject.SOIL, kind=kind, factor_code="", name_zh=row["item_cn"], name_en=_name_en(row),
                         op=Op.AT_MOST, value=decimal_cell(name, line, column, row[column]), unit=row["unit"],
                         averaging=Averaging.INSTANT, confidence=Confidence(row["confidence"]), source=f"{name}:{line}",
                         level=level, scope=row["group"],
-                        effective_from=_STARTS[row["standard"]], note=row["note"],
+                        effective_from=_STARTS[row["standard"]], note=row["note"], item_no=row["no"],
+                        cas_number=row["cas"] or item_names()[row["item_cn"]].cas_number,
                     )  # fmt: skip
 
 
@@ -221,7 +229,7 @@ def agricultural_soil(name: str) -> Iterator[Limit]:
             yield Limit(
                 limit_id=limit_id(row["standard"], row["kind"], row["land"], level, row["item_cn"]),
                 standard=row["standard"], table="", clause="", subject=Subject.AGRICULTURAL_SOIL, kind=kind,
-                factor_code="", name_zh=row["item_cn"], name_en="", op=Op.AT_MOST,
+                factor_code="", name_zh=row["item_cn"], name_en=_name_en(row), op=Op.AT_MOST,
                 value=decimal_cell(name, line, column, row[column]), unit=row["unit"], averaging=Averaging.INSTANT,
                 confidence=Confidence(row["confidence"]), source=f"{name}:{line}", level=level, scope=row["land"],
                 effective_from=_STARTS[row["standard"]], note=row["note"],
@@ -230,7 +238,8 @@ def agricultural_soil(name: str) -> Iterator[Limit]:
 
 def noise(name: str) -> Iterator[Limit]:
     """Noise: GB 3096, 12348, 12523, 22337; level = zone, scope = subject and place, a row for day and for night."""
-    for line, row in rows_of(name):
+    rows = tuple(rows_of(name))
+    for line, row in (*rows, *_social_zones(rows)):
         for column, period in (("day_dB", Averaging.DAYTIME), ("night_dB", Averaging.NIGHT)):
             metric = "" if row["metric"] == "Leq" else row["metric"]
             yield Limit(
@@ -243,6 +252,21 @@ def noise(name: str) -> Iterator[Limit]:
                 scope=f"{row['subject']}: {row['place']}", effective_from=_STARTS[row["standard"]],
                 note=row["note"],
             )  # fmt: skip
+
+
+_SOCIAL_NOTE = "zones 1 to 4 as GB 12348"
+
+
+def _social_zones(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:
+    """Zones 1 to 4 of GB 22337-2008: the table prints zone 0 and says that the others are those of GB 12348-2008."""
+    held = list(rows)
+    for line, social in held:
+        for _, factory in held if social["note"] == _SOCIAL_NOTE else ():
+            if (factory["standard"], factory["subject"]) == ("GB 12348-2008", "factory boundary") and factory[
+                "zone"
+            ] != "0":
+                numbers = {column: factory[column] for column in ("zone", "day_dB", "night_dB")}
+                yield line, {**social, **numbers, "note": f"as GB 12348-2008, zone {factory['zone']}"}
 
 
 LOADERS: dict[str, Callable[[str], Iterator[Limit]]] = {

@@ -7,6 +7,7 @@ GB 16297 and GB 8978 not where an industry standard exists); this module only fi
 import re
 from collections.abc import Collection, Iterable
 from datetime import date
+from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -17,7 +18,7 @@ from park_standards.limit_tables import load_all
 
 @lru_cache(maxsize=1)
 def all_limits() -> tuple[Limit, ...]:
-    """Return every packaged limit row (about four thousand), in table order. Read once."""
+    """Return every packaged limit row (about three thousand), in table order. Read once."""
     return tuple(load_all())
 
 
@@ -30,7 +31,7 @@ def _by_id() -> MappingProxyType[str, Limit]:
 def _by_factor() -> MappingProxyType[str, tuple[Limit, ...]]:
     found: dict[str, list[Limit]] = {}
     for limit in all_limits():
-        found.setdefault(limit.factor_code or limit.name_zh, []).append(limit)
+        found.setdefault(limit.key, []).append(limit)
     return MappingProxyType({key: tuple(rows) for key, rows in found.items()})
 
 
@@ -48,32 +49,79 @@ def standards() -> tuple[str, ...]:
     return tuple(sorted({limit.standard for limit in all_limits()}))
 
 
+_DASHES = str.maketrans("—–－", "---")
+
+
+@lru_cache(maxsize=256)
 def compact(standard: str) -> str:
-    """Return the name as used in short references: "GB/T 31962-2015" -> "GB31962-2015"."""
-    return re.sub(r"(/T)?\s+", "", standard).upper()
+    """Return the name as used in short references: "GB/T 31962-2015" and "GB/T31962—2015" -> "GB31962-2015"."""
+    return re.sub(r"^([A-Z]+\d*)/T(?=\d)", r"\1", re.sub(r"\s+", "", standard.translate(_DASHES)).upper())
 
 
-def resolve_standard(reference: str) -> tuple[str, str]:
+def resolve_standard(reference: str, at: date | None = None) -> tuple[str, str]:
     """Split a short reference into (standard, level): "GB18918-1A" -> ("GB 18918-2002", "1A").
 
-    The year may be left out when only one edition is held; a level may follow after "-". Raises UnknownStandard,
-    naming the editions when the reference fits several.
+    The year may be left out when one edition is held, or when `at` is given and one is in force that day; a level may follow
+    after "-". Raises UnknownStandard for what is not held, naming the nearest names, the editions, or the levels there are.
     """
     wanted = compact(reference)
-    for standard in standards():
-        full = compact(standard)
-        if wanted == full or wanted.startswith(f"{full}-"):
-            return standard, wanted[len(full) + 1 :]
-    fits = []
-    for standard in standards():
-        stem = re.sub(r"-\d{4}$", "", compact(standard))
-        if wanted == stem or wanted.startswith(f"{stem}-"):
-            fits.append((standard, wanted[len(stem) + 1 :]))
-    if len(fits) == 1:
-        return fits[0]
-    if fits:
-        raise UnknownStandard(f"{reference!r} fits several editions: {', '.join(name for name, _ in fits)}")
-    raise UnknownStandard(f"{reference!r} is none of the standards held: {', '.join(standards())}")
+    fits = [name for name in standards() if _continues(wanted, compact(name))]
+    if not fits:
+        fits = [name for name in standards() if _continues(wanted, _stem(name))]
+        if len(fits) > 1 and at is not None:
+            fits = _editions_at(fits, at, reference)
+    if len(fits) > 1:
+        raise UnknownStandard(f"{reference!r} fits several editions: {', '.join(fits)}; give the year or a day")
+    if not fits:
+        raise UnknownStandard(_not_held(reference, wanted))
+    return fits[0], _level_of(fits[0], reference, wanted)
+
+
+def _editions_at(editions: list[str], at: date, reference: str) -> list[str]:
+    alive = [name for name in editions if any(_covers(row, at) for row in _of_standard(name))]
+    if not alive:
+        raise UnknownStandard(
+            f"{reference!r}: none of the editions {', '.join(editions)} is in force on {at.isoformat()}"
+        )
+    return alive
+
+
+def _continues(wanted: str, name: str) -> bool:
+    return wanted == name or wanted.startswith(f"{name}-")
+
+
+def _stem(standard: str) -> str:
+    return re.sub(r"-\d{4}$", "", compact(standard))
+
+
+@lru_cache(maxsize=64)
+def _of_standard(standard: str) -> tuple[Limit, ...]:
+    return tuple(row for row in all_limits() if row.standard == standard)
+
+
+def _not_held(reference: str, wanted: str) -> str:
+    near = get_close_matches(wanted, [_stem(name) for name in standards()], n=3)
+    nearest = [name for name in standards() if _stem(name) in near]
+    hint = f"nearest: {', '.join(nearest)}; " if nearest else ""
+    return f"{reference!r} is none of the standards held; {hint}held: {', '.join(standards())}"
+
+
+@lru_cache(maxsize=64)
+def _levels(standard: str) -> MappingProxyType[str, str]:
+    return MappingProxyType({compact(row.level): row.level for row in _of_standard(standard)})
+
+
+def _level_of(standard: str, reference: str, wanted: str) -> str:
+    """The level a reference names, spelled as the table spells it. Raises UnknownStandard for one it does not have."""
+    full, stem = compact(standard), _stem(standard)
+    named = wanted[len(full if _continues(wanted, full) else stem) + 1 :]
+    if not named:
+        return ""
+    levels = _levels(standard)
+    if named in levels:
+        return levels[named]
+    held = ", ".join(filter(None, levels.values()))
+    raise UnknownStandard(f"{reference!r}: {standard} has no level {named!r}; it has {held or 'none'}")
 
 
 def in_force(
@@ -123,7 +171,7 @@ def limits_for(
     Raises UnknownStandard for a reference that fits nothing or several editions.
     """
     if standard is not None:
-        standard, named_level = resolve_standard(standard)
+        standard, named_level = resolve_standard(standard, at)
         level = level or named_level or None
     found = [
         row

@@ -3,11 +3,13 @@
 Everything is `Decimal`; a float is refused, because 0.15 as a float is not 0.15 and half-even would betray it.
 """
 
-from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 
 from park_standards.errors import BadValue
 
 _WIDE = Context(prec=60)
+# Every finite float has at most 309 digits before the point: what a device can send must round, whatever it is.
+_WIDEST = Context(prec=400)
 
 
 def exact(value: Decimal | int | str) -> Decimal:
@@ -26,17 +28,29 @@ def exact(value: Decimal | int | str) -> Decimal:
 def round_gb8170(value: Decimal, places: int) -> Decimal:
     """Round to `places` digits after the point (negative: tens, hundreds), half to even. GB/T 8170-2008 3.2.
 
-    `round_gb8170(Decimal("60.5"), 0)` is 60, of 61.5 it is 62. Raises BadValue if `value` is not finite.
+    `round_gb8170(Decimal("60.5"), 0)` is 60, of 61.5 it is 62. Raises BadValue if `value` is not finite or the result would
+    have more than 400 digits.
     """
-    return exact(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN, context=_WIDE)
+    number, step = exact(value), Decimal(1).scaleb(-places)
+    try:
+        return number.quantize(step, rounding=ROUND_HALF_EVEN, context=_WIDE)
+    except InvalidOperation:
+        try:
+            return number.quantize(step, rounding=ROUND_HALF_EVEN, context=_WIDEST)
+        except InvalidOperation:
+            raise BadValue(f"{number:.3E} has more than 400 digits at {places} decimals") from None
 
 
 def round_significant(value: Decimal, digits: int) -> Decimal:
-    """Round to `digits` significant digits, half to even. Zero stays zero. GB/T 8170-2008 3.2."""
+    """Round to `digits` significant digits, half to even. Zero stays zero; 9.995 to three is 10.0. GB/T 8170-2008 3.2."""
     if digits < 1:
         raise BadValue(f"significant digits must be 1 or more, not {digits}")
     number = exact(value)
-    return number if number.is_zero() else round_gb8170(number, digits - 1 - number.adjusted())
+    if number.is_zero():
+        return number
+    rounded = round_gb8170(number, digits - 1 - number.adjusted())
+    # A carry gives a digit more (9.995 -> 10.00): the zero goes, the value stays.
+    return round_gb8170(rounded, digits - 1 - rounded.adjusted())
 
 
 def round_up(value: Decimal) -> Decimal:

@@ -1,6 +1,8 @@
 """Trophic level index of lakes TLI (综合营养状态指数), from-memory: weighted mean of five logarithmic indices.
 
-Chlorophyll a in mg/m3; total phosphorus, total nitrogen and CODMn in mg/L; Secchi depth in m.
+Chlorophyll a in mg/m3; total phosphorus, total nitrogen and CODMn in mg/L; Secchi depth in m. HJ 212-2017 has codes for three
+of the five: w21011 (TP), w21001 (TN), w01019 (CODMn). Chlorophyll a and Secchi depth have none: from telemetry alone only
+`partial_trophic_index` can be had, the whole index needs the two from a survey.
 """
 
 from collections.abc import Mapping

@@ -54,6 +54,8 @@ _ALIASES = {
     "": "1", "-": "1", "无量纲": "1", "pH": "1",
     "度": "degree(colour)", "colour unit": "degree(colour)", "Pt-Co colour unit": "degree(colour)", "倍": "times",
     "℃": "degC", "°C": "degC", "C": "degC",
+    "g/l": "g/L", "mg/l": "mg/L", "ug/l": "ug/L", "ng/l": "ng/L", "毫克/升": "mg/L", "微克/升": "ug/L",
+    "毫克/立方米": "mg/m3", "微克/立方米": "ug/m3", "毫克/千克": "mg/kg", "分贝": "dB", "摄氏度": "degC",
     "个/L": "count/L", "MPN/L": "count/L", "CFU/mL": "count/mL", "MPN/100mL": "count/100mL",
     "MPN/100mL or CFU/100mL": "count/100mL", "dBA": "dB(A)", "级": "level",
     "mg/Nm3": "mg/m3", "ug/Nm3": "ug/m3", "ng/Nm3": "ng/m3", "Nm3/h": "m3/h", "ngTEQ/Nm3": "ngTEQ/m3", "吨": "t",

@@ -134,16 +134,17 @@ def class_bounds(code: str, body: WaterBody) -> tuple[Bounds, ...] | None:
 def factor_class(
     code: str, reading: Reading, body: WaterBody, *, saturation_percent: Decimal | None = None
 ) -> WaterClass:
-    """Return the class of one factor. Below the detection limit counts as class I.
+    """Return the class of one factor. Below the detection limit counts as class I, of dissolved oxygen as worse than V.
 
     `saturation_percent` of dissolved oxygen, if known: 90 % or more meets class I as well. Raises BadValue for a code
-    without classes in table 1 (rivers have no total nitrogen), UnitMismatch for a unit that does not convert.
+    without classes in table 1 (rivers have no total nitrogen) and for a pH "not detected", UnitMismatch for a unit that does
+    not convert.
     """
     classes = class_bounds(code, body)
     if classes is None:
         raise BadValue(f"GB 3838-2002 table 1 has no classes for {code!r} in a {body.value}")
     if not reading.detected:
-        return WaterClass.I
+        return class_not_detected(code, classes[0])
     if code == OXYGEN and saturation_percent is not None and saturation_percent >= _SATURATED_PERCENT:
         return WaterClass.I
     value = _in_unit_of(classes[0], reading)
@@ -151,6 +152,18 @@ def factor_class(
         if bounds.contain(value):
             return water_class
     return WaterClass.WORSE_THAN_V
+
+
+def class_not_detected(item: str, best: Bounds) -> WaterClass:
+    """Return the class of a result below the detection limit from the bounds of class I.
+
+    Where presence is asked for (dissolved oxygen) nothing found is the worst there is. Raises BadValue for a range (pH).
+    """
+    if best.lower is None:
+        return WaterClass.I
+    if best.upper is None:
+        return WaterClass.WORSE_THAN_V
+    raise BadValue(f"{item!r} cannot be below a detection limit: its limit is {best}")
 
 
 def site_class(
