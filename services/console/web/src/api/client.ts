@@ -5,6 +5,7 @@ export const API_ROOT = '/api/v1'
 export interface FieldProblem {
   where: string
   what: string
+  what_zh?: string
 }
 
 export class Problem extends Error {

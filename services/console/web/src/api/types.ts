@@ -37,6 +37,8 @@ export interface Limit {
   averaging: string
   basis?: string
   source?: string
+  /** What was held against the limit, where that is not the value itself: the converted concentration (折算). */
+  observed?: string | null
   valid_from?: string | null
   valid_to?: string | null
 }

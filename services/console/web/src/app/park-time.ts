@@ -34,6 +34,22 @@ export function parkMinute(instant: Instant): string {
   return full === '—' ? full : full.slice(5, 16)
 }
 
+/** A span of whole park days as its first and last day; any other span to the minute. The end is exclusive. */
+export function parkSpan(start: Instant, end: Instant): string {
+  const [from, to] = [parkDateTime(start), parkDateTime(end)]
+  if (from.endsWith(' 00:00:00') && to.endsWith(' 00:00:00')) {
+    const [first, last] = [parkDate(start), parkDate(toMs(end) - 1)]
+    return first === last ? first : `${first} – ${last}`
+  }
+  return `${from.slice(0, 16)} – ${to.slice(0, 16)}`
+}
+
+/** The last moment of something that ends at an instant: midnight is the evening before. */
+export function parkDeadline(instant: Instant): string {
+  const text = parkDateTime(instant)
+  return text.endsWith(' 00:00:00') ? `${parkDate(toMs(instant) - 1)} 24:00` : text.slice(0, 16)
+}
+
 export function parkClock(instant: Instant): string {
   const full = parkDateTime(instant)
   return full === '—' ? full : full.slice(11)

@@ -41,7 +41,7 @@ export function useWords() {
   function problemText(error: unknown): string {
     if (error instanceof Problem) {
       const title = error.title(locale.value)
-      const wheres = error.errors.map((one) => [one.where, one.what].filter(Boolean).join(': '))
+      const wheres = error.errors.map((one) => [one.where.replace(/^(body|query|path)\.?/, ''), (isZh() && one.what_zh) || one.what].filter(Boolean).join(': '))
       return [title, ...wheres].filter(Boolean).join('; ')
     }
     return error instanceof Error ? error.message : String(error)

@@ -7,6 +7,12 @@ export function exceedingMultiple(ratio: number | null | undefined): string | nu
   return (ratio - 1).toFixed(2)
 }
 
+/** The converted concentration (折算) that is held against a limit, where it is not the measured one; null otherwise. */
+export function convertedValue(factor: FactorValue): string | null {
+  const observed = factor.limit?.basis === 'converted' ? factor.limit.observed : null
+  return observed && observed !== factor.value ? observed : null
+}
+
 /** HJ 212-2017 6.6.4: N (or no mark) is a normal value; every other letter says why the value is not judged as it is. */
 export function isFlagged(mark: string | null | undefined): boolean {
   return !!mark && mark !== 'N'
@@ -37,6 +43,9 @@ export function leadingFactor(factors: readonly FactorValue[] | undefined): Fact
   }
   return lead
 }
+
+/** Seconds with one digit; what rounds to nothing has no sign. */
+export const secondsText = (seconds: number): string => (Math.abs(seconds) < 0.05 ? 0 : seconds).toFixed(1)
 
 /** Bytes in the unit that reads best; — when unknown. */
 export function bytesText(bytes: number | null | undefined): string {

@@ -5,6 +5,7 @@ import { enJudging } from './en-judging'
 import { enReductions } from './en-reductions'
 import { enSelfMon } from './en-selfmon'
 import { enSurveys } from './en-surveys'
+import { enEvidence } from './en-evidence'
 import { enReplays } from './en-replays'
 import { enRules } from './en-rules'
 import { enTasking } from './en-tasking'
@@ -16,6 +17,7 @@ export const en: Messages = {
   ...enDevices,
   ...enReductions,
   ...enJudging,
+  ...enEvidence,
   ...enReplays,
   ...enRules,
   ...enSelfMon,
@@ -139,7 +141,7 @@ export const en: Messages = {
   point: {
     chart: 'Chart', factors: 'Factors', range: 'Range', reduced: 'Reduced 1:{n} (minimum and maximum kept)', full: 'Every value', limits: 'Limits', device: 'Data logger', alarms: 'Open alarms', tasks: 'Open tasks', frames: 'Raw frames', noSeries: 'No data in this time', standard: 'Standard', clause: 'Clause', averaging: 'Judged by', validFrom: 'From',
     mn: 'Device MN', edition: 'Edition', lastFrame: 'Last frame', clockSkew: 'Clock skew', state: 'Connection', info: 'Point', coordinates: 'Coordinates (CGCS2000)', targetClass: 'Target class', latest: 'Latest values', source: 'Source', permit: 'Permit', chooseFactor: 'Choose at least one factor', last: 'Last {span}', custom: 'Custom', hour1: '1 h', hour6: '6 h', hour24: '24 h', day7: '7 d', day30: '30 d',
-    marked: 'Flagged values', gapArea: 'Gap', noFrames: 'No frame in this time', showFrames: 'Show frames', noLimit: 'No limit is registered for this point', converted: 'converted',
+    marked: 'Flagged values', gapArea: 'Gap', noFrames: 'No frame in this time', showFrames: 'Show frames', noLimit: 'No limit is registered for this point', converted: 'converted', count: 'n', minimum: 'min', mean: 'mean', maximum: 'max',
   },
   imports: {
     title: 'Import', kind: 'What', enterprises: 'Enterprises', points: 'Points', devices: 'Devices', limits: 'Limits', template: 'Template', file: 'File', choose: 'Choose Excel / CSV file', drop: 'or drop it here', datum: 'Datum', check: 'Check only', import: 'Import', report: 'Report', total: 'Rows', accepted: 'Accepted', rejected: 'Rejected', row: 'Row', key: 'Key', status: 'Result', column: 'Column', value: 'Value', what: 'Problem', history: 'Earlier imports',

@@ -7,6 +7,7 @@ export const zhSurveys = {
     alarms: '相关告警', confidenceOf: { 'verified-text': '已核对原文', 'cross-checked': '多源一致', secondary: '二手资料', 'from-memory': '待核实', 'design-default': '设计默认', open: '未确定' }, kind: '类别', campaign: {
       one: '监测活动', create: '新建监测活动', edit: '更正监测活动', empty: '没有监测活动', planned: '计划日期', laboratory: '检测机构', sites: '点位评价', noSites: '还没有结果，请录入或导入', results: '结果', enter: '录入结果', judgeAgain: '重新评价', judgeHint: '按现在的点位资料和标准重新评价全部结果；有差异的成为新版本。', judged: '共 {results} 个结果，{changed} 个有变化', importHere: '导入 Excel', kindStays: '有结果后类别不能更改', closeEntry: '收起录入',
     },
+    classOf: '{grade}类',
     levels: { title: '昼夜等效声级 dB(A)', day: '昼间 Leq', night: '夜间 Leq', ldn: 'Ldn' },
     entry: {
       title: '录入结果', hint: '一行一个项目；低于检出限写作 0.004L、<0.004 或 ND。全部通过才保存。', add: '添加一行', copy: '复制上一行', drop: '删除第 {n} 行', row: '第 {n} 行', save: '保存 {n} 个结果', saved: '已保存 {n} 个结果', required: '必填', number: '不是数字', below: '低于检出限，应写作 {limit}L', needsLimit: '未检出时须填检出限', time: '写作 2026-03-01 14:30', sensory: '填 有 或 无', unknownSite: '没有该点位', unknownItem: '没有该项目', more: '更多列', less: '收起', example: '例',

@@ -122,7 +122,7 @@ export const zh = {
   point: {
     chart: '监测曲线', factors: '监测因子', range: '时间范围', reduced: '已抽稀 1:{n}（保留最大最小值）', full: '原始密度', limits: '限值', device: '数采仪', alarms: '未关闭告警', tasks: '在办任务', frames: '原始报文', noSeries: '所选时段没有数据', standard: '标准', clause: '条款', averaging: '评价时段', validFrom: '生效',
     mn: '设备编号 MN', edition: '协议版本', lastFrame: '最近报文', clockSkew: '时钟偏差', state: '联网状态', info: '基本信息', coordinates: '坐标（CGCS2000）', targetClass: '功能类别', latest: '最新数据', source: '来源', permit: '排污许可证', chooseFactor: '请至少选择一个监测因子', last: '近 {span}', custom: '自定义', hour1: '1 小时', hour6: '6 小时', hour24: '24 小时', day7: '7 天', day30: '30 天',
-    marked: '带标识数据', gapArea: '数据缺口', noFrames: '此时段没有报文', showFrames: '查询报文', noLimit: '该点位没有登记限值', converted: '折算',
+    marked: '带标识数据', gapArea: '数据缺口', noFrames: '此时段没有报文', showFrames: '查询报文', noLimit: '该点位没有登记限值', converted: '折算', count: '个数', minimum: '最小', mean: '平均', maximum: '最大',
   },
   imports: {
     title: '档案导入', kind: '导入内容', enterprises: '企业', points: '点位', devices: '设备', limits: '限值', template: '下载模板', file: '选择文件', choose: '选择 Excel / CSV 文件', drop: '或将文件拖到此处', datum: '坐标系', check: '校验（不入库）', import: '正式导入', report: '导入结果', total: '总行数', accepted: '通过', rejected: '有误', row: '行号', key: '标识', status: '结果', column: '列', value: '填写内容', what: '问题', history: '导入记录',

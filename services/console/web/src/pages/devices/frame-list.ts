@@ -1,5 +1,6 @@
 /** The rules of the live frame view: what is kept, what is shown, where a deviation stands in the text. */
-import type { DecodedFrame, DeviationWords } from '@/api/device-types'
+import type { DecodedFrame, DeviationWords, FrameReading } from '@/api/device-types'
+import { unitText } from '@/ui/values'
 
 /** So many frames stay in the page; older ones are found by the evidence query. */
 export const FRAMES_KEPT = 500
@@ -44,6 +45,17 @@ export function stretches(text: string, deviations: readonly DeviationWords[]): 
     text: text.slice(from, cuts[index + 1]),
     deviations: placed.filter((one) => one.start <= from && one.end >= cuts[index + 1]!).map((one) => one.code),
   }))
+}
+
+const SHOWN = 3
+
+/** The first factors of a frame by name, each once: of a mean with its extremes the mean, a value before what is worked out of it. */
+export function summaryOf(readings: readonly FrameReading[], named: (one: FrameReading) => string): string {
+  const byFactor = new Map<string, FrameReading>()
+  for (const one of readings) if (!byFactor.has(one.factor) || one.attribute === 'Avg' || one.attribute === 'Rtd') byFactor.set(one.factor, one)
+  const all = [...byFactor.values()]
+  const text = all.slice(0, SHOWN).map((one) => [named(one) || one.factor, one.text, unitText(one.unit)].filter(Boolean).join(' ')).join(' · ')
+  return all.length > SHOWN ? `${text} … +${all.length - SHOWN}` : text
 }
 
 /** PW, NewPW and NewSK hidden, for texts that come byte for byte (evidence). */

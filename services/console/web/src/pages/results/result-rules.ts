@@ -19,6 +19,12 @@ export function digits(value: string | number | null | undefined): string {
   return String(Number(number.toFixed(places)))
 }
 
+/** The unit a total is in (HJ 212-2017: Cou of a flow in m3, of a pollutant in kg); '' where nothing is summed up. */
+export function totalUnit(unit: string): string {
+  if (/\/[sh]$/.test(unit)) return 'm³'
+  return /^[mu]g\//.test(unit) ? 'kg' : ''
+}
+
 /** A share of one as per cent with one digit. */
 export function shareText(share: string | number | null | undefined): string {
   if (share === null || share === undefined || share === '') return '—'

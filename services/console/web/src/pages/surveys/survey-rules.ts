@@ -93,3 +93,12 @@ export function decidingText(kind: string, verdict: SiteVerdict | null, zh: bool
   if (kind === 'soil' && verdict?.grade_level === 1) return '—'
   return (zh ? verdict?.deciding?.join('、') : (verdict?.deciding_en ?? verdict?.deciding)?.join(', ')) || '—'
 }
+
+/** Places that stand for a clause where the standard's table of limits is cited by them, in Chinese as the standards say it. */
+const PLACES_ZH: Readonly<Record<string, string>> = {
+  'factory boundary: 1 m outside the boundary': '厂界外 1 m',
+  'social-life noise source boundary: 1 m outside the boundary': '社会生活噪声排放源边界外 1 m',
+  'construction site boundary: boundary': '建筑施工场界',
+  'ambient: outdoor': '声环境功能区',
+}
+export const clauseWord = (clause: string | undefined, isZh: boolean): string => (clause && isZh ? (PLACES_ZH[clause] ?? clause) : (clause ?? ''))
