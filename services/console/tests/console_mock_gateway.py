@@ -28,6 +28,7 @@ from console_mock_checks import Checks  # noqa: E402 - the folders must be on th
 from console_mock_devices import Devices  # noqa: E402 - the folders must be on the path first
 from console_mock_duty import Duty  # noqa: E402 - the folders must be on the path first
 from console_mock_park import LEVELS, Park, Record, clock, identifier, iso, park_map, series_of  # noqa: E402 - the folders must be on the path first
+from console_mock_rejudging import Rejudging  # noqa: E402 - the folders must be on the path first
 from console_mock_results import Results  # noqa: E402 - the folders must be on the path first
 from console_mock_reviews import Reviews  # noqa: E402 - the folders must be on the path first
 from console_mock_rules import Rules  # noqa: E402 - the folders must be on the path first
@@ -151,6 +152,7 @@ class Gateway:
             self.task_routes,
             self.admin_routes,
             self.results.routes,
+            Rejudging(self.park).routes,
         ):
             add(router)
         router.add_api_websocket_route("/live", self.live)

@@ -3,6 +3,7 @@ router needs at least one (test_console_routes.py)."""
 
 from console_mock_anomalies import ANOMALY, ORDER
 from console_mock_park import identifier
+from console_mock_rejudging import ORDER as REJUDGED
 from console_mock_reviews import park_day
 from console_mock_surveys import NOISE, PLOT, WATER
 
@@ -66,6 +67,7 @@ AREAS: dict[str, tuple[Row, ...]] = {
         f"/results?tab=outlet&point={OUTLET}",
         "/results?tab=transmission",
         f"/results?tab=station&point={STATION}",
+        f"/results?tab=station&point={STATION}&rejudged={REJUDGED}",
         "/results?tab=ranking",
         f"/results?tab=wind&point={STATION}",
     ),

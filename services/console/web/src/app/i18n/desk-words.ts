@@ -3,6 +3,7 @@ import { i18n } from '.'
 import { zhAlerting } from './zh-alerting'
 import { zhAnomalies } from './zh-anomalies'
 import { zhJudging } from './zh-judging'
+import { zhQuality } from './zh-quality'
 import { zhReductions } from './zh-reductions'
 import { zhReplays } from './zh-replays'
 import { zhRules } from './zh-rules'
@@ -10,4 +11,4 @@ import { zhSelfMon } from './zh-selfmon'
 import { zhSurveys } from './zh-surveys'
 import { zhTasking } from './zh-tasking'
 
-i18n.global.mergeLocaleMessage('zh-CN', { ...zhAlerting, ...zhAnomalies, ...zhReductions, ...zhJudging, ...zhReplays, ...zhRules, ...zhSelfMon, ...zhSurveys, ...zhTasking })
+i18n.global.mergeLocaleMessage('zh-CN', { ...zhAlerting, ...zhAnomalies, ...zhReductions, ...zhJudging, ...zhQuality, ...zhReplays, ...zhRules, ...zhSelfMon, ...zhSurveys, ...zhTasking })

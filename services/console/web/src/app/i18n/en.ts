@@ -6,6 +6,7 @@ import { enReductions } from './en-reductions'
 import { enSelfMon } from './en-selfmon'
 import { enSurveys } from './en-surveys'
 import { enEvidence } from './en-evidence'
+import { enQuality } from './en-quality'
 import { enReplays } from './en-replays'
 import { enRules } from './en-rules'
 import { enTasking } from './en-tasking'
@@ -18,6 +19,7 @@ export const en: Messages = {
   ...enReductions,
   ...enJudging,
   ...enEvidence,
+  ...enQuality,
   ...enReplays,
   ...enRules,
   ...enSelfMon,
