@@ -69,7 +69,7 @@ async def test_a_consumer_whose_fetching_ended_says_so(kafka_bootstrap: str) -> 
         consumer.assign([TopicPartition("telemetry.sessions.v1", 0)])
         assert await consumer.getmany(timeout_ms=100) == {}
         consumer._fetcher._fetch_task.cancel()  # as a cancelled fetch does it: the routine ends without an exception
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             with pytest.raises(kafka.ConsumerDied):
                 await _read_for_ever(consumer)
             with pytest.raises(kafka.ConsumerDied):
@@ -92,7 +92,7 @@ async def test_background_work_that_is_cancelled_by_nobody_is_started_again(monk
         await asyncio.Event().wait()
 
     task = asyncio.create_task(chassis._forever("work", work))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         await working.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

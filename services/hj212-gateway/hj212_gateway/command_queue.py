@@ -14,7 +14,7 @@ from park_chassis.secret_box import SecretUnreadable
 
 from hj212_gateway import command_store
 from hj212_gateway.command_events import tell_changed, tell_finished
-from hj212_gateway.command_metrics import ENDED, OPEN, REQUEUED
+from hj212_gateway.command_metrics import ENDED, HANDOVERS_READ, OPEN, REQUEUED
 from hj212_gateway.command_secrets import CommandSecrets, with_new_key
 from hj212_gateway.command_store import Ending, Held, NewCommand, SpokenFrame
 from hj212_gateway.domain.command_states import OPEN as OPEN_STATES
@@ -128,6 +128,7 @@ class CommandQueue:
         """Learn what is being handed over, and store what devices have used."""
         for handover in self._handovers.values():
             await handover.refresh()
+        HANDOVERS_READ.inc()
 
     async def _hand_out(self, tx: Transaction, row: Mapping[str, Any], at: datetime) -> dict[str, Any] | None:
         """Return a taken command with its secrets opened, noted as offered; None when they cannot be opened: it has ended."""

@@ -24,7 +24,7 @@ async def online(gateway: "Field", device: DeviceRecord) -> "Logger":
     cp = [{"DataTime": "20261122120001"}, {"w01018-Rtd": "1", "w01018-Flag": "N"}]
     fields = Fields(qn="20261122120000001", st="32", cn="2011", pw=device.password, mn=device.mn, flag=5, cp=cp)
     logger.send(encode(fields, edition=Edition.HJ_2017))
-    assert (await logger.answer(within_s=30)).cn == "9014"
+    await logger.answer_of("9014")
     return logger
 
 
@@ -73,18 +73,18 @@ async def test_a_command_whose_connection_ends_goes_to_the_next_one_unless_twice
         await gateway.register(device)
         logger = await online(gateway, device)
         harmless = await ask(gateway, device, "1061")
-        assert (await logger.answer(within_s=30)).cn == "1061"
+        assert (await logger.answer(within_s=90)).cn == "1061"
         await logger.close()
         await reaches(gateway, harmless, "queued")
         logger = await online(gateway, device)
-        request = await logger.answer(within_s=30)
+        request = await logger.answer(within_s=90)
         assert request.cn == "1061"
         carry_out(logger, device, request)
         found = await reaches(gateway, harmless, "succeeded")
         assert (found["attempts"], found["items"]) == (2, [{"RtdInterval": "30"}])
 
         sampling = await ask(gateway, device, "3012", {"PolId": "w01018"})
-        assert (await logger.answer(within_s=30)).cn == "3012"
+        assert (await logger.answer(within_s=90)).cn == "3012"
         await logger.close()
         found = await reaches(gateway, sampling, "timed-out")
         assert "unknown" in found["detail"]
@@ -102,12 +102,12 @@ async def test_a_command_of_a_killed_gateway_is_taken_up_or_given_up_never_lost(
         for cn, parameters, end in (("1061", {}, "succeeded"), ("3013", {"PolId": "w01018"}, "timed-out")):
             logger = await online(gateway, device)
             command_id = await ask(gateway, device, cn, parameters)
-            assert (await logger.answer(within_s=30)).cn == cn
+            assert (await logger.answer(within_s=90)).cn == cn
             gateway.service.kill()
-            await gateway.service.start(within_s=60)
+            await gateway.service.start()
             logger = await online(gateway, device)
             if end == "succeeded":
-                carry_out(logger, device, await logger.answer(within_s=30))
+                carry_out(logger, device, await logger.answer(within_s=90))
             found = await reaches(gateway, command_id, end)
             assert found["finished_at"] is not None
             await logger.close()
@@ -124,13 +124,13 @@ async def test_a_queued_and_a_sent_command_can_be_cancelled_and_a_late_answer_ch
             assert (cancelled["state"], cancelled["decision_note"]) == ("cancelled", "typo")
             logger = await online(gateway, device)
             sent = await ask(gateway, device, "1063")
-            request = await logger.answer(within_s=30)
+            request = await logger.answer(within_s=90)
             assert request.cn == "1063", "the cancelled one is not sent"
             cancelled = (await client.post(f"/commands/{sent}/cancel")).json()
             assert cancelled["state"] == "cancelled"
             assert "unknown" in cancelled["detail"]
         following = await ask(gateway, device, "1061")
-        second = await logger.answer(within_s=30)
+        second = await logger.answer(within_s=90)
         assert second.cn == "1061", "the next one does not wait for the timeout of the cancelled one"
         carry_out(logger, device, request)
         carry_out(logger, device, second)
@@ -197,11 +197,11 @@ async def test_a_dialogue_under_way_at_sigterm_is_finished_or_handed_over(
         await gateway.register(device)
         logger = await online(gateway, device)
         sampling = await ask(gateway, device, "3012", {"PolId": "w01018"})
-        request = await logger.answer(within_s=30)
+        request = await logger.answer(within_s=90)
         stopping = asyncio.create_task(gateway.service.stop())
         carry_out(logger, device, request)
         await stopping
-        await gateway.service.start(within_s=60)
+        await gateway.service.start()
         await reaches(gateway, sampling, "succeeded")
 
 

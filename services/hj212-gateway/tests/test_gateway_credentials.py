@@ -1,6 +1,5 @@
 """A new password (1072): in force when the device has confirmed it; the old one passes meanwhile, whatever is killed."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -92,7 +91,7 @@ async def answered(logger: "Logger", content: bytes) -> bool:
     """Send a frame and say whether it was taken (9014). What is not taken gets no answer; a taken one follows it for sure."""
     logger.send(content)
     try:
-        return (await logger.answer(within_s=20)).cn == "9014"
+        return bool(await logger.answer_of("9014", within_s=90))
     except TimeoutError:
         return False
 
@@ -139,7 +138,7 @@ async def test_a_confirmed_password_is_announced_and_both_pass_meanwhile(
     logger = await gateway.logger()
     assert await answered(logger, frame(device, 1, OLD))
     command_id = await ask_for_new_password(gateway, device)
-    request = await logger.answer(within_s=30)
+    request = await logger.answer(within_s=90)
     assert (request.cn, request.pw, request.value("NewPW")) == ("1072", OLD, NEW)
     for content in carry_out(device, request, 1):
         logger.send(content)
@@ -159,17 +158,17 @@ async def test_a_refused_password_never_passes(gateway: "Field", device: DeviceR
     logger = await gateway.logger()
     assert await answered(logger, frame(device, 1, OLD))
     command_id = await ask_for_new_password(gateway, device)
-    for content in carry_out(device, await logger.answer(within_s=30), 2):
+    for content in carry_out(device, await logger.answer(within_s=90), 2):
         logger.send(content)
 
     async def has_failed() -> bool:
         return await state_of(gateway, command_id) == "failed"
 
     await eventually(has_failed)
-    await asyncio.sleep(2.5)  # every gateway reads the hand-overs again each second
+    await gateway.reads_handovers_again()
     logger.send(frame(device, 2, NEW))
     logger.send(frame(device, 3, OLD))
-    assert (await logger.answer(within_s=30)).qn == "20261122120000003", "only the old one is answered"
+    assert (await logger.answer(within_s=90)).qn == "20261122120000003", "only the old one is answered"
     await logger.close()
 
 
@@ -182,10 +181,10 @@ async def test_a_gateway_killed_between_confirmation_and_record_learns_from_the_
         logger = await gateway.logger()
         assert await answered(logger, frame(device, 1, OLD))
         command_id = await ask_for_new_password(gateway, device)
-        request = await logger.answer(within_s=30)
+        request = await logger.answer(within_s=90)
         assert request.cn == "1072"
         gateway.service.kill()  # the device took the password, its 9012 reaches nobody
-        await gateway.service.start(within_s=60)
+        await gateway.service.start()
 
         async def is_given_up() -> bool:
             return await state_of(gateway, command_id) == "timed-out"

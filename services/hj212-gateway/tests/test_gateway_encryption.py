@@ -1,6 +1,5 @@
 """Encrypted frames of HJ 212-2025 over a real gateway: a key entered, changed by 1014, used, refused, lost with a crash."""
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -74,7 +73,7 @@ async def enter(gateway: "Field", device: DeviceRecord, key: bytes) -> dict[str,
         entered: dict[str, Any] = (
             (await client.post(f"/sessions/{device.mn}/keys", json=body)).raise_for_status().json()
         )
-    await asyncio.sleep(2.5)  # every gateway reads the keys again each second
+    await gateway.reads_handovers_again()
     return entered
 
 
@@ -93,7 +92,7 @@ async def taken(logger: "Logger", content: bytes) -> bool:
     """Send a frame and say whether it was answered (9014)."""
     logger.send(content)
     try:
-        return (await logger.answer(within_s=90)).cn == "9014"
+        return bool(await logger.answer_of("9014", within_s=90))
     except TimeoutError:
         return False
 
@@ -232,9 +231,9 @@ async def test_a_device_that_asks_under_its_key_gets_a_new_one_and_one_in_clear_
     speaker, logger = Speaker(device, FIRST), await gateway.logger(FIRST)
     plain = Speaker(device, None)
     logger.send(plain.wish())
-    assert (await logger.answer(within_s=90)).cn == "9013"
+    await logger.answer_of("9013", within_s=90)
     logger.send(speaker.wish())
-    assert (await logger.answer(within_s=90)).cn == "9013"
+    await logger.answer_of("9013", within_s=90)
     request = await logger.answer(within_s=90)
     made = request.value("NewSK") or ""
     assert (request.cn, request.encrypted, len(made)) == ("1014", True, 16)
@@ -242,7 +241,7 @@ async def test_a_device_that_asks_under_its_key_gets_a_new_one_and_one_in_clear_
     speaker.switch(made.encode())
     assert await taken(logger, speaker.report("2.5"))
     logger.send(speaker.wish())
-    assert (await logger.answer(within_s=90)).cn == "9013"
+    await logger.answer_of("9013", within_s=90)
     with pytest.raises(TimeoutError):  # its key is a moment old
         await logger.answer(within_s=4)
     async with gateway.service.client(token("device:read")) as client:
@@ -263,7 +262,7 @@ async def test_a_refused_key_opens_nothing(gateway: "Field", device: DeviceRecor
         return await states(gateway, device) == ["dropped", "in-force"]
 
     await eventually(is_dropped, within_s=90)
-    await asyncio.sleep(2.5)
+    await gateway.reads_handovers_again()
     logger.send(encrypt_frame(Speaker(device, None).report("9.9"), SECOND))
     assert await taken(logger, speaker.report("1.2"))
     assert len(await rejected_at_last(gateway, device)) == 1
@@ -289,7 +288,7 @@ async def test_a_gateway_killed_before_the_device_confirmed_learns_the_key_from_
         await ask_for_key(gateway, device, {"NewSK": NEW_TEXT})
         await logger.answer(within_s=90)
         gateway.service.kill()  # the device took the key, its 9012 reaches nobody
-        await gateway.service.start(within_s=90)
+        await gateway.service.start()
         speaker.switch(SECOND)
         logger = await gateway.logger(FIRST)
         assert await taken(logger, speaker.report("1.2"))

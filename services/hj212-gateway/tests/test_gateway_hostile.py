@@ -173,7 +173,7 @@ async def test_tls_balancer_and_networks(
         trust = ssl.create_default_context(cafile=str(certificate))
         reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trust, server_hostname="gateway.test")
         writer.write(realtime(device, 3))
-        assert b"CN=9014" in await asyncio.wait_for(reader.readuntil(b"\r\n"), 10)
+        assert b"CN=9014" in await asyncio.wait_for(reader.readuntil(b"\r\n"), 60)
         writer.close()
         with suppress(ConnectionError, ssl.SSLError):
             await writer.wait_closed()

@@ -149,12 +149,12 @@ async def test_a_frame_that_breaks_our_code_costs_neither_the_frames_after_it_no
     reader, writer = await asyncio.open_connection("127.0.0.1", server.sockets[0].getsockname()[1])
     writer.write(frame(1) + frame(2) + b"##0012 no frame at all\r\n" + frame(3))
     answers = b""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while len(answers) < 2 * len(b"answer"):
             answers += await reader.read(100)
     assert host.seen == ["001", "003"]
     writer.write(frame(4))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         assert await reader.read(100) == b"answer"
     writer.close()
     await writer.wait_closed()
@@ -175,7 +175,7 @@ async def test_a_nul_in_an_mn_is_listed_and_stops_neither_the_lists_nor_the_sess
     cp: list[dict[str, str]] = [{"DataTime": "20261122120001"}, {"w01018-Rtd": "1"}]
     good = Fields(qn="20261122120000009", st="32", cn="2011", pw="123456", mn=device.mn, flag=5, cp=cp)
     logger.send(encode(good, edition=Edition.HJ_2017))
-    assert (await logger.answer(within_s=30)).mn == device.mn
+    assert (await logger.answer()).mn == device.mn
 
     async def are_listed() -> bool:
         async with gateway.service.client(token("device:read")) as client:
