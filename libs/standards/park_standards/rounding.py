@@ -53,6 +53,25 @@ def round_significant(value: Decimal, digits: int) -> Decimal:
     return round_gb8170(rounded, digits - 1 - rounded.adjusted())
 
 
+_REPORTED_EXTRA = 6
+
+
+def round_reported(value: Decimal, places: int) -> Decimal:
+    """Round a computed value that others will round or compare again (报出值). GB/T 8170-2008 3.3.2 and 4.3.2.
+
+    Rounding in steps is forbidden: 35.46 passed on as 35.5 would become 36, and 50.04 passed on as 50.0 would keep a limit of
+    50. The standard marks such numbers with + or -; here a number that would end in 0 or 5 without being exact keeps more
+    digits, six at most (what is left then is noise of the arithmetic): 35.46, 50.04, but 35.4 for 35.43.
+    """
+    number = exact(value)
+    rounded = first = round_gb8170(number, places)
+    for more in range(1, _REPORTED_EXTRA + 1):
+        if rounded == number or rounded.as_tuple().digits[-1] % 5:
+            return rounded
+        rounded = round_gb8170(number, places + more)
+    return rounded if rounded != first and rounded.as_tuple().digits[-1] % 5 else first
+
+
 def round_up(value: Decimal) -> Decimal:
     """Round up to the next integer, as HJ 633 asks for IAQI and AQI (一律向上取整)."""
     return exact(value).to_integral_value(rounding=ROUND_CEILING)

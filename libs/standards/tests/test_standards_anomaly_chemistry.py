@@ -81,6 +81,9 @@ def test_ph_that_stands_still_jumps_or_cannot_be() -> None:
     assert ph_abnormal(series(*lively, step=HOUR)) == ()
     assert "hardly" in ph_abnormal(series(*["7.00", "7.05"] * 12, step=HOUR))[0].sentence_en
     assert ph_abnormal(series(*["7.00", "7.05"] * 11, step=HOUR)) == ()
+    calm = series(*["7.00", "7.05", "7.12", "7.21", "7.16", "7.09"] * 4, step=HOUR)
+    assert ph_abnormal(calm) == ()
+    assert len(ph_abnormal(calm, still_within=Decimal("0.25"))) == 1
     assert "went from 7 to 9.5" in ph_abnormal(series(7, "9.5", step=HOUR))[0].sentence_en
     assert "outside" in ph_abnormal(series("1.9"))[0].sentence_en
 

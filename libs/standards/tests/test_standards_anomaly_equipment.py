@@ -88,6 +88,8 @@ def test_a_door_opened_without_an_order_near_a_change_of_values() -> None:
     door = Access(START, "door open")
     assert len(access_before_change([door], [Change(START + HOUR, START + HOUR)])) == 1
     assert access_before_change([door], [Change(START + HOUR + MINUTE, START + 2 * HOUR)]) == ()
+    (during_a_gap,) = access_before_change([door], [Change(START - 2 * HOUR, START + 2 * HOUR)])
+    assert (during_a_gap.start, during_a_gap.end) == (START - 2 * HOUR, START + 2 * HOUR)
     assert access_before_change([Access(START, "door open", "WO-7")], [Change(START, START)]) == ()
 
 

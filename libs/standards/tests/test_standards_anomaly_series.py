@@ -138,6 +138,21 @@ def test_a_jump_leaves_three_sigma_and_a_fifth_of_the_limit() -> None:
     assert jump(series(*calm[:29], 60), limit=LIMIT) == ()
 
 
+def test_across_a_gap_a_jump_is_found_only_where_the_gap_is_short_enough_for_it() -> None:
+    calm = series(*["20", "21"] * 15)
+    later = Sample(calm.end + 3 * HOUR, Decimal(60))
+    broken = Series((*calm.samples, later), HOUR)
+    assert jump(broken, limit=LIMIT) == ()
+    (anomaly,) = jump(broken, limit=LIMIT, longest_gap=4 * HOUR)
+    assert (anomaly.start, anomaly.end) == (calm.end, later.at + HOUR)
+
+
+def test_what_lies_behind_a_gap_did_not_fall_at_once() -> None:
+    high, low = Sample(START, Decimal(46)), Sample(START + 5 * HOUR, Decimal(20))
+    assert drop_at_exceedance(Series((high, low), HOUR), limit=LIMIT) == ()
+    assert len(drop_at_exceedance(Series((high, Sample(START + 2 * HOUR, Decimal(20))), HOUR), limit=LIMIT)) == 1
+
+
 def test_a_drop_near_the_limit_counts_unless_the_load_fell() -> None:
     falling = series(30, 46, 20, 20)
     (anomaly,) = drop_at_exceedance(falling, limit=LIMIT)
@@ -165,6 +180,14 @@ def test_two_days_with_one_curve_are_similar() -> None:
     assert similar_days(series(*wavy(24, seed=2), start=tomorrow), series(*first), limit=LIMIT) == ()
     assert similar_days(series(*first[:19], start=tomorrow), series(*first), limit=LIMIT) == ()
     assert similar_days(series(*[5] * 24, start=tomorrow), series(*[5] * 24), limit=LIMIT) == ()
+
+
+def test_one_value_of_a_calibration_does_not_hide_a_copied_day_but_three_tenths_of_it_do() -> None:
+    first, tomorrow, step = wavy(144), START + timedelta(days=1), timedelta(minutes=10)
+    spoilt = [*first[:20], "0", *first[21:]]
+    assert len(similar_days(series(*spoilt, step=step, start=tomorrow), series(*first, step=step), limit=LIMIT)) == 1
+    other = [*wavy(40, seed=2), *first[40:]]
+    assert similar_days(series(*other, step=step, start=tomorrow), series(*first, step=step), limit=LIMIT) == ()
 
 
 def test_a_repeated_pattern_is_periodic_unless_the_process_repeats() -> None:

@@ -92,8 +92,8 @@ async def test_a_plot_says_the_worst_of_the_newest_samples_of_its_sites(officer:
     await round_of(officer, "groundwater", "2026-03-02", ("GW-00", "氨氮", "0.1"), ("GW-01", "氨氮", "0.6"))
     (listed,) = (await got(officer, "/plots"))["items"]
     soil, water = listed["verdict"]["kinds"]
-    assert (listed["verdict"]["outcome"], soil["deciding"], soil["deciding_en"]) == ("over", ["铅"], ["铅"])
-    assert soil["above_control"] == [{"item": "铅", "name_zh": "铅", "name_en": "铅"}]
+    assert (listed["verdict"]["outcome"], soil["deciding"], soil["deciding_en"]) == ("over", ["铅"], ["Lead"])
+    assert soil["above_control"] == [{"item": "铅", "name_zh": "铅", "name_en": "Lead"}]
     assert (water["grade"], [one["name_zh"] for one in water["over"]], water["sites"]) == ("Ⅳ", ["氨氮"], 2)
     await round_of(officer, "soil", "2026-09-01", ("S-01", "铅", "300"))
     soil = (await got(officer, f"/plots/{made['plot_id']}"))["verdict"]["kinds"][0]

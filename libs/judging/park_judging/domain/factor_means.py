@@ -19,7 +19,7 @@ from types import MappingProxyType
 from park_schemas.registry import MonitoredFactor
 from park_standards.means import arithmetic_mean
 from park_standards.noise import equivalent_level
-from park_standards.rounding import round_gb8170
+from park_standards.rounding import round_reported
 
 Mean = Callable[[Sequence[Decimal]], Decimal]
 
@@ -46,7 +46,8 @@ MEANS: Mapping[str, Mean] = MappingProxyType(
 
 
 def mean_of(factor: MonitoredFactor, numbers: Sequence[Decimal]) -> str | None:
-    """Return the mean as text with one digit more than the device's values have, None for no numbers."""
+    """Return the mean as text, None for no numbers: with one digit more than the device's values have, and as many as it
+    takes that holding it against a limit or rounding it again does not mislead (`round_reported`)."""
     if not numbers:
         return None
-    return f"{round_gb8170(MEANS.get(factor.factor, arithmetic_mean)(numbers), factor.decimals + 1):f}"
+    return f"{round_reported(MEANS.get(factor.factor, arithmetic_mean)(numbers), factor.decimals + 1):f}"

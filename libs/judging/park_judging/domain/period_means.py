@@ -26,7 +26,7 @@ from park_standards.completeness import needed_in_day, needed_in_hour
 from park_standards.errors import NotEnoughData, StandardsError
 from park_standards.limit import Subject
 from park_standards.means import flow_weighted_mean
-from park_standards.rounding import exact, round_gb8170
+from park_standards.rounding import exact, round_reported
 from park_standards.units import convert, quantity_of
 from park_standards.validity import Reason, verdict_of_mark
 
@@ -119,7 +119,7 @@ def _why_not(samples: Samples) -> str:
 
 
 def _mean(factor: MonitoredFactor, values: Sequence[str]) -> str | None:
-    """The mean as text, with one digit more than the device's values have."""
+    """The mean as text, as `mean_of` writes it."""
     return mean_of(factor, [exact(value) for value in values])
 
 
@@ -232,7 +232,7 @@ def period_mean(
         mean = flow_weighted_mean([exact(one) for one in means], known)
     except NotEnoughData:
         return None, Reason.NO_FLOW
-    return f"{round_gb8170(mean, factor.decimals + 1):f}", None
+    return f"{round_reported(mean, factor.decimals + 1):f}", None
 
 
 def volume_of(flow: FactorAssessment | None) -> Decimal | None:

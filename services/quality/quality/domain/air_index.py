@@ -20,7 +20,7 @@ from park_schemas.registry import MonitoredFactor, PointRecord
 from park_standards.air_statistics import ozone_day_max_8h
 from park_standards.aqi import POLLUTANT_CODES, AqiReport, Item, Pollutant, daily_report, edition_at, realtime_report
 from park_standards.errors import BadValue, NotEnoughData, UnitMismatch
-from park_standards.rounding import exact, round_gb8170
+from park_standards.rounding import exact, round_reported
 from park_standards.units import convert
 
 _HOURLY: Mapping[Pollutant, Item] = {item.pollutant: item for item in Item if item.averaging == "1h"}
@@ -70,7 +70,7 @@ def ozone_max_8h(start: datetime, hours: Hours, factors: Mapping[str, MonitoredF
         best = convert(ozone_day_max_8h(_ozone_hours(start, hours)), "ug/m3", ozone.unit)
     except (NotEnoughData, UnitMismatch):
         return None
-    return f"{round_gb8170(best, ozone.decimals + 1):f}"
+    return f"{round_reported(best, ozone.decimals + 1):f}"
 
 
 def _concentrations(factors: Sequence[FactorAssessment]) -> dict[Pollutant, Decimal]:

@@ -28,7 +28,7 @@ from park_schemas.registry import PointRecord
 from park_standards.completeness import needed_in_day
 from park_standards.limit import Averaging, Subject
 from park_standards.noise import day_night_level, equivalent_level, period_of_day
-from park_standards.rounding import exact, round_gb8170
+from park_standards.rounding import exact, round_reported
 from park_standards.validity import Reason
 
 from quality.domain.noise_zones import (
@@ -123,7 +123,7 @@ def _peak(day: FactorAssessment, hours: Hours) -> FactorAssessment:
 
 
 def _text(level: Decimal) -> str:
-    return f"{round_gb8170(level, 1):f}"
+    return f"{round_reported(level, 1):f}"
 
 
 def is_night(moment: datetime) -> bool:

@@ -31,7 +31,7 @@ from park_standards.completeness import needed_in_month
 from park_standards.composite_index import PERCENTILES, composite_index
 from park_standards.errors import NotEnoughData, StandardsError
 from park_standards.limit import Subject
-from park_standards.rounding import exact, round_gb8170
+from park_standards.rounding import exact, round_gb8170, round_reported
 from park_standards.units import convert
 from park_standards.water_class import Reading
 from park_standards.water_index import water_quality_index
@@ -149,7 +149,7 @@ def _factor(
         mean=period_mean(factor, subject, values, [])[0] if values else None,
         minimum=min(values, key=Decimal, default=None),
         maximum=max(values, key=Decimal, default=None),
-        percentile=None if ranked is None else _text(ranked, factor.decimals + 1),
+        percentile=None if ranked is None else f"{round_reported(ranked, factor.decimals + 1):f}",
         percentile_share=None if share is None else str(share),
     )
 
