@@ -45,7 +45,7 @@ class Terminal:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=480,
         )
 
     @property
@@ -124,7 +124,7 @@ def _kill_and_wait_for_its_return(terminal: Terminal, name: str) -> None:
     pid = status.processes[name].pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         now = read_status(terminal.folder / "status.json")
         if now is not None and now.processes[name].state == "ready" and now.processes[name].pid != pid:

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from park_chassis.testing import free_port
 
 REPOSITORY = Path(__file__).parents[2]
 PARK_TIME = timedelta(hours=8)
+_TOKEN_KEPT_S = 120.0
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Stack:
     folder: Path
     env: dict[str, str]
     access: dict[str, Any]
+    _tokens: dict[str, tuple[float, str]] = field(default_factory=dict)
 
     def pid_of(self, service: str) -> int:
         """Return the process id of a service now. Raises KeyError when it does not run."""
@@ -46,12 +49,22 @@ class Stack:
     @asynccontextmanager
     async def signed_in(self, username: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
         """Give an HTTP client signed in through the API gateway."""
-        async with httpx.AsyncClient(base_url=self.access["api_url"], trust_env=False, timeout=20) as client:
-            account = {"username": username or self.access["username"], "password": self.access["password"]}
-            answer = await client.post("/auth/sign-in", json=account)
-            assert answer.status_code == 200, answer.text
-            client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        async with httpx.AsyncClient(base_url=self.access["api_url"], trust_env=False, timeout=60) as client:
+            token = await self._token_of(username or self.access["username"], client)
+            client.headers["Authorization"] = f"Bearer {token}"
             yield client
+
+    async def _token_of(self, username: str, client: httpx.AsyncClient) -> str:
+        """Sign in, unless it was done a moment ago: hasty sign-ins are refused, and tests ask again and again."""
+        at, token = self._tokens.get(username, (0.0, ""))
+        if not token or time.monotonic() - at > _TOKEN_KEPT_S:
+            answer = await client.post(
+                "/auth/sign-in", json={"username": username, "password": self.access["password"]}
+            )
+            assert answer.status_code == 200, answer.text
+            token = str(answer.json()["access_token"])
+            self._tokens[username] = (time.monotonic(), token)
+        return token
 
     def exchange(self) -> httpx.AsyncClient:
         """Return a client of the exchange service with the demo's API key."""
@@ -60,7 +73,7 @@ class Stack:
             base_url=f"{root}/exchange/v1",
             headers={"X-API-Key": self.access["api_key"]},
             trust_env=False,
-            timeout=20,
+            timeout=60,
         )
 
 
@@ -81,13 +94,13 @@ def stack() -> Iterator[Stack]:
     }
     devstack = [sys.executable, "-m", "devstack"]
     started = subprocess.run(
-        [*devstack, "up"], env=env, cwd=REPOSITORY, capture_output=True, text=True, timeout=240, check=False
+        [*devstack, "up"], env=env, cwd=REPOSITORY, capture_output=True, text=True, timeout=600, check=False
     )
     try:
         assert started.returncode == 0, f"{started.stdout[-3000:]}\n{started.stderr[-3000:]}\n{_logs(folder)}"
         yield Stack(folder, env, json.loads((folder / "demo.json").read_text()))
     finally:
-        subprocess.run([*devstack, "down"], env=env, cwd=REPOSITORY, capture_output=True, timeout=120, check=False)
+        subprocess.run([*devstack, "down"], env=env, cwd=REPOSITORY, capture_output=True, timeout=240, check=False)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -259,7 +272,7 @@ class DataLogger:
                 await self._writer.wait_closed()
 
 
-async def until(ask: Callable[[], Awaitable[Any]], good: Callable[[Any], bool], *, within_s: float = 60) -> Any:
+async def until(ask: Callable[[], Awaitable[Any]], good: Callable[[Any], bool], *, within_s: float = 120) -> Any:
     """Ask again and again until the answer is good, and return it; fail with the last answer when the time is up."""
     last: Any = None
     try:
@@ -271,6 +284,16 @@ async def until(ask: Callable[[], Awaitable[Any]], good: Callable[[Any], bool], 
                 await asyncio.sleep(0.1)
     except TimeoutError:
         raise AssertionError(f"not within {within_s} s; last answer: {str(last)[:2000]}") from None
+
+
+async def is_known(stack: Stack, outlet: Outlet) -> bool:
+    """Whether the gateway knows the device and the judging service the outlet with its limit, a moment after they were made."""
+    async with stack.signed_in("admin") as admin:
+        device = await admin.get(f"/sessions/{outlet.mn}")
+        curve = await admin.get(f"/points/{outlet.point_id}/series", params={"factor": "w01018"})
+    return (
+        device.status_code == 200 and curve.status_code == 200 and any(one["limits"] for one in curve.json()["series"])
+    )
 
 
 @pytest.fixture(name="until")
@@ -293,6 +316,6 @@ async def other_outlet(stack: Stack) -> Outlet:
 async def data_logger(stack: Stack, outlet: Outlet) -> AsyncIterator[DataLogger]:
     logger = DataLogger(stack, outlet)
     await logger.connect()
-    await asyncio.sleep(1)  # the register's record reaches the gateway
+    await until(lambda: is_known(stack, outlet), bool)
     yield logger
     await logger.close()

@@ -60,7 +60,7 @@ async def read_alarms_as_an_integrator(bootstrap: str, point_id: str, last: str)
     """Read the public topic knowing contracts/ only, until an alarm of the point of type `last` has come."""
     found: list[tuple[str, dict[str, Any]]] = []
     consumer = AIOKafkaConsumer("alerting.alarms.v1", bootstrap_servers=bootstrap, auto_offset_reset="earliest")
-    async with asyncio.timeout(30), consumer:
+    async with asyncio.timeout(120), consumer:
         async for record in consumer:
             event_type = dict(record.headers)["ce_type"].decode()
             body = json.loads(record.value)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.integration
 async def first_trace(bootstrap: str, topic: str, said_of: str) -> str:
     """Return the trace id (32 hex digits) of the first record of a topic whose key or body names `said_of`."""
     consumer = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest")
-    async with asyncio.timeout(30), consumer:
+    async with asyncio.timeout(120), consumer:
         async for record in consumer:
             if said_of.encode() in (record.key or b"") + (record.value or b""):
                 version, trace_id, _, _ = dict(record.headers)["traceparent"].decode().split("-")

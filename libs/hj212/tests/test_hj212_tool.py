@@ -88,8 +88,8 @@ async def listening(host: Host) -> AsyncIterator[tuple[str, int]]:
         await server.wait_closed()
 
 
-def settings(where: tuple[str, int], wait_s: float = 2.0) -> Settings:
-    return Settings(where, IDENTITIES, wait_s, silence_s=0.05)
+def settings(where: tuple[str, int], wait_s: float = 5.0, silence_s: float = 0.05) -> Settings:
+    return Settings(where, IDENTITIES, wait_s, silence_s)
 
 
 # --- conformance ------------------------------------------------------------------------------------------------
@@ -114,8 +114,8 @@ WITH_KEY = IDENTITIES | {Edition.HJ_2025: replace(IDENTITIES[Edition.HJ_2025], k
 async def test_kit_tries_encryption_when_it_has_a_key_and_finds_a_host_that_knows_none() -> None:
     for host_key, verdicts in ((KEY, {"PASS"}), (None, {"PASS", "FAIL"})):
         async with listening(Host(key=host_key)) as where:
-            results = await run_all(Settings(where, WITH_KEY, 0.5, silence_s=0.05), "encrypted")
-            results += await run_all(Settings(where, WITH_KEY, 0.5, silence_s=0.05), "under another key")
+            results = await run_all(Settings(where, WITH_KEY, 3, silence_s=0.05), "encrypted")
+            results += await run_all(Settings(where, WITH_KEY, 3, silence_s=0.05), "under another key")
         assert {result.verdict for result in results} == verdicts
         assert len(results) == 4
     assert not any(
@@ -157,7 +157,7 @@ BAD_HOSTS = [
 )
 async def test_kit_fails_a_host_that_answers_wrongly(answering: Answering, only: str, complaint: str) -> None:
     async with listening(Host(answering)) as where:
-        results: list[Result] = await run_all(settings(where, 0.2), only)
+        results: list[Result] = await run_all(settings(where, 2, silence_s=2), only)
     assert results
     failed = [result for result in results if result.edition is Edition.HJ_2017]
     assert [result.verdict for result in failed] == ["FAIL"] * len(failed)
@@ -220,7 +220,7 @@ async def test_simulated_logger_reports_and_answers_requests(edition: Edition) -
     host = Host(asks=("1011",))
     async with listening(host) as where, Link(*where) as link:
         logger = Logger(link, IDENTITIES[edition])
-        await asyncio.wait_for(logger.run(0.05, 6), 10)
+        await asyncio.wait_for(logger.run(0.05, 6), 60)
     assert logger.acknowledged == 6
     reports_seen = [packet for packet in host.packets if packet.cn == "2011"]
     assert len(reports_seen) == 6
@@ -234,7 +234,7 @@ async def test_replay_sends_every_frame_of_a_log_file(tmp_path: Path) -> None:
     log.write_bytes(text)
     host = Host()
     async with listening(host) as (name, port):
-        status = await asyncio.to_thread(main, ["replay", str(log), f"{name}:{port}", "--wait", "0.2"])
+        status = await asyncio.to_thread(main, ["replay", str(log), f"{name}:{port}", "--wait", "2"])
     assert status == 0
     assert [packet.raw for packet in host.packets] == [PRINTED] * 5
 

@@ -75,7 +75,6 @@ def settings(database: Database) -> Settings:
         kafka_bootstrap_servers="127.0.0.1:1",
         auth_secret=SecretStr(TEST_SECRET),
         webhook_allow_private=True,
-        webhook_timeout_s=1.0,
         notify_wait_s=0.0,
     )
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.integration
 
 def _run(service: RunningService, *arguments: str, **env: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "api_gateway", *arguments]
-    return subprocess.run(command, env={**service.env, **env}, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, env={**service.env, **env}, capture_output=True, text=True, timeout=180, check=False)
 
 
 def _create(
@@ -61,7 +61,7 @@ async def test_accounts_are_made_once_and_sessions_outlive_a_kill(
 def test_missing_settings_are_all_named_and_secrets_are_hidden(tmp_path: Path) -> None:
     bare = {name: value for name, value in os.environ.items() if not name.startswith("PARK_")}
     command = [sys.executable, "-m", "api_gateway", "check"]
-    refused = subprocess.run(command, env=bare, capture_output=True, text=True, timeout=60, check=False)
+    refused = subprocess.run(command, env=bare, capture_output=True, text=True, timeout=180, check=False)
     assert refused.returncode == 2
     for name in ("PARK_DATABASE_URL", "PARK_KAFKA_BOOTSTRAP_SERVERS", "PARK_AUTH_SECRET"):
         assert name in refused.stderr
@@ -70,6 +70,6 @@ def test_missing_settings_are_all_named_and_secrets_are_hidden(tmp_path: Path) -
         "PARK_KAFKA_BOOTSTRAP_SERVERS": "kafka:9092",
         "PARK_AUTH_SECRET": "hidden-hidden-hidden-hidden-hidden",
     }
-    shown = subprocess.run(command, env={**bare, **secrets}, capture_output=True, text=True, timeout=60, check=False)
+    shown = subprocess.run(command, env={**bare, **secrets}, capture_output=True, text=True, timeout=180, check=False)
     assert shown.returncode == 0
     assert "hidden" not in shown.stdout

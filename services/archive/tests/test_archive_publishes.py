@@ -83,7 +83,7 @@ async def _read(bootstrap: str, wanted: set[str]) -> dict[str, Any]:
     await consumer.start()
     found: dict[str, Any] = {}
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while wanted - found.keys():
                 for records in (await consumer.getmany(timeout_ms=200)).values():
                     for record in records:

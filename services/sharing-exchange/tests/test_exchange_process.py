@@ -32,14 +32,15 @@ async def _publish(producer: Producer, *events: Event[Any]) -> None:
 
 def _command(service: RunningService, *arguments: str, **env: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "sharing_exchange", *arguments]
-    return subprocess.run(command, env={**service.env, **env}, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, env={**service.env, **env}, capture_output=True, text=True, timeout=180, check=False)
 
 
-async def _eventually_pulled(client: httpx.AsyncClient, resource: str, wanted: set[str], name: str) -> list[Any]:
-    async with asyncio.timeout(30):
+async def _eventually_pulled(client: httpx.AsyncClient, resource: str, wanted: set[Any], *names: str) -> list[Any]:
+    """Pull until items with all wanted values of these fields are there; return every item."""
+    async with asyncio.timeout(180):
         while True:
             items = await pull_all(client, resource, limit=50)
-            if wanted <= {item[name] for item in items}:
+            if wanted <= {tuple(item[name] for name in names) for item in items}:
                 return items
             await asyncio.sleep(0.2)
 
@@ -76,13 +77,14 @@ async def test_every_event_is_pulled_once_although_the_service_is_killed_twice(
         numbers = [alarm(number, version) for number in range(30) for version in (1, 2)]
         await _publish(producer, *numbers)
         async with httpx.AsyncClient(
-            base_url=service.url, headers={"X-API-Key": KEY}, trust_env=False, timeout=20
+            base_url=service.url, headers={"X-API-Key": KEY}, trust_env=False, timeout=60
         ) as client:
             await client.get("/exchange/v1/catalogue")
-            pulled = await _eventually_pulled(client, "readings", mns, "mn")
+            pulled = await _eventually_pulled(client, "readings", {(mn,) for mn in mns}, "mn")
             assert sorted(item["mn"] for item in pulled if item["mn"] in mns) == sorted(mns)
-            alarms = await _eventually_pulled(client, "alarms", {"AL-29"}, "number")
-            assert {item["version"] for item in alarms} == {2}
+            newest = {(f"AL-{number}", 2) for number in range(30)}
+            alarms = await _eventually_pulled(client, "alarms", newest, "number", "version")
+            assert {item["version"] for item in alarms} == {2}, "an older version does not stand beside the newest"
         await _delivery_is_announced(kafka_bootstrap)
     await producer.close()
 
@@ -93,7 +95,7 @@ async def _delivery_is_announced(kafka_bootstrap: str) -> None:
     )
     await consumer.start()
     try:
-        record = await asyncio.wait_for(consumer.getone(), 20)
+        record = await asyncio.wait_for(consumer.getone(), 60)
     finally:
         await consumer.stop()
     event = decode_event(record.headers, record.value)

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -21,7 +20,7 @@ from park_chassis.database import Database
 from park_chassis.kafka import create_topics
 from park_chassis.migrations import migrate
 from park_chassis.provisioning import provision
-from park_chassis.testing import TEST_SECRET
+from park_chassis.testing import TEST_SECRET, free_port
 from park_chassis.working_calendar import WorkingCalendar
 from park_schemas.alarms import Alarm
 from park_schemas.codes import Role
@@ -98,13 +97,13 @@ class RunningService:
 
     async def start(self) -> None:
         """Start it and wait until it is ready."""
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", self.package, "serve",
                 env={**os.environ, **self.environment, "PARK_HTTP_PORT": str(self.port)}, stdout=log, stderr=log,
             )  # fmt: skip
-        async with asyncio.timeout(60), httpx.AsyncClient(trust_env=False) as client:
+        async with asyncio.timeout(120), httpx.AsyncClient(trust_env=False) as client:
             while not await self._is_ready(client):
                 assert self.process.returncode is None, self.log.read_text()[-3000:]
                 await asyncio.sleep(0.1)
@@ -113,7 +112,7 @@ class RunningService:
         """End it and wait for its end."""
         if self.process is not None and self.process.returncode is None:
             self.process.send_signal(how)
-            await asyncio.wait_for(self.process.wait(), 20)
+            await asyncio.wait_for(self.process.wait(), 60)
 
     async def _is_ready(self, client: httpx.AsyncClient) -> bool:
         try:
@@ -141,12 +140,6 @@ async def running_service(
         yield service
     finally:
         await service.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
 
 
 @pytest.fixture

@@ -71,7 +71,9 @@ class Loop:
         self, service: "RunningService", role: Role, name: str, permissions: tuple[str, ...]
     ) -> httpx.AsyncClient:
         bearer = token(*permissions, role=role, username=name)
-        return httpx.AsyncClient(base_url=service.url, headers={"Authorization": f"Bearer {bearer}"}, trust_env=False)
+        return httpx.AsyncClient(
+            base_url=service.url, headers={"Authorization": f"Bearer {bearer}"}, trust_env=False, timeout=60
+        )
 
 
 @pytest.fixture
@@ -148,7 +150,7 @@ async def webhook_receiver() -> AsyncIterator[tuple[str, list[tuple[dict[str, st
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook", received
 
 
-async def until(ask: Callable[[], Awaitable[Any]], holds: Callable[[Any], Any], *, within_s: float = 30) -> Any:
+async def until(ask: Callable[[], Awaitable[Any]], holds: Callable[[Any], Any], *, within_s: float = 120) -> Any:
     found: Any = None
     try:
         async with asyncio.timeout(within_s):
@@ -263,7 +265,7 @@ async def test_both_services_killed_again_and_again_lose_nothing_and_do_nothing_
         def complete(found: list[list[dict[str, Any]]]) -> bool:
             return all(len(one) == 1 and one[0]["occurrences"] == 6 and one[0].get("task_id") for one in found)
 
-        everything = await until(found, complete, within_s=60)
+        everything = await until(found, complete, within_s=240)
     async with loop.client(loop.dispatch, Role.OFFICER, "officer", OFFICER) as office:
         for (alarm,) in everything:
             task = await task_of(office, alarm["alarm_id"])

@@ -36,7 +36,7 @@ class FakeHost:
         for line in self.lines.values():
             line.transport.abort()
 
-    async def until(self, condition: Callable[[], bool], within_s: float = 20) -> None:
+    async def until(self, condition: Callable[[], bool], within_s: float = 90) -> None:
         """Wait for a condition; fails after the deadline."""
         async with asyncio.timeout(within_s):
             while not condition():

@@ -20,7 +20,7 @@ from gateway_chaos.platform import Platform
 from gateway_chaos.schedule import TRAFFIC_S, Deed, Schedule, Victim
 from gateway_chaos.verdict import Found, event_repeats, frame_repeats, violations
 
-_PATIENCE_S = 60.0
+_PATIENCE_S = 180.0
 _PARK_TIME = timedelta(hours=8)
 _MOST_DEVICES = 21
 
