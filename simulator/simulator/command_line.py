@@ -30,6 +30,7 @@ from simulator.obligations_seeding import seed_obligations
 from simulator.park_api import ApiRefused, ParkApi
 from simulator.park_plan import points
 from simulator.people import People, people_of
+from simulator.reduction_seeding import seed_reductions
 from simulator.registered_park import NotSeeded, RegisteredPark
 from simulator.scenario import DUTIES, BadScenario, Scenario, load_scenario
 from simulator.seeding import SeedingFailed, seed
@@ -106,6 +107,7 @@ async def _seed(options: argparse.Namespace) -> int:
     async with api:
         done = await seed(api, options.data_dir, extra_devices=options.extra_devices)
         done["surveys"] = await seed_surveys(api, enterprise_of_the_demo())
+        done["reductions"] = await seed_reductions(api)
         if username := os.environ.get("PARK_ENTERPRISE_USERNAME"):
             done["obligations"] = await _seed_enterprise(api, username, _required("PARK_ENTERPRISE_PASSWORD"))
     _print({"seeded": done, "data_dir": str(options.data_dir)})

@@ -4,7 +4,7 @@
     background: {calibrations: true, faults: false, outages: false, startups: true, rain: 0.1}
     people: false                # true: officer and inspectors work all the time
     events:
-      - at: +10s                 # after the start; s, m, h
+      - at: +10s                 # after the start; s, m, h; -14h: before it, in what is sent of the hours before
         for: 6m                  # how long; absent = until the end
         every: 30m               # begins again so often; absent = once
         point: YL05-DW001        # a code, a list, or "medium:rain-water", "all"
@@ -36,7 +36,7 @@ from simulator.park_plan import PointSite, point_by_code, points
 _BESIDE_CODE = Path(__file__).resolve().parents[1] / "scenarios"
 FOLDER = _BESIDE_CODE if _BESIDE_CODE.is_dir() else Path(sys.prefix) / "share" / "park-simulator" / "scenarios"
 """The shipped scripts: beside the code in the source tree, under share/ where the package is installed."""
-_DURATION = re.compile(r"\+?(\d+(?:\.\d+)?)(ms|s|m|h)")
+_DURATION = re.compile(r"([+-]?)(\d+(?:\.\d+)?)(ms|s|m|h)")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _FOR_EVER = timedelta(days=3650)
 _MOST_REPEATS = 10_000
@@ -225,7 +225,7 @@ class _Reading:
         if len(given) != 1:
             said = "none" if not given else " and ".join(given)
             self.problems.append(f"{where}: needs exactly one action of {', '.join(ACTIONS)}; has {said}")
-        at = self.duration(f"{where}.at", content.get("at", "0s"))
+        at = self.duration(f"{where}.at", content.get("at", "0s"), past=True)
         length = self.duration(f"{where}.for", content["for"]) if "for" in content else _FOR_EVER
         every = self.duration(f"{where}.every", content["every"]) if "every" in content else None
         over = self.duration(f"{where}.over", content.get("over", "0s"))
@@ -241,12 +241,13 @@ class _Reading:
         codes = frozenset(site.code for site in sites)
         return Event(at, Action(given[0]), codes, length, every, factor, amount, over.total_seconds(), text)
 
-    def duration(self, where: str, value: Any) -> timedelta:
+    def duration(self, where: str, value: Any, *, past: bool = False) -> timedelta:
         match = _DURATION.fullmatch(str(value).strip())
-        if match is None:
+        if match is None or (match[1] == "-" and not past):
             self.problems.append(f"{where}: must be a time such as +20s, 5m or 1.5h, is {value!r}")
             return timedelta(0)
-        return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
+        length = timedelta(seconds=float(match[2]) * _UNITS[match[3]])
+        return -length if match[1] == "-" else length
 
     def number(self, where: str, value: Any, lowest: float, highest: float) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not lowest <= value <= highest:

@@ -249,3 +249,65 @@ async def test_lists_are_paged_and_filtered(outlet: PointRecord, client: httpx.A
     assert len(rest["items"]) == 1
     assert (await client.get("/reduction-orders", params={"level": "red"})).json()["total"] == 1
     assert (await client.get("/reduction-orders", params={"cursor": "x"})).status_code == 422
+
+
+async def test_a_meter_whose_hours_came_afterwards_is_judged_by_them_and_again_when_they_come(
+    sources: Database, points: Points, source_settings: Settings, outlet: PointRecord, client: httpx.AsyncClient
+) -> None:
+    """The line was down while the order stood: nothing can be shown until the device sends its hours."""
+    await client.post("/reduction-list", json=line(outlet, usual_value="300"))
+    begun, ended = NOW - timedelta(days=3), NOW - timedelta(days=2, hours=12)
+    times = {"starts_at": begun.isoformat(), "ends_at": ended.isoformat()}
+    made = (await client.post("/reduction-orders", json=order(**times))).json()
+    path = f"/reduction-orders/{made['order_id']}"
+    await judged(sources)
+    assert [one["verdict"] for one in (await client.get(path)).json()["measures"]] == ["not-provable"]
+    laboratory_judge = ReadingsJudge(points, source_settings)
+    hours = [
+        readings(outlet, begun + timedelta(hours=n), {"z00001": "140"}, period=Period.HOUR, received_at=NOW)
+        for n in range(12)
+    ]
+    async with sources.transaction() as tx:
+        await laboratory_judge.on_readings(hours, tx)
+        await tx.executemany(
+            "insert into assessments (point_id, period, period_start, revision, made_at, factors)"
+            " values ($1, 'hour', $2, 1, $3, '[]')",
+            [(outlet.point_id, begun + timedelta(hours=n), NOW + timedelta(minutes=20)) for n in range(12)],
+        )
+    await judged(sources)
+    (measure,) = (await client.get(path)).json()["measures"]
+    assert (measure["verdict"], measure["keeping"]["mean"], measure["keeping"]["hours"]) == ("kept", "140", 10)
+
+
+async def test_what_was_seen_on_the_spot_stands_beside_the_verdict_and_earlier_reports_stay(
+    sources: Database, chassis: Chassis, outlet: PointRecord, client: httpx.AsyncClient
+) -> None:
+    listed = line(outlet, point_id=None, factor="", measures={"orange": {"measure_zh": "停止土方作业"}})
+    await client.post("/reduction-list", json=listed)
+    order_id = (await client.post("/reduction-orders", json=order())).json()["order_id"]
+    (measure,) = (await client.get(f"/reduction-orders/{order_id}")).json()["measures"]
+    assert (measure["verdict"], measure["report"]) == ("not-provable", None)
+    path = f"/reduction-orders/{order_id}/measures/{measure['measure_id']}"
+    said = {"done": True, "note": "已停工", "evidence": [{"kind": "log", "reference": "停工台账 3 页"}]}
+    assert (await client.post(f"{path}/reports", json=said)).status_code == 403
+    works = token("reading:read", "mark:write", role=Role.ENTERPRISE, enterprise_id=outlet.enterprise_id)
+    async with asgi_client(chassis, works) as enterprise:
+        assert (await enterprise.post(f"{path}/reports", json=said)).status_code == 201
+        refused = await enterprise.post(f"{path}/reports", json={**said, "evidence": []})
+        early = await enterprise.post(f"{path}/reports", json={**said, "seen_at": "2020-01-01T00:00:00+08:00"})
+    assert (refused.status_code, early.status_code) == (422, 422)
+    assert early.json()["errors"][0]["where"] == "body.seen_at"
+    async with asgi_client(chassis, token("reading:read", "data:review", username="wang")) as inspector:
+        seen = await inspector.post(f"{path}/reports", json={**said, "done": False, "note": "仍有两台挖机作业"})
+        other = await inspector.post(f"/reduction-orders/{uuid4()}/measures/{measure['measure_id']}/reports", json=said)
+    assert [(one["done"], one["by_enterprise"]) for one in seen.json()["items"]] == [(False, False), (True, True)]
+    assert other.status_code == 404
+    (measure,) = (await client.get(f"/reduction-orders/{order_id}")).json()["measures"]
+    assert (measure["verdict"], measure["report"]["done"], measure["report"]["evidence"]) == ("not-provable", False, 1)
+    assert len((await client.get(path)).json()["reports"]) == 2
+    table = (await client.get(f"/reduction-orders/{order_id}/export")).content.decode("utf-8-sig")
+    assert "未执行 not done:仍有两台挖机作业" in table
+    async with asgi_client(
+        chassis, token("reading:read", "mark:write", role=Role.ENTERPRISE, enterprise_id=uuid4())
+    ) as no:
+        assert (await no.post(f"{path}/reports", json=said)).status_code == 404

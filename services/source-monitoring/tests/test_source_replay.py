@@ -245,6 +245,14 @@ async def test_a_replay_needs_permission_a_reason_and_a_bounded_time(
         "reason": "all of it",
     }
     assert (await laboratory.ask(officer, "POST", "/replays", body)).json()["code"] == "bad-range"
+    for times, field in (
+        ({"from": "9000-01-01", "to": "9000-01-03"}, "body.to"),
+        ({"from": "0001-01-01", "to": "0001-01-05"}, "body.from"),
+        ({"from": "2026-01-05", "to": "2026-01-05"}, "body.to"),
+        ({"from": "2026-01-05", "to": "2026-01-02"}, "body.to"),
+    ):
+        refused = await laboratory.ask(officer, "POST", "/replays", body | times)
+        assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, field), times
     assert (await laboratory.ask(officer, "POST", "/replays", body | {"reason": ""})).status_code == 422
     assert (await laboratory.ask(officer, "POST", "/replays", body | {"point_ids": [str(uuid4())]})).status_code == 404
     assert (await laboratory.ask(Person("reading:read"), "POST", "/replays", body)).status_code == 403

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from simulator.effects import Action
+from simulator.reduction_seeding import THROTTLED
 from simulator.scenario import DUTIES, FOLDER, BadScenario, load_scenario, parse_scenario
 
 START = datetime(2026, 11, 22, tzinfo=UTC)
@@ -25,6 +26,15 @@ def test_the_demo_has_its_exceedances_its_lost_and_its_spoilt_logger() -> None:
     assert waste_water.at < timedelta(seconds=10)
     assert {event.action for event in events} >= {Action.DISCONNECT, Action.BAD_CRC}
     assert any(event.amount == 1.3 and event.factor.startswith("a") for event in events)
+
+
+def test_an_event_may_lie_before_the_start_and_shows_in_the_hours_that_are_sent_afterwards() -> None:
+    event = next(one for one in load_scenario("demo").events if one.at < timedelta(0))
+    assert event.points == set(THROTTLED)
+    (effect,) = parse_scenario("{name: x, events: [{at: -2h, for: 1h, point: YL05-DW001, mark: D}]}").effects(START)
+    assert (effect.start, effect.end) == (START - timedelta(hours=2), START - timedelta(hours=1))
+    with pytest.raises(BadScenario, match=r"events\[0\].for"):
+        parse_scenario("{name: x, events: [{for: -1h, point: YL05-DW001, mark: D}]}")
 
 
 def test_every_mistake_is_told_with_its_place() -> None:

@@ -76,6 +76,8 @@ _MEASURED_ROUTES = (
     Route("/sessions", "hj212-gateway", _get("device:read")),
     Route("/sessions/{mn}", "hj212-gateway", _get("device:read")),
     Route("/sessions/{mn}/keys", "hj212-gateway", {"GET": ("device:read",), "POST": ("device:write",)}),
+    Route("/sessions/{mn}/keys/{key_id}/retire", "hj212-gateway", {"POST": ("device:write",)}),
+    Route("/device-keys", "hj212-gateway", _get("device:read")),
     Route("/sessions/{mn}/frames", "hj212-gateway", _get("device:read"), timeout_s=30.0),
     Route("/sessions/{mn}/frames/live", "hj212-gateway", _get("device:read"), timeout_s=660.0),
     Route("/unknown-devices", "hj212-gateway", _get("device:read")),
@@ -273,6 +275,9 @@ _REDUCTION_ROUTES = (
     Route("/reduction-orders/{order_id}", SOURCE_JUDGE, _get("reading:read")),
     Route("/reduction-orders/{order_id}/export", SOURCE_JUDGE, _get("reading:read"), timeout_s=60.0),
     Route("/reduction-orders/{order_id}/measures/{measure_id}", SOURCE_JUDGE, _get("reading:read"), timeout_s=30.0),
+    Route(
+        "/reduction-orders/{order_id}/measures/{measure_id}/reports", SOURCE_JUDGE, _post("mark:write", "data:review")
+    ),
     Route("/reduction-orders/{order_id}/lift", SOURCE_JUDGE, _post("quota:write")),
     Route("/reduction-orders/{order_id}/withdraw", SOURCE_JUDGE, _post("quota:write")),
 )

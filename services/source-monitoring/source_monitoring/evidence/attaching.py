@@ -21,7 +21,7 @@ _KEPT = ("file_id", "sha256", "name", "media", "media_type", "bytes")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What evidence is attached to. `kind`: mark, check, correction, review-step, explanation, result."""
+    """What evidence is attached to. `kind`: mark, check, correction, review-step, explanation, result, reduction-report."""
 
     kind: str
     record_id: object

@@ -76,3 +76,8 @@ def invalid(problems: list[Problem]) -> Refused:
 
 def may_see(reader: Principal, enterprise_id: UUID | None) -> bool:
     return reader.enterprise_id in {None, enterprise_id}
+
+
+def own_only(reader: Principal) -> list[UUID] | None:
+    """Return whose measures a reader may see: an enterprise its own, None for all."""
+    return [reader.enterprise_id] if reader.enterprise_id else None

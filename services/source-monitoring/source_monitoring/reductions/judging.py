@@ -24,9 +24,18 @@ from source_monitoring.reductions import measures
 _SETTLED = timedelta(minutes=11)
 """How long after its end an hour is looked at: its last ten-minute record has come by then."""
 
+_FINER = (
+    (Period.MINUTE, VALUE_ATTRIBUTES[Grid.MINUTE, False]),
+    (Period.REALTIME, VALUE_ATTRIBUTES[Grid.REALTIME, False]),
+)
+_HOUR_NAMES = ("Avg", "Rtd")
+
 _AFTERWARDS = timedelta(days=1)
 _AGAIN = HOUR
 _AT_ONCE = 10
+_LATE_HOURS = f"""(m.verdict = 'not-provable' and exists (select from assessments a where a.point_id = m.point_id
+    and a.period = 'hour' and a.period_start >= o.starts_at and a.period_start < {measures.END} and a.made_at > m.judged_at))"""
+"""Hours of the order came since a measure was found not provable: it is looked at again, however long the order is over."""
 
 
 class MeasuresJudge:
@@ -49,7 +58,7 @@ class MeasuresJudge:
                 f"""select {measures.MEASURE} from {measures.STANDING}
                     where m.point_id is not null and m.allowed_share is not null and o.starts_at <= $1
                     and (m.judged_at is null or (m.judged_at <= $1::timestamptz - $2::interval
-                         and m.judged_at < {measures.END} + $3::interval))
+                         and m.judged_at < {measures.END} + $3::interval) or {_LATE_HOURS})
                     order by m.judged_at nulls first, m.measure_id limit $4 for update of m skip locked""",
                 at, _AGAIN, _AFTERWARDS, _AT_ONCE,
             )  # fmt: skip
@@ -79,24 +88,47 @@ async def save(tx: Connection, measure_id: UUID, keeping: Keeping, at: datetime)
 async def hours_of(
     connection: Connection, point_id: UUID, factor: str, since: datetime, until: datetime
 ) -> Series[Decimal]:
-    """Return the hourly means of a factor's ten-minute records; of its realtime values where it sends none."""
-    for period, grid in ((Period.MINUTE, Grid.MINUTE), (Period.REALTIME, Grid.REALTIME)):
-        names = VALUE_ATTRIBUTES[grid, False]
-        columns = [(factor, name) for name in names]
-        found = await timeseries_curves.series(connection, point_id, period, columns, since, until)
-        curve = next((found[column] for column in columns if column in found), None)
+    """Return the hourly means of a factor's ten-minute records, of its realtime values where it sends none; hours that hold
+    neither (the line was down, the device sent its hours afterwards) are those of the device's own hour records."""
+    own: Series[Decimal] = Series((), HOUR)
+    for period, names in _FINER:
+        curve = await _curve(connection, point_id, period, [(factor, name) for name in names], since, until)
         if curve is not None:
-            return await asyncio.to_thread(_hourly, curve)
-    return Series((), HOUR)
+            own = await asyncio.to_thread(_hourly, curve)
+            break
+    columns = [(factor, name) for name in _HOUR_NAMES]
+    sent = await _curve(connection, point_id, Period.HOUR, columns, since, until)
+    return own if sent is None else _filled(own, _samples(sent, HOUR))
+
+
+async def _curve(
+    connection: Connection,
+    point_id: UUID,
+    period: Period,
+    columns: list[tuple[str, str]],
+    since: datetime,
+    until: datetime,
+) -> Curve | None:
+    found = await timeseries_curves.series(connection, point_id, period, columns, since, until)
+    return next((found[column] for column in columns if column in found), None)
 
 
 def _hourly(curve: Curve) -> Series[Decimal]:
+    return means(_samples(curve, TEN_MINUTES), HOUR)
+
+
+def _samples(curve: Curve, otherwise: timedelta) -> Series[Decimal]:
     samples = tuple(
         Sample(datetime.fromtimestamp(at / 1000, PARK_TIME_ZONE), Decimal(repr(value)))
         for at, value, _ in curve.samples()
         if value is not None
     )
-    return means(Series(samples, usual_step([one.at for one in samples], TEN_MINUTES)), HOUR)
+    return Series(samples, usual_step([one.at for one in samples], otherwise))
+
+
+def _filled(own: Series[Decimal], sent: Series[Decimal]) -> Series[Decimal]:
+    hours = {sample.at: sample for sample in (*sent.samples, *own.samples)}
+    return Series(tuple(hours[at] for at in sorted(hours)), HOUR)
 
 
 def curve_of(hours: Series[Decimal], least: datetime) -> Sequence[tuple[int, float, Any]]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from park_chassis.database import Connection
 
 from source_monitoring.domain.reductions.keeping import Keeping
+from source_monitoring.reductions import report_store
 
 _STATE = """
     case when o.withdrawn_at is not null then 'withdrawn' when o.lifted_at <= $1 then 'lifted'
@@ -131,7 +132,7 @@ async def measures_of(
     rows = await connection.fetch(
         f"""select m.measure_id, m.order_id, m.enterprise_id, m.line_id, m.line, m.grade, m.point_id, m.factor,
                m.allowed_share::text as allowed_share, m.usual_value::text as usual_value, m.measure_zh, m.emissions,
-               m.keeping, m.verdict, m.judged_at, {_BROKEN} as broken
+               m.keeping, m.verdict, m.judged_at, {_BROKEN} as broken, {report_store.LATEST} as report
             from reduction_measures m where order_id = $1 and ($2::uuid[] is null or enterprise_id = any($2))
             order by array_position('{{not-kept,not-provable,pending,kept,voluntary}}'::text[], verdict), enterprise_id, line,
                measure_id""",

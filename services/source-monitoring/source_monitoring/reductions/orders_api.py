@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from park_chassis.auth import Principal
 from park_chassis.clock import now
 from park_chassis.database import Connection, Database
 from park_chassis.errors import NotFound, Refused
@@ -18,7 +17,7 @@ from pydantic import BaseModel, Field
 from source_monitoring.domain.reductions.levels import LevelName
 from source_monitoring.http_edge import Body, place_of_time
 from source_monitoring.reductions import order_store
-from source_monitoring.reductions.edge import Reader, Writer
+from source_monitoring.reductions.edge import Reader, Writer, own_only
 from source_monitoring.reductions.order_making import NewOrder, judge_soon, measures_of, order_of
 
 State = Literal["planned", "in-force", "lifted", "ended", "withdrawn"]
@@ -96,11 +95,6 @@ def router(database: Database, points: Points) -> APIRouter:
             return json_response(await _order_row(tx, order_id))
 
     return routes
-
-
-def own_only(reader: Principal) -> list[UUID] | None:
-    """Return whose measures a reader may see: an enterprise its own, None for all."""
-    return [reader.enterprise_id] if reader.enterprise_id else None
 
 
 async def _order_row(tx: Connection, order_id: UUID) -> dict[str, Any]:

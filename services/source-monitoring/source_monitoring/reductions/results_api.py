@@ -20,9 +20,8 @@ from source_monitoring.domain.reductions.levels import GRADES, LEVELS
 from source_monitoring.domain.reductions.order_rule import RULE_ID
 from source_monitoring.domain.reductions.reduction_list import ReductionMeasure
 from source_monitoring.domain.reductions.summary import JudgedMeasure, summary_of
-from source_monitoring.reductions import judging, measures, order_store
-from source_monitoring.reductions.edge import Reader, names_of
-from source_monitoring.reductions.orders_api import own_only
+from source_monitoring.reductions import judging, measures, order_store, report_store
+from source_monitoring.reductions.edge import Reader, names_of, own_only
 
 _SHOWN_BEFORE = timedelta(days=7)
 VERDICTS = {
@@ -63,7 +62,8 @@ def router(database: Database, points: Points) -> APIRouter:
             if row is None:
                 raise NotFound("减排措施", "reduction measure", measure_id)
             evidence = await _evidence(connection, row)
-        return json_response({"order": order, **_item(points, row), **evidence})
+            said = await report_store.reports(connection, measure_id)
+        return json_response({"order": order, **_item(points, row), **evidence, "reports": said})
 
     return routes
 
@@ -124,6 +124,12 @@ async def _evidence(connection: Connection, row: dict[str, Any]) -> dict[str, An
     }
 
 
+def _said(report: dict[str, Any] | None) -> str:
+    if report is None:
+        return ""
+    return f"{'已执行 done' if report['done'] else '未执行 not done'}:{report['note']}"
+
+
 def _keeping(key: str) -> Any:
     return lambda row: row["keeping"].get(key)
 
@@ -147,4 +153,5 @@ _COLUMNS = [
     ),
     Column("单位 unit", itemgetter("unit")),
     Column("未落实段数 stretches", itemgetter("broken")),
+    Column("现场结果 on the spot", lambda row: _said(row["report"])),
 ]  # fmt: skip

@@ -3,11 +3,11 @@
 from park_chassis.chassis import Chassis
 from park_judging.assembly import Judging
 
-from source_monitoring.reductions import imports_api, list_api, list_changes_api, orders_api, results_api
+from source_monitoring.reductions import imports_api, list_api, list_changes_api, orders_api, reports_api, results_api
 from source_monitoring.reductions.judging import MeasuresJudge
 from source_monitoring.settings import Settings
 
-ROOMS = (imports_api, list_api, list_changes_api, orders_api, results_api)
+ROOMS = (imports_api, list_api, list_changes_api, orders_api, reports_api, results_api)
 """In this order: the template and the tables stand before a line by its id."""
 
 

@@ -8,35 +8,23 @@ import asyncpg
 from fastapi import APIRouter, Depends, Query, Response
 from park_chassis.auth import Principal, require
 from park_chassis.database import Database
-from park_chassis.errors import NotFound, Refused
+from park_chassis.errors import Refused
 from park_chassis.export import table_response
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, encode_cursor, page
-from park_judging.domain.applied_limits import PointLimits
 from park_judging.registry import Points
-from park_judging.scope import chosen_points, visible_points
+from park_judging.scope import chosen_points
 from park_schemas.identifiers import uuid7
 from pydantic import Field
 
 from source_monitoring.domain.replay_states import PERMISSION, ReplayAction, ReplayState, allowed
 from source_monitoring.http_edge import Body, Reader, place_of_time
 from source_monitoring.replay import claims, orders
+from source_monitoring.replay.asked import NewReplay, asked_for
 from source_monitoring.replay.showing import COLUMNS, one_replay, replay_item, whole
 
 Runner = Annotated[Principal, Depends(require(PERMISSION))]
-_LONGEST_DAYS = 366
-_MOST_OUTLET_DAYS = 20_000
 _MOST_EXPORTED = 20_000
-
-
-class NewReplay(Body):
-    """Days from <= day < to of outlets, judged again; without outlets of all that the person may see."""
-
-    point_ids: list[UUID] | None = Field(None, min_length=1, max_length=500)
-    since: date = Field(alias="from")
-    until: date = Field(alias="to")
-    rules: orders.Rules = "today"
-    reason: str = Field(min_length=2, max_length=1000)
 
 
 class Step(Body):
@@ -50,7 +38,7 @@ def router(database: Database, points: Points) -> APIRouter:
     @routes.post("/replays", status_code=202)
     async def start(runner: Runner, asked: NewReplay) -> Response:
         """Have a period judged again; GET /replays/{id} tells how far it is. Nothing changes until it is adopted."""
-        chosen = _asked_for(points, runner, asked)
+        chosen = asked_for(points, runner, asked)
         order = orders.Order(uuid7(), asked.since, asked.until, asked.rules)
         async with database.transaction() as tx:
             await orders.begin(tx, order, list(chosen), (runner.user_id, runner.display_name), asked.reason)
@@ -115,22 +103,6 @@ def router(database: Database, points: Points) -> APIRouter:
             return json_response(await whole(tx, points, runner, replay_id))
 
     return routes
-
-
-def _asked_for(points: Points, runner: Principal, asked: NewReplay) -> dict[UUID, PointLimits]:
-    """Return the outlets. Raises NotFound for one that is not there, Refused (422) for a period that is empty or too long."""
-    chosen = visible_points(points, runner, asked.point_ids)
-    unknown = [point_id for point_id in asked.point_ids or () if point_id not in chosen]
-    if unknown:
-        raise NotFound("监测点", "monitoring point", unknown[0])
-    days = (asked.until - asked.since).days
-    if not 1 <= days <= _LONGEST_DAYS or not 1 <= days * len(chosen) <= _MOST_OUTLET_DAYS:
-        raise Refused(
-            "bad-range", f"一次重算 1 到 {_LONGEST_DAYS} 天,且不超过 {_MOST_OUTLET_DAYS} 个排口日",
-            f"1 to {_LONGEST_DAYS} days and at most {_MOST_OUTLET_DAYS} days of outlets at once", status=422,
-            errors=[{"where": "body.to", "what": f"{days} d x {len(chosen)}", "what_zh": f"{days} 天 × {len(chosen)} 个排口"}],
-        )  # fmt: skip
-    return chosen
 
 
 def _refusal(row: asyncpg.Record) -> Refused:
