@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from console_mock_answers import page, refused
+from console_mock_evidence import EvidenceFiles
 from console_mock_park import Park, clock, identifier, iso
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -36,7 +37,8 @@ def named(point: Record) -> Record:
 class Checks:
     """State of monitors, their checks and of quota cards, with their routes."""
 
-    def __init__(self, park: Park, user: UserOf) -> None:
+    def __init__(self, park: Park, user: UserOf, files: EvidenceFiles) -> None:
+        self.files = files
         self.park, self.user = park, user
         self.outlets = [one for one in park.points.values() if one["medium"] == "waste-water"]
         self.checks: list[Record] = [self._check(n) for n in range(3)]
@@ -162,7 +164,8 @@ class Checks:
                 outcome = "out-of-control" if abs(float(figures["drift"])) > 10 else "pass"
             row = {**self._check(0), "check_id": identifier(25, len(self.checks) + 10), "figures": {"drift": None,
                 **figures}, "outcome": outcome,
-                   **{key: body[key] for key in ("factor", "kind", "at", "note", "evidence")}}  # fmt: skip
+                   **{key: body[key] for key in ("factor", "kind", "at", "note")},
+                   "evidence": self.files.rows(body["evidence"])}  # fmt: skip
             self.checks.insert(0, row)
             return JSONResponse(row, 201)
 

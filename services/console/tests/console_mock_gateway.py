@@ -27,6 +27,7 @@ from console_mock_answers import page, refused  # noqa: E402 - the folders must 
 from console_mock_checks import Checks  # noqa: E402 - the folders must be on the path first
 from console_mock_devices import Devices  # noqa: E402 - the folders must be on the path first
 from console_mock_duty import Duty  # noqa: E402 - the folders must be on the path first
+from console_mock_evidence import EvidenceFiles  # noqa: E402 - the folders must be on the path first
 from console_mock_park import LEVELS, Park, Record, clock, identifier, iso, park_map, series_of  # noqa: E402 - the folders must be on the path first
 from console_mock_rejudging import Rejudging  # noqa: E402 - the folders must be on the path first
 from console_mock_results import Results  # noqa: E402 - the folders must be on the path first
@@ -91,13 +92,14 @@ class Gateway:
     def __init__(self) -> None:
         self.park = Park(clock())
         self.rules = Rules()
-        self.reviews = Reviews(self.park, self.user)
+        self.evidence = EvidenceFiles()
+        self.reviews = Reviews(self.park, self.user, self.evidence)
         self.results = Results(self.park, self.user)
-        self.checks = Checks(self.park, self.user)
+        self.checks = Checks(self.park, self.user, self.evidence)
         self.anomalies = Anomalies(self.park, self.user)
         self.duty = Duty(self.park, self.user)
         self.tasking = Tasking(self.park, self.user)
-        self.self_monitoring = SelfMonitoring(self.park, self.user)
+        self.self_monitoring = SelfMonitoring(self.park, self.user, self.evidence)
         self.surveys = Surveys(self.user)
         self.sockets: dict[WebSocket, int] = {}
         self.paused = False
@@ -140,6 +142,7 @@ class Gateway:
             self.rules.routes,
             self.anomalies.routes,
             self.self_monitoring.routes,
+            self.evidence.routes,
             self.surveys.routes,
             self.reviews.routes,
             self.checks.routes,

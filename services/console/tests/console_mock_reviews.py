@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from console_mock_answers import page, refused
+from console_mock_evidence import EvidenceFiles
 from console_mock_park import Park, clock, identifier, iso
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -47,7 +48,8 @@ def park_day(days_ago: int) -> str:
 class Reviews:
     """State of data review and its routes. Steps move a day; a replay is done the second time it is looked at."""
 
-    def __init__(self, park: Park, user: UserOf) -> None:
+    def __init__(self, park: Park, user: UserOf, files: EvidenceFiles) -> None:
+        self.files = files
         self.park, self.user = park, user
         self.outlets = [one for one in park.points.values() if one["medium"] in SOURCES]
         states = ("checked", "reviewed", "approved", "raw", "checked", "checked")
@@ -301,7 +303,7 @@ class Reviews:
             mark = next(one for one in self.marks if one["mark_id"] == mark_id)
             body = await request.json()
             if step == "evidence":
-                mark["evidence"] = [*mark["evidence"], *body["evidence"]]
+                mark["evidence"] = [*mark["evidence"], *self.files.rows(body["evidence"])]
             else:
                 mark.update(state={"accept": "accepted", "reject": "rejected", "withdraw": "withdrawn"}[step],
                             allowed=[],
@@ -325,8 +327,8 @@ class Reviews:
                                         "what_zh": "不能晚于现在"}])  # fmt: skip
             self.marks.insert(0, {**self._mark(0), "mark_id": identifier(22, 90 + len(self.marks)),
                                   "point_id": point_id,
-                                  **{key: body[key] for key in ("start", "end", "reason", "evidence",
-                                                                "factors")}})  # fmt: skip
+                                  "evidence": self.files.rows(body["evidence"]),
+                                  **{key: body[key] for key in ("start", "end", "reason", "factors")}})  # fmt: skip
             return JSONResponse(self.marks[0], 201)
 
     def _set_aside_routes(self, router: APIRouter) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from console_mock_answers import page, refused
+from console_mock_evidence import EvidenceFiles
 from console_mock_park import Park, clock, identifier, iso
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -42,7 +43,8 @@ def made(version: int = 1, reason: str = "") -> Record:
 class SelfMonitoring:
     """State of plans, dues, results and set-aside rows, and their routes."""
 
-    def __init__(self, park: Park, user: UserOf) -> None:
+    def __init__(self, park: Park, user: UserOf, files: EvidenceFiles) -> None:
+        self.files = files
         self.user = user
         self.outlet = next(iter(park.points.values()))
         self.factors = [
@@ -304,7 +306,7 @@ class SelfMonitoring:
             found = {
                 "explanation_id": identifier(62, row),
                 "reason": body["reason"],
-                "evidence": body["evidence"],
+                "evidence": self.files.rows(body["evidence"]),
                 "state": "submitted",
                 "author": "王敏",
                 "created_at": iso(clock()),
@@ -349,6 +351,7 @@ class SelfMonitoring:
                 return refused(422, "表单有误", "the form has errors", errors=wrong)
             found = [
                 self._result(len(self.results) + 1 + place, one["value"], "compliant", "submitted")
+                | {"evidence": self.files.rows(one["evidence"])}
                 for place, one in enumerate(body)
             ]
             self.results[:0] = found

@@ -28,7 +28,13 @@ COMPOSED = {
         "/reviews/{}/{}/{}",
     ),
     "/reduction-orders/{}/{}",
-    *("/evidence/{}{}", "/live", "/self-monitoring/explanations/{}/{}", "/self-monitoring/results/{}/{}"),
+    *(
+        "/evidence/{}{}",
+        "/evidence-files/{}/{}",
+        "/live",
+        "/self-monitoring/explanations/{}/{}",
+        "/self-monitoring/results/{}/{}",
+    ),
     # Through api-gateway's table: the service's own path behind its name.
     *("/services/{}/set-aside/{}/run-again", "/services/{}/set-aside/{}/dismiss"),
     *("/services/{}/parked", "/services/{}/parked/{}/replay"),

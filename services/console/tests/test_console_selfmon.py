@@ -34,7 +34,7 @@ def test_what_is_overdue_is_explained_and_the_explanation_accepted(officer: Visi
     dialog.get_by_role("button", name="保存").click()
     expect(dialog.get_by_text("此项必填")).to_have_count(2)
     dialog.get_by_label("原因").fill("采样设备故障")
-    dialog.get_by_label("文号或链接").or_(dialog.locator("input").last).first.fill("维修单 12")
+    dialog.get_by_label("材料编号或链接").fill("维修单 12")
     assert violations(page) == []
     dialog.get_by_role("button", name="保存").click()
     expect(late.get_by_text("采样设备故障")).to_be_visible()

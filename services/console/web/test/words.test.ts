@@ -2,16 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { en } from '@/app/i18n/en'
+import { deskZh } from '@/app/i18n/desk-words'
 import { zh as first } from '@/app/i18n/zh'
-import { zhAlerting } from '@/app/i18n/zh-alerting'
-import { zhAnomalies } from '@/app/i18n/zh-anomalies'
-import { zhJudging } from '@/app/i18n/zh-judging'
-import { zhReductions } from '@/app/i18n/zh-reductions'
-import { zhReplays } from '@/app/i18n/zh-replays'
-import { zhRules } from '@/app/i18n/zh-rules'
-import { zhSelfMon } from '@/app/i18n/zh-selfmon'
-import { zhSurveys } from '@/app/i18n/zh-surveys'
-import { zhTasking } from '@/app/i18n/zh-tasking'
 import { NAVIGATION } from '@/app/navigation'
 import { Problem, queryText } from '@/api/client'
 import { fromParkInput, parkDateTime, spell, toParkInput, toParkIso } from '@/app/park-time'
@@ -26,7 +18,7 @@ import { worstLevel } from '@/ui/levels'
 import type { Alarm, Latest, MapPoint, Task, TaskState } from '@/api/types'
 
 /** What the desk knows: the words of the first load and those that come with its shell (desk-words.ts). */
-const zh = { ...first, ...zhAlerting, ...zhAnomalies, ...zhReductions, ...zhJudging, ...zhReplays, ...zhRules, ...zhSelfMon, ...zhSurveys, ...zhTasking }
+const zh = { ...first, ...deskZh }
 
 type Tree = { [key: string]: string | Tree }
 const keys = (tree: Tree, path = ''): string[] =>

@@ -8,7 +8,11 @@ export interface Evidence {
   kind: 'photo' | 'log' | 'document' | 'laboratory' | 'other'
   reference: string
   note?: string
+  file?: EvidenceFile
 }
+
+/** An uploaded file; what was attached never changes. `duplicate`: the same bytes had been uploaded before. */
+export interface EvidenceFile { file_id: string; sha256: string; name: string; media: 'photo' | 'video' | 'document'; media_type: string; bytes: number; duplicate?: boolean }
 
 export interface ReviewIssue {
   code: string

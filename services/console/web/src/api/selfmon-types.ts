@@ -91,6 +91,7 @@ export interface ManualResult extends Outlet, Versioned, ManualFields {
   decided_by: string | null
   decided_at: string | null
   decision_reason: string | null
+  evidence?: Evidence[]
   allowed: ('accept' | 'reject')[]
 }
 export interface ManualResultsPage extends Page<ManualResult> { counts: Partial<Record<ManualOutcome, number>> }

@@ -2,6 +2,7 @@
 import { i18n } from '.'
 import { zhAlerting } from './zh-alerting'
 import { zhAnomalies } from './zh-anomalies'
+import { zhEvidence } from './zh-evidence'
 import { zhJudging } from './zh-judging'
 import { zhQuality } from './zh-quality'
 import { zhReductions } from './zh-reductions'
@@ -11,4 +12,6 @@ import { zhSelfMon } from './zh-selfmon'
 import { zhSurveys } from './zh-surveys'
 import { zhTasking } from './zh-tasking'
 
-i18n.global.mergeLocaleMessage('zh-CN', { ...zhAlerting, ...zhAnomalies, ...zhReductions, ...zhJudging, ...zhQuality, ...zhReplays, ...zhRules, ...zhSelfMon, ...zhSurveys, ...zhTasking })
+export const deskZh = { ...zhAlerting, ...zhAnomalies, ...zhEvidence, ...zhReductions, ...zhJudging, ...zhQuality, ...zhReplays, ...zhRules, ...zhSelfMon, ...zhSurveys, ...zhTasking }
+
+i18n.global.mergeLocaleMessage('zh-CN', deskZh)
