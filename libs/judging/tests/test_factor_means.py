@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from park_judging.domain.applied_limits import compile_limits
 from park_judging.domain.factor_means import mean_of
 from park_judging.domain.holding import hold
@@ -24,6 +26,28 @@ from park_schemas.codes import Medium, Period
 )
 def test_each_factor_has_the_mean_of_its_kind(code: str, values: list[str], expected: str) -> None:
     assert mean_of(factor(code), [Decimal(value) for value in values]) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (["50", "50", "50.1"], "50.03"),  # passed on as 50.0 it would keep a limit of 50
+        (["55.42", "55.5"], "55.46"),  # passed on as 55.5 it would be rounded to 56 afterwards
+        (["10", "20"], "15.0"),
+        (["35.4", "35.46"], "35.4"),
+    ],
+)
+def test_a_mean_keeps_the_digits_that_a_limit_or_a_second_rounding_needs(values: list[str], expected: str) -> None:
+    assert mean_of(factor(decimals=0), [Decimal(value) for value in values]) == expected
+
+
+@given(
+    st.lists(st.decimals(min_value=45, max_value=55, places=1), min_size=1, max_size=12),
+    st.decimals(min_value=45, max_value=55, places=1),
+)
+def test_a_mean_breaks_a_limit_exactly_when_the_true_mean_does(values: list[Decimal], bound: Decimal) -> None:
+    compiled = compile_limits(point(limit(upper=f"{bound}", averaging="hour")))
+    assert hold(mean_of(factor(), values) or "", compiled.limits[0]).violated == (sum(values) > bound * len(values))
 
 
 def test_nothing_has_no_mean() -> None:

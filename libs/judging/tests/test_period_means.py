@@ -1,6 +1,7 @@
 """Hours and days: counts, validity, means, and what the device itself said."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
@@ -109,6 +110,22 @@ def test_the_mean_lies_between_minimum_and_maximum_up_to_rounding(values: list[o
     assert one.minimum is not None
     assert one.maximum is not None
     assert float(one.minimum) - 0.01 <= float(one.mean) <= float(one.maximum) + 0.01
+
+
+ABSURD = ["9" * 300, "-" + "9" * 300, "1" * 70 + ".5", "0." + "0" * 200 + "1", "99999999999.9", "-0", "0.000"]
+
+
+@pytest.mark.parametrize("code", ["w01018", "Leq", "a01008", "LMx"])
+@given(st.lists(st.sampled_from(ABSURD), min_size=5, max_size=6))
+def test_no_number_a_device_may_send_stops_the_hour(code: str, values: list[str]) -> None:
+    frames = [
+        frame(START + timedelta(minutes=10 * step), Period.MINUTE, **{f"{code}_Avg": value})
+        for step, value in enumerate(values)
+    ]
+    one = hour(frames, of=factor(code))
+    assert one.valid
+    assert one.mean is not None
+    assert Decimal(one.mean).is_finite()
 
 
 def assessed(

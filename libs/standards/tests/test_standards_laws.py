@@ -20,7 +20,7 @@ from park_standards.groundwater_class import item_class
 from park_standards.limit import Limit, Op, Subject
 from park_standards.limits import all_limits, in_force, limits_for, resolve_standard, standards
 from park_standards.noise import equivalent_level
-from park_standards.rounding import exact, round_gb8170, round_significant
+from park_standards.rounding import exact, round_gb8170, round_reported, round_significant
 from park_standards.soil import FarmUse, LandUse, SoilRisk, judge_farmland, judge_soil
 from park_standards.substitution import gas_substitute
 from park_standards.trophic_state import TrophicItem, trophic_index
@@ -100,6 +100,19 @@ def test_rounding_is_total_or_says_why(value: Decimal, places: int) -> None:
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_whatever_a_float_can_be_rounds(value: float) -> None:
     assert round_gb8170(exact(f"{value:f}"), 3).is_finite()
+
+
+@given(st.decimals(min_value=-1000, max_value=1000, places=8), st.integers(2, 4), st.integers(0, 3))
+def test_a_number_passed_on_is_rounded_later_as_it_would_have_been_at_once(
+    value: Decimal, places: int, later: int
+) -> None:
+    reported = round_reported(value, places)
+    assert abs(reported - value) <= Decimal(1).scaleb(-places) / 2
+    assert round_reported(reported, places) == reported
+    if later < places:
+        assert round_gb8170(reported, later) == round_gb8170(value, later)
+        coarse = round_gb8170(value, later)
+        assert (reported > coarse, reported < coarse) == (value > coarse, value < coarse)
 
 
 @given(small, st.integers(min_value=1, max_value=9))

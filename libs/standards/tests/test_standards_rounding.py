@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from park_standards.errors import BadValue
-from park_standards.rounding import decimals_of, exact, round_gb8170, round_significant, round_up
+from park_standards.rounding import decimals_of, exact, round_gb8170, round_reported, round_significant, round_up
 
 numbers = st.decimals(allow_nan=False, allow_infinity=False, min_value="-1e9", max_value="1e9", places=6)
 places = st.integers(min_value=-3, max_value=6)
@@ -64,3 +64,14 @@ def test_decimals_are_counted_as_written() -> None:
 def test_what_is_not_an_exact_number_is_refused(bad: object) -> None:
     with pytest.raises(BadValue):
         exact(bad)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("35.46", "35.46"), ("50.04", "50.04"), ("35.43", "35.4"), ("50", "50.0"), ("35.5", "35.5"), ("35.4996", "35.4996"),
+        ("-35.46", "-35.46"), ("50.00000000000000000000000003", "50.0"), ("49.99999999", "50.0"), ("0.0004", "0.0004"),
+    ],
+)  # fmt: skip
+def test_a_number_for_others_keeps_what_a_second_rounding_needs(value: str, expected: str) -> None:
+    assert str(round_reported(Decimal(value), 1)) == expected
