@@ -80,6 +80,8 @@ class Anomalies:
         self.versions: list[Record] = []
         self.records: list[Record] = []
         self.tried = 0
+        self._said: dict[str, Record] = {}
+        self._evidence: dict[str, list[Record]] = {}
         self.lines = [self._line(number) for number in range(6)]
         self.orders = [self._order(ORDER, "orange", "in-force")]
 
@@ -369,9 +371,18 @@ class Anomalies:
                     "keeping": keeping,
                     "judged_at": iso(clock()),
                     "broken": int(verdict == "not-kept"),
+                    "report": self._said.get(identifier(44, number)),
                 }
             )
         return found
+
+    def _reports(self, measure_id: str) -> list[Record]:
+        said = self._said.get(measure_id)
+        if said is None:
+            return []
+        return [
+            {**said, "report_id": identifier(45, 1), "made_at": iso(clock()), "evidence": self._evidence[measure_id]}
+        ]
 
     def _list_routes(self, router: APIRouter) -> None:
         @router.get("/reduction-list")
@@ -525,7 +536,22 @@ class Anomalies:
                 "from": iso(hour - timedelta(hours=24)),
                 "to": iso(hour),
             }
-            return {**row, "order": self.orders[-1], "curve": curve, "found": found, "frames": frames}
+            return {
+                **row,
+                "order": self.orders[-1],
+                "curve": curve,
+                "found": found,
+                "frames": frames,
+                "reports": self._reports(measure_id),
+            }
+
+        @router.post("/reduction-orders/{order_id}/measures/{measure_id}/reports", status_code=201)
+        async def report(order_id: str, measure_id: str, request: Request) -> Record:
+            said = await request.json()
+            told = {"done": said["done"], "seen_at": iso(clock()), "note": said["note"], "author": "officer"}
+            self._said[measure_id] = {**told, "by_enterprise": False, "evidence": len(said["evidence"])}
+            self._evidence[measure_id] = said["evidence"]
+            return {"items": self._reports(measure_id)}
 
         @router.post("/reduction-orders/{order_id}/{step}")
         async def end(order_id: str, step: str, request: Request) -> Record:

@@ -1,4 +1,6 @@
 /** Shapes of reductions in heavy-pollution weather (source-monitoring). Shares are decimal text, 0 to 1. */
+import type { Evidence } from './judging-types'
+
 export type Level = 'yellow' | 'orange' | 'red'
 export type Verdict = 'pending' | 'kept' | 'not-kept' | 'not-provable' | 'voluntary'
 export type OrderState = 'planned' | 'in-force' | 'lifted' | 'ended' | 'withdrawn'
@@ -120,7 +122,23 @@ export interface Keeping {
   until?: string | null
 }
 
+export interface MeasureSaid {
+  done: boolean
+  seen_at: string
+  note: string
+  author: string
+  by_enterprise: boolean
+  evidence: number
+}
+
+export interface MeasureReport extends Omit<MeasureSaid, 'evidence'> {
+  report_id: string
+  evidence: Evidence[]
+  made_at: string
+}
+
 export interface OrderMeasure extends Names {
+  report: MeasureSaid | null
   measure_id: string
   enterprise_id: string | null
   line: string
@@ -157,6 +175,7 @@ export interface OrderDetail extends ReductionOrder {
 
 export interface MeasureDetail extends OrderMeasure {
   order: ReductionOrder
+  reports: MeasureReport[]
   curve: [number, number, string | null][]
   found: { anomaly_id: string; started_at: string; ended_at: string; sentence_zh: string; sentence_en: string; state: string }[]
   frames: { point_id: string; period: string; from: string; to: string } | null
