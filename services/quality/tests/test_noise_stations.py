@@ -9,6 +9,7 @@ from park_schemas.codes import Medium, Period, PointKind
 from park_schemas.park_time import at_park
 from park_schemas.registry import PointRecord
 from park_standards.noise import day_night_level, equivalent_level
+from park_standards.rounding import round_reported
 from quality.domain.noise_grade import levels_grade, noise_hour_grade
 from quality.domain.noise_zones import completed
 from quality.testing import DAY, HOUR, Park, station
@@ -111,17 +112,19 @@ async def test_a_night_belongs_to_the_day_it_begins_in_and_an_excess_is_found_by
     factors = {one.factor: one for one in made.factors}
     expected = equivalent_level([Decimal(50)] * 2 + [Decimal(58)] * 6)
     assert factors["Ld"].mean == "60.0"
-    assert factors["Ln"].mean == f"{expected:.1f}"
-    assert factors["Ldn"].mean == f"{day_night_level(Decimal(60), Decimal(factors['Ln'].mean or '')):.1f}"
+    assert factors["Ln"].mean == f"{round_reported(expected, 1):f}" == "56.97"
+    assert (
+        factors["Ldn"].mean == f"{round_reported(day_night_level(Decimal(60), Decimal(factors['Ln'].mean or '')), 1):f}"
+    )
     assert (factors["Ln"].limit, factors["Ln"].compliant, factors["Ld"].compliant) == ("55", False, True)
     assert (factors["LMx"].mean, factors["LMx"].maximum, factors["LMx"].limit) == ("71", "95", "70")
     assert made.grade is not None
-    assert (made.grade.value, made.grade.name_zh, made.grade.primary) == ("60.0/57.0", "夜间超标", ["Ln", "LMx"])
+    assert (made.grade.value, made.grade.name_zh, made.grade.primary) == ("60.0/56.97", "夜间超标", ["Ln", "LMx"])
     found = [one for one in await park.published("supervision.findings.v1") if one["rule"] == "exceedance"]
     assert {(one["factor"], one["verdict"], one["statutory"], one["limit"]) for one in found} == {
         ("Ln", "violated", True, "55"), ("LMx", "violated", True, "70"),
     }  # fmt: skip
-    assert "夜间等效声级当日值 57.0 dB(A)" in next(one["explanation_zh"] for one in found if one["factor"] == "Ln")
+    assert "夜间等效声级当日值 56.97 dB(A)" in next(one["explanation_zh"] for one in found if one["factor"] == "Ln")
 
 
 @pytest.mark.integration
@@ -150,5 +153,5 @@ async def test_a_month_counts_the_days_that_kept_their_limits(park: Park) -> Non
     (month,) = [one["statistics"] for one in answer.json()["items"]]
     assert (month["good_days"], month["graded_days"], month["good_share"]) == (2, 3, "0.6667")
     by_code = {one["factor"]: one for one in month["factors"]}
-    assert (by_code["Ln"]["over_days"], by_code["Ln"]["mean"], by_code["Ln"]["complete"]) == (1, "56.0", False)
+    assert (by_code["Ln"]["over_days"], by_code["Ln"]["mean"], by_code["Ln"]["complete"]) == (1, "56.02", False)
     assert (month["grade"]["kind"], month["grade"]["name_zh"], month["index"]) == ("noise", "夜间超标", None)
