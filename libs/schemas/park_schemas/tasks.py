@@ -60,3 +60,5 @@ class Task(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Steps whose clock has run out: sign, arrive, handle, report, verify, close."""
     extension_until: datetime | None = None
     """The deadline the owner has asked for and nobody has decided on yet."""
+    withheld: bool = False
+    """An unannounced inspection that has not begun: the enterprise it is about must not be shown it. Ends with the arrival."""
