@@ -3,7 +3,7 @@
 Everything is `Decimal`; a float is refused, because 0.15 as a float is not 0.15 and half-even would betray it.
 """
 
-from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 
 from park_standards.errors import BadValue
 
@@ -70,11 +70,6 @@ def round_reported(value: Decimal, places: int) -> Decimal:
             return rounded
         rounded = round_gb8170(number, places + more)
     return rounded if rounded != first and rounded.as_tuple().digits[-1] % 5 else first
-
-
-def round_up(value: Decimal) -> Decimal:
-    """Round up to the next integer, as HJ 633 asks for IAQI and AQI (一律向上取整)."""
-    return exact(value).to_integral_value(rounding=ROUND_CEILING)
 
 
 def decimals_of(value: Decimal) -> int:

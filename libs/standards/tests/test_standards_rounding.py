@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from park_standards.errors import BadValue
-from park_standards.rounding import decimals_of, exact, round_gb8170, round_reported, round_significant, round_up
+from park_standards.rounding import decimals_of, exact, round_gb8170, round_reported, round_significant
 
 numbers = st.decimals(allow_nan=False, allow_infinity=False, min_value="-1e9", max_value="1e9", places=6)
 places = st.integers(min_value=-3, max_value=6)
@@ -49,11 +49,6 @@ def test_significant_digits_count_from_the_first_non_zero_digit() -> None:
     assert round_significant(Decimal(0), 3) == 0
     with pytest.raises(BadValue):
         round_significant(Decimal(1), 0)
-
-
-def test_rounding_up_goes_to_the_next_integer_only_when_there_is_a_rest() -> None:
-    assert round_up(Decimal("50.0")) == 50
-    assert round_up(Decimal("50.0001")) == 51
 
 
 def test_decimals_are_counted_as_written() -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pytest
+from park_standards.anomaly.result import rules
 from park_standards.aqi import (
     DAILY_ITEMS,
     POLLUTANT_CODES,
@@ -133,6 +134,7 @@ def test_the_items_left_out_of_the_class_are_those_the_table_marks() -> None:
         ("baseline_oxygen.csv", baseline_oxygen_rows),
         ("data_marks.csv", mark_rules),
         ("data_substitution.csv", substitution_rules),
+        ("anomaly_rules.csv", lambda: tuple(rules().values())),
     ],
 )
 def test_every_cell_of_the_other_tables_is_held_in_its_typed_row(name: str, rows: Callable[[], Sequence[Any]]) -> None:
