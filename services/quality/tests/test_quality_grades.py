@@ -88,6 +88,23 @@ def test_the_edition_follows_the_day_of_the_data() -> None:
     assert (before.standard, after.standard) == ("HJ 633-2012", "HJ 633-2026")
 
 
+def test_an_hour_of_the_old_edition_says_that_particles_are_missing_whose_moving_mean_it_asks_for() -> None:
+    grade = hour_grade(station(), datetime(2026, 2, 27, 16, tzinfo=UTC), means(CLEAN), ())
+    assert grade is not None
+    assert (grade.standard, grade.missing) == ("HJ 633-2012", ["a05024", "a34002", "a34004"])
+
+
+def test_ozone_that_ties_with_itself_by_hour_and_eight_hours_is_one_primary_pollutant() -> None:
+    day = datetime(2026, 2, 26, 16, tzinfo=UTC)  # O3: (200 + 7 * 154.29) / 8 = 160 is IAQI 100, so is 1 h 200
+    hours = [
+        (day + timedelta(hours=number), means({"a05024": "200" if number == 10 else "154.28571"}))
+        for number in range(24)
+    ]
+    grade = day_grade(station(), day, means(CLEAN), hours)
+    assert grade is not None
+    assert (grade.value, grade.primary) == ("100", ["a05024"])
+
+
 def test_a_day_takes_ozone_from_its_best_eight_hours() -> None:
     hours = [
         (DAY + timedelta(hours=number), means({"a05024": "170" if 10 <= number < 18 else "40"})) for number in range(24)
