@@ -35,6 +35,7 @@ PLOTS: list[Column] = [
 ]
 WELLS: list[Column] = [
     Column("项目 / item", lambda line: line[0].item_name_zh),
+    Column("项目英文名 / item (English)", lambda line: line[0].item_name_en, 24),
     Column("井 / well", lambda line: line[1].code),
     Column("名称 / name", lambda line: line[1].name_zh, 30),
     Column("位置 / position", lambda line: line[1].position),

@@ -252,6 +252,7 @@ _COLUMNS: list[Column] = [
     Column("点位名称 / name", lambda one: one["site"]["name_zh"], 30),
     Column("采样时间 / sampled at", lambda one: one["sampled_at"]),
     Column("项目 / item", lambda one: one["item_name_zh"]),
+    Column("项目英文名 / item (English)", lambda one: one["item_name_en"], 24),
     Column("结果 / value", lambda one: one["text"]),
     Column("单位 / unit", lambda one: one["unit"]),
     Column("检出限 / detection limit", lambda one: one["detection_limit"]),

@@ -40,6 +40,7 @@ def router(database: Database) -> APIRouter:
 
 _COLUMNS: list[Column] = [
     Column("项目 / item", lambda line: line[0].item_name_zh),
+    Column("项目英文名 / item (English)", lambda line: line[0].item_name_en, 24),
     Column("深度 / depth", lambda line: line[0].depth),
     Column("采样时间 / sampled at", lambda line: line[1].sampled_at),
     Column("结果 / value", lambda line: line[1].text),
