@@ -74,8 +74,9 @@ def _rate_at(rows: Sequence[Limit], height: Decimal) -> Decimal:
 def nearest_rate(rows: Sequence[Limit], stack_m: Decimal) -> Limit:
     """Return the row of the nearest listed height (GB 14554-1993 table 2, rates and odour concentration).
 
-    At equal distance the lower, stricter height is taken (ASSUMPTION: the standard rounds without saying how at the
-    middle). Raises BadValue below 15 m, where the standard allows no stack.
+    At equal distance the lower, stricter height is taken. ASSUMPTION: the facts at hand say "nearest" only; clause 6.1.2, which
+    was not read, is said to round half up (四舍五入), which would take the higher one.
+    Raises BadValue below 15 m, where the standard allows no stack.
     """
     height = exact(stack_m)
     if height < _LOWEST_STACK_M:

@@ -47,6 +47,7 @@ def _ph_index(value: Decimal, lower: Decimal | None, upper: Decimal | None) -> D
 def water_quality_index(readings: Mapping[str, Reading], body: WaterBody) -> Decimal:
     """Return the CWQI of a river or lake from the period means of its 21 items; excluded items do not count.
 
+    It is a sum: indices of different sets of items must not be compared or ranked.
     Raises NotEnoughData when none of the readings counts.
     """
     parts = [
