@@ -19,7 +19,14 @@ class Rejudging:
     def __init__(self, park: Park) -> None:
         self.park = park
         self.orders = [self._order(STATION, {"from": "2026-10-01", "to": "2026-10-03", "reason": "限值登记有误"})]
-        self.orders[0] |= {"state": "done", "days_done": 2, "periods": 50, "changed": 2, "finished_at": iso(clock())}
+        self.orders[0] |= {
+            "state": "done",
+            "days_done": 2,
+            "periods": 50,
+            "changed": 2,
+            "withdrawn": 1,
+            "finished_at": iso(clock()),
+        }
 
     def _order(self, point_id: str, asked: Record) -> Record:
         point = self.park.points[point_id]
@@ -28,7 +35,7 @@ class Rejudging:
             "rejudgement_id": identifier(61, len(getattr(self, "orders", ()))), "point_id": point_id,
             "point_name_zh": point["name_zh"], "point_name_en": point["name_en"], **asked, "author": "王敏",
             "started_at": iso(clock()), "finished_at": None, "state": "queued", "days": days, "days_done": 0,
-            "periods": 0, "changed": 0, "failure": None,
+            "periods": 0, "changed": 0, "told": 0, "withdrawn": 0, "failure": None,
         }  # fmt: skip
 
     def routes(self, router: APIRouter) -> None:

@@ -54,6 +54,7 @@ def test_the_differences_of_an_order_stand_in_the_address_and_pass_the_checks_of
     page = officer.page
     expect(page.get_by_text("2026-10-01 至 2026-10-02 重新判定的差异")).to_be_visible()
     expect(page.get_by_text("121 轻度污染 → 98 良")).to_be_visible()
+    expect(page.get_by_text("撤销 1 项")).to_be_visible()
     assert violations(page) == []
     page.get_by_label("时段").last.select_option("day")
     expect(page.get_by_text("121 轻度污染 → 98 良")).to_be_visible()

@@ -65,13 +65,14 @@ async def test_a_loosened_limit_withdraws_what_was_told_and_putting_it_back_tell
     park.registry.put(msgspec.structs.replace(of, limits=[limit(upper="40")]))
     order = await judged_again(park, of)
     assert (order["state"], order["days_done"], order["changed"]) == ("done", 2, 1), order
+    assert (order["told"], order["withdrawn"]) == (0, 1)
     ended = (await findings(park))[-1]
     assert (ended["verdict"], ended["withdraws"]) == ("complied", over["finding_id"])
     assert "符合限值 40" in ended["explanation_zh"]
     hour = await park.newest(of, START, Period.HOUR)
     assert (hour.revision, hour.factors[0].limit, hour.factors[0].compliant) == (2, "40", True)
     park.registry.put(of)
-    await judged_again(park, of)
+    assert (await judged_again(park, of))["told"] == 1
     back = (await findings(park))[-1]
     assert (back["verdict"], back["reinstates"]) == ("violated", over["finding_id"])
 
@@ -129,7 +130,8 @@ async def test_a_corrected_target_class_withdraws_the_class_that_was_told(park: 
             await target_store.add(
                 tx, of.point_id, 2026, {"class": bound}, based_on=version, author="a", reason="r", at=START
             )
-        await judged_again(park, of)
+        order = await judged_again(park, of)
+        assert (order["changed"], order["told"] + order["withdrawn"]) == (0, 1)
         assert (await told(park, "water-class"))[-1] == last
     async with park.database.transaction() as tx:
         await target_store.add(tx, of.point_id, 2026, {}, based_on=3, author="a", reason="r", at=START)

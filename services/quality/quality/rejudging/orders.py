@@ -59,8 +59,13 @@ async def take(tx: Connection) -> Order | None:
     return None if row is None else Order(row["rejudgement_id"], row["point_id"], row["next_day"])
 
 
-async def day_done(tx: Connection, order: Order, periods: int, made: Sequence[Assessment]) -> None:
-    """Note what a day gave, and that the next one is due; after the last one the order is through."""
+async def day_done(
+    tx: Connection, order: Order, periods: int, made: Sequence[Assessment], findings: tuple[int, int]
+) -> None:
+    """Note what a day gave, and that the next one is due; after the last one the order is through.
+
+    `findings` are those that were told (again), and those that were withdrawn.
+    """
     await tx.executemany(
         "insert into rejudgement_changes values ($1, $2, $3, $4)",
         [(order.rejudgement_id, one.period.value, one.period_start, one.revision) for one in made],
@@ -68,10 +73,25 @@ async def day_done(tx: Connection, order: Order, periods: int, made: Sequence[As
     following = order.day + timedelta(days=1)
     await tx.execute(
         "update rejudgements set next_day = $2, periods = periods + $3, changed = changed + $4,"
-        " state = case when $2 < until then 'running' else 'done' end,"
+        " told = told + $6, withdrawn = withdrawn + $7, state = case when $2 < until then 'running' else 'done' end,"
         " finished_at = case when $2 < until then null else $5::timestamptz end where rejudgement_id = $1",
-        order.rejudgement_id, following, periods, len(made), now(),
+        order.rejudgement_id, following, periods, len(made), now(), *findings,
     )  # fmt: skip
+
+
+async def findings_since(
+    tx: Connection, point_id: UUID, span: tuple[datetime, datetime], at: datetime
+) -> tuple[int, int]:
+    """Return how many findings of a station's hours and days were told, and how many withdrawn, since `at`."""
+    row = await tx.fetchrow(
+        "select count(*) filter (where withdrawn_at is null and (finding->>'recorded_at')::timestamptz >= $4) as told,"
+        " count(*) filter (where withdrawn_at >= $4) as withdrawn"
+        " from (select point_id, period_start, finding, withdrawn_at from told_exceedances"
+        " union all select point_id, period_start, finding, withdrawn_at from told_station_findings) as known"
+        " where point_id = $1 and period_start >= $2 and period_start < $3",
+        point_id, *span, at,
+    )  # fmt: skip
+    return (row["told"], row["withdrawn"]) if row is not None else (0, 0)
 
 
 async def failed(tx: Connection, order: Order, why: str) -> None:

@@ -24,6 +24,8 @@ _AS_STORED = (
     "state",
     "periods",
     "changed",
+    "told",
+    "withdrawn",
 )
 
 
@@ -62,5 +64,7 @@ COLUMNS: list[Column] = [
     Column("状态 state", lambda item: item["state"], 10),
     Column("时段数 periods", lambda item: item["periods"], 10),
     Column("新版本 changed", lambda item: item["changed"], 10),
+    Column("发出的发现 told", lambda item: item["told"], 12),
+    Column("撤销的发现 withdrawn", lambda item: item["withdrawn"], 12),
     Column("失败原因 failure", lambda item: item["failure"] or "", 40),
 ]

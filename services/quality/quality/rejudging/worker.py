@@ -81,7 +81,8 @@ class Rejudging:
             for period, span in spans.items()
         }
         computed = [(order.point_id, period, start) for period, found in starts.items() for start in found]
-        await store.mark_dirty(tx, computed, now())  # closing waits for us, or we for it
+        at = now()
+        await store.mark_dirty(tx, computed, at)  # closing waits for us, or we for it
         made = [
             one
             for period, found in starts.items()
@@ -90,7 +91,9 @@ class Rejudging:
         for period, span in spans.items():
             await self._hold_sent(tx, limits, await timeseries.current_frames(tx, order.point_id, period, *span))
         await store.forget_dirty(tx, computed)
-        await orders.day_done(tx, order, len(computed), made)
+        both = (min(begin for begin, _ in spans.values()), max(end for _, end in spans.values()))
+        findings = await orders.findings_since(tx, order.point_id, both, at)
+        await orders.day_done(tx, order, len(computed), made, findings)
 
     async def _hold_sent(self, tx: Connection, limits: PointLimits, frames: list[Frame]) -> None:
         found = await TOLD.hold_sent(tx, limits, frames, self._settings.minute_interval)

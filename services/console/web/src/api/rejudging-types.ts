@@ -20,6 +20,9 @@ export interface Rejudgement {
   /** Hours and days looked at, and those that became a new version. */
   periods: number
   changed: number
+  /** Findings that were told (again), and those that were withdrawn. */
+  told: number
+  withdrawn: number
   failure: string | null
 }
 

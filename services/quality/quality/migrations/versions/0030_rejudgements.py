@@ -32,6 +32,8 @@ create table rejudgements (
     next_day date not null,
     periods int not null default 0,
     changed int not null default 0,
+    told int not null default 0,
+    withdrawn int not null default 0,
     failure text,
     finished_at timestamptz
 );
