@@ -79,6 +79,17 @@ CATALOGUE: tuple[Record, ...] = (
         ],
     },
     {
+        "command": "1014",
+        "form": "1014",
+        "name_zh": "设置通信密钥",
+        "name_en": "Set the key",
+        "kind": "set",
+        "editions": ["2025"],
+        "needs_approval": True,
+        "repeatable": False,
+        "parameters": [],
+    },
+    {
         "command": "1062",
         "form": "1062",
         "name_zh": "设置实时数据间隔",
@@ -386,9 +397,15 @@ class Devices:
 
         @router.get("/commands")
         async def commands(request: Request) -> Record:
-            mn, state = request.query_params.get("mn"), request.query_params.get("state")
-            shown = [self._now(one) for one in reversed(self.commands)]
-            return page([one for one in shown if mn in (None, one["mn"]) and state in (None, one["state"])], request)
+            ask = request.query_params
+            mn, state, command = ask.get("mn"), ask.get("state"), ask.get("command")
+            shown = [self.now(one) for one in reversed(self.commands)]
+            kept = [
+                one
+                for one in shown
+                if mn in (None, one["mn"]) and state in (None, one["state"]) and command in (None, one["command"])
+            ]
+            return page([one for one in kept if ask.get("open") != "true" or one["state"] not in ENDED], request)
 
         @router.post("/commands")
         async def ask(request: Request) -> Response:
@@ -439,9 +456,9 @@ class Devices:
 
     def _found(self, command_id: str) -> Record | None:
         found = next((one for one in self.commands if one["command_id"] == command_id), None)
-        return None if found is None else self._now(found)
+        return None if found is None else self.now(found)
 
-    def _now(self, command: Record) -> Record:
+    def now(self, command: Record) -> Record:
         """The command as it is by now: answered two seconds after it went."""
         if command["state"] == "sent" and clock() - datetime.fromisoformat(command["sent_at"]) > timedelta(seconds=2):
             text = raw_frame(command["mn"], "******")

@@ -25,6 +25,7 @@ from console.settings import Settings  # noqa: E402 - the folders must be on the
 from console_mock_anomalies import Anomalies  # noqa: E402 - the folders must be on the path first
 from console_mock_answers import page, refused  # noqa: E402 - the folders must be on the path first
 from console_mock_checks import Checks  # noqa: E402 - the folders must be on the path first
+from console_mock_device_keys import DeviceKeys  # noqa: E402 - the folders must be on the path first
 from console_mock_devices import Devices  # noqa: E402 - the folders must be on the path first
 from console_mock_duty import Duty  # noqa: E402 - the folders must be on the path first
 from console_mock_evidence import EvidenceFiles  # noqa: E402 - the folders must be on the path first
@@ -92,6 +93,7 @@ class Gateway:
     def __init__(self) -> None:
         self.park = Park(clock())
         self.rules = Rules()
+        self.devices = Devices(self.park, self.user)
         self.evidence = EvidenceFiles()
         self.reviews = Reviews(self.park, self.user, self.evidence)
         self.results = Results(self.park, self.user)
@@ -138,7 +140,8 @@ class Gateway:
 
         router = APIRouter(prefix="/api/v1")
         for add in (
-            Devices(self.park, self.user).routes,
+            self.devices.routes,
+            DeviceKeys(self.devices).routes,
             self.rules.routes,
             self.anomalies.routes,
             self.self_monitoring.routes,

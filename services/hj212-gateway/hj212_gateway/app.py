@@ -6,6 +6,7 @@ from park_schemas.registry import DeviceRecord
 from hj212_gateway import (
     chain_api,
     evidence_api,
+    key_list_api,
     rejected_api,
     session_api,
     stranger_api,
@@ -42,6 +43,7 @@ def build(settings: Settings) -> Chassis:
     chassis.publishes()
     devices = chassis.view("registry.devices.v1", DeviceRecord)
     chassis.router(session_api.router(chassis.database, devices.values, devices.get))
+    chassis.router(key_list_api.router(chassis.database, devices.values))
     rejections = Rejections()
     name = settings.instance_id or settings.service
     evidence = EvidenceRecorder(chassis.database, name, most_bytes=settings.evidence_max_bytes)

@@ -1,11 +1,12 @@
-"""HTTP: the keys of a device (HJ 212-2025 6.4.4): which there are and since when, never what they are; enter one."""
+"""HTTP: the keys of a device (HJ 212-2025 6.4.4): which there are and since when, never what they are; enter one, end one."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 from park_chassis.auth import Principal, require
+from park_chassis.clock import now
 from park_chassis.database import Database
 from park_chassis.errors import NotFound, Refused
 from park_chassis.http import json_response
@@ -14,14 +15,11 @@ from park_schemas.registry import DeviceRecord
 from pydantic import BaseModel, Field, SecretStr
 
 from hj212_gateway import key_store
-from hj212_gateway.domain.device_keys import KeyState
+from hj212_gateway.domain.key_standing import replace_before
 from hj212_gateway.key_handover import KeyHandover
 
 Reader = Annotated[Principal, Depends(require("device:read"))]
 Writer = Annotated[Principal, Depends(require("device:write"))]
-
-_ROTATION = timedelta(days=90)
-"""A key is to be replaced after so long (HJ 212-2025 6.4.4)."""
 
 
 class KeyBody(BaseModel):
@@ -32,6 +30,12 @@ class KeyBody(BaseModel):
         max_length=32,
         description="16 letters and digits, as in NewSK; or 32 hex digits. Never shown again.",
     )
+    reason: str = Field(min_length=1, max_length=400, description="Why; stands in the record")
+
+
+class RetireBody(BaseModel):
+    """Why a key is ended by hand."""
+
     reason: str = Field(min_length=1, max_length=400, description="Why; stands in the record")
 
 
@@ -55,6 +59,17 @@ def router(database: Database, keys: KeyHandover, device_of: Callable[[str], Dev
             rows = await key_store.of_device(tx, mn)
         return json_response(next(_shown(row) for row in rows if row["key_id"] == key_id), status=201)
 
+    @api.post("/{key_id}/retire")
+    async def retire(caller: Writer, mn: str, key_id: UUID, body: RetireBody) -> Response:
+        at = now()
+        async with database.transaction() as tx:
+            row = await key_store.retire(tx, mn, key_id, caller.username, body.reason, at)
+        if row is None:
+            raise NotFound("密钥", "key", str(key_id))
+        if row["ended_at"] != at:
+            raise Refused("key-ended", "该密钥已失效", "the key has ended already", status=409)
+        return json_response(_shown(row))
+
     return api
 
 
@@ -75,5 +90,4 @@ def _key_of(text: str) -> bytes:
 
 def _shown(row: Any) -> dict[str, Any]:
     shown = {name: value for name, value in dict(row).items() if name != "sealed"}
-    in_use = row["state"] in (KeyState.IN_FORCE, KeyState.CONFIRMED)
-    return shown | {"replace_before": row["made_at"] + _ROTATION if in_use else None}
+    return shown | {"replace_before": replace_before(row)}

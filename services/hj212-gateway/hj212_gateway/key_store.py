@@ -75,6 +75,23 @@ async def use(tx: Connection, key_id: UUID, at: datetime) -> Any:
     return row
 
 
+async def retire(tx: Connection, mn: str, key_id: UUID, by: str, reason: str, at: datetime) -> Any:
+    """End a key by hand; return its row as it is now, None if the device has no such key. One that had ended stays as it was."""
+    before, after = TRANSITIONS[KeyStep.RETIRE]
+    await tx.execute(
+        """update device_keys set state = $4, ended_at = $5, ended_by = $6, ended_reason = $7
+           where mn = $1 and key_id = $2 and state = any($3)""",
+        mn,
+        key_id,
+        [state.value for state in before],
+        after.value,
+        at,
+        by,
+        reason,
+    )
+    return await tx.fetchrow("select * from device_keys where mn = $1 and key_id = $2", mn, key_id)
+
+
 async def opening(connection: Connection, retired_since: datetime) -> list[Any]:
     """Return the keys that open frames of any device, newest first: the open ones, and those retired since then."""
     return await connection.fetch(
@@ -90,6 +107,25 @@ async def of_device(connection: Connection, mn: str) -> list[Any]:
     return await connection.fetch(
         "select * from device_keys where mn = $1 order by made_at desc, key_id desc limit $2", mn, _KEPT_A_DEVICE
     )
+
+
+async def of_devices(connection: Connection, mns: list[str]) -> list[Any]:
+    """Return the keys of devices, newest first a device; nothing that opens a frame."""
+    return await connection.fetch(
+        """select key_id, mn, state, command_id, set_by, reason, made_at, confirmed_at, in_force_at, ended_at
+           from device_keys where mn = any($1) order by mn, made_at desc, key_id desc""",
+        mns,
+    )
+
+
+async def newest_commands(connection: Connection, mns: list[str]) -> dict[str, Any]:
+    """Return the newest command 1014 of each device that ever had one."""
+    rows = await connection.fetch(
+        """select distinct on (mn) mn, command_id, state, code, detail, requested_by, created_at, finished_at
+           from device_commands where command = '1014' and mn = any($1) order by mn, created_at desc, command_id desc""",
+        mns,
+    )
+    return {row["mn"]: row for row in rows}
 
 
 async def forget_older(tx: Connection, before: datetime) -> None:

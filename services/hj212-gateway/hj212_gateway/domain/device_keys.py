@@ -3,7 +3,8 @@
     offered     the command that carries it is on its way, or nobody knows what became of it
     confirmed   the device has said it took it (9012), or a person has entered it: it may be used from now on
     in-force    a frame came under it
-    retired     a newer one is in force; it opens what the device sends again for a little while, then only old evidence
+    retired     a newer one is in force, or a person has ended it; it opens what the device sends again for a little
+                while, then only old evidence
     dropped     the device has refused it
 
 The first frame under a new key retires the ones before it. ASSUMPTION: the standard says nothing of frames that were under way
@@ -35,6 +36,7 @@ class KeyStep(StrEnum):
     REFUSE = "refuse"
     USE = "use"
     SUPERSEDE = "supersede"
+    RETIRE = "retire"
 
 
 _S, _P = KeyState, KeyStep
@@ -44,6 +46,7 @@ TRANSITIONS: Final[dict[KeyStep, tuple[tuple[KeyState, ...], KeyState]]] = {
     _P.REFUSE: ((_S.OFFERED,), _S.DROPPED),
     _P.USE: ((_S.OFFERED, _S.CONFIRMED), _S.IN_FORCE),
     _P.SUPERSEDE: ((_S.OFFERED, _S.CONFIRMED, _S.IN_FORCE), _S.RETIRED),
+    _P.RETIRE: ((_S.OFFERED, _S.CONFIRMED, _S.IN_FORCE), _S.RETIRED),
 }
 """A step: the states it is taken in, and where it leads; in every other state nothing happens."""
 

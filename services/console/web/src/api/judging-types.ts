@@ -470,6 +470,7 @@ export interface PermittedQuantity {
   days: number
   last_day: string | null
   warned: string[]
+  pace?: { expected_kg: string; ratio: string; ahead: boolean; warning: string } | null
 }
 
 export interface Emission {

@@ -1,6 +1,6 @@
 /** Filters that stand in the address: each a text, empty when absent; an empty one is taken out of it. */
-import { computed, type WritableComputedRef } from 'vue'
-import { useRoute, useRouter } from 'vue-router'
+import { computed, onBeforeUnmount, type WritableComputedRef } from 'vue'
+import { onBeforeRouteLeave, useRoute, useRouter } from 'vue-router'
 
 export function useAddress() {
   const route = useRoute()
@@ -14,4 +14,19 @@ export function useAddress() {
     })
   }
   return { route, router, set, field }
+}
+
+/**
+ * What is typed is put into the address once the hand rests. Whoever leaves the page before that leaves it: a late word would
+ * replace the address and so cancel the way out.
+ */
+export function useTyped(put: (words: string) => unknown, restMs = 350): (words: string) => void {
+  let timer = 0
+  const forget = (): void => window.clearTimeout(timer)
+  onBeforeRouteLeave(forget)
+  onBeforeUnmount(forget)
+  return (words) => {
+    forget()
+    timer = window.setTimeout(() => put(words), restMs)
+  }
 }

@@ -2,6 +2,7 @@
 import { i18n } from '.'
 import { zhAlerting } from './zh-alerting'
 import { zhAnomalies } from './zh-anomalies'
+import { zhDeviceKeys } from './zh-devicekeys'
 import { zhEvidence } from './zh-evidence'
 import { zhJudging } from './zh-judging'
 import { zhQuality } from './zh-quality'
@@ -12,6 +13,6 @@ import { zhSelfMon } from './zh-selfmon'
 import { zhSurveys } from './zh-surveys'
 import { zhTasking } from './zh-tasking'
 
-export const deskZh = { ...zhAlerting, ...zhAnomalies, ...zhEvidence, ...zhReductions, ...zhJudging, ...zhQuality, ...zhReplays, ...zhRules, ...zhSelfMon, ...zhSurveys, ...zhTasking }
+export const deskZh = { ...zhAlerting, ...zhAnomalies, ...zhDeviceKeys, ...zhEvidence, ...zhReductions, ...zhJudging, ...zhQuality, ...zhReplays, ...zhRules, ...zhSelfMon, ...zhSurveys, ...zhTasking }
 
 i18n.global.mergeLocaleMessage('zh-CN', deskZh)

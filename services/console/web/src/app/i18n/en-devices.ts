@@ -11,7 +11,7 @@ export const enDevices: typeof zhDevices = {
     dismiss: 'Set aside', dismissed: 'Set aside because', dismissHint: '{mn} leaves this list; its frames are still counted and kept as evidence.', dismissReason: 'Reason', restore: 'Put back', showDismissed: 'Only those set aside',
     drift: 'Clock drift', secondsADay: '{n} s a day', takeovers: 'Taken over', contested: 'at {time} {peer} spoke for the same MN', registerEntry: 'Register entry', registeredEdition: 'Registered edition', connections: 'Connections', noConnections: 'No connection yet', noDeviations: 'No deviation seen', openedAt: 'Opened', closedAt: 'Closed', endReason: 'Ended because', gateway: 'Gateway', stillOpen: 'Open',
   },
-  deviceTab: { frames: 'Live frames', commands: 'Commands', state: 'State and connections', evidence: 'Evidence', gaps: 'Missing records' },
+  deviceTab: { frames: 'Live frames', commands: 'Commands', state: 'State and connections', evidence: 'Evidence', gaps: 'Missing records', keys: 'Keys' },
   deviceState: { online: 'Online', offline: 'Offline', 'never-seen': 'Never seen', unregistered: 'Unregistered', unknown: 'Unknown' },
   deviceFault: { skew: 'Clock far off', deviating: 'With deviations', edition: 'Edition differs' },
   actor: { system: 'System', gateway: 'Gateway', gap: 'Gap filling', clock: 'Gateway (clock)' },

@@ -1,5 +1,6 @@
 import { enAlerting } from './en-alerting'
 import { enAnomalies } from './en-anomalies'
+import { enDeviceKeys } from './en-devicekeys'
 import { enDevices } from './en-devices'
 import { enJudging } from './en-judging'
 import { enReductions } from './en-reductions'
@@ -15,6 +16,7 @@ import type { Messages } from './zh'
 export const en: Messages = {
   ...enAlerting,
   ...enAnomalies,
+  ...enDeviceKeys,
   ...enDevices,
   ...enReductions,
   ...enJudging,
@@ -68,7 +70,7 @@ export const en: Messages = {
   outcome: { confirmed: 'Confirmed', 'false-alarm': 'False alarm', 'equipment-fault': 'Equipment fault', other: 'Other' },
   closeReason: { handled: 'Handled', recovered: 'Back to normal', withdrawn: 'Judgement withdrawn', 'false-alarm': 'False alarm', confirmed: 'Confirmed', 'equipment-fault': 'Equipment fault', other: 'Other' },
   rule: {
-    exceedance: 'Exceedance', 'water-class': 'Worse than target class', 'total-control': 'Total quantity', offline: 'Offline', 'missing-data': 'Missing data', 'implausible-value': 'Implausible value',
+    exceedance: 'Exceedance', 'water-class': 'Worse than target class', 'total-control': 'Total quantity', 'total-pace': 'Ahead of pace', offline: 'Offline', 'missing-data': 'Missing data', 'implausible-value': 'Implausible value',
     'sudden-change': 'Sudden change', 'regional-event': 'Regional event', transmission: 'Effective transmission', completeness: 'Completeness', 'mark-contradiction': 'Mark contradicts data', 'mark-cap': 'Cap of marks',
     'qaqc-due': 'Quality check due', 'qaqc-overdue': 'Quality check overdue', 'manual-overdue': 'Manual monitoring overdue', 'card-balance': 'Card balance', 'card-difference': 'Card differs', ORDER: 'Ordered reduction not kept',
   },

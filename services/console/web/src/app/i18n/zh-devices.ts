@@ -10,7 +10,7 @@ export const zhDevices = {
     dismiss: '搁置', dismissed: '搁置原因', dismissHint: '搁置后 {mn} 不再显示在列表中，其报文仍然计数并留存为证据。', dismissReason: '搁置原因', restore: '恢复', showDismissed: '只看已搁置',
     drift: '时钟漂移', secondsADay: '每天 {n} 秒', takeovers: '连接被取代次数', contested: '{time} 另有 {peer} 以同一 MN 上报', registerEntry: '登记信息', registeredEdition: '登记版本', connections: '连接记录', noConnections: '没有连接记录', noDeviations: '未发现不规范项', openedAt: '建立', closedAt: '断开', endReason: '断开原因', gateway: '网关', stillOpen: '连接中',
   },
-  deviceTab: { frames: '实时报文', commands: '反控', state: '状态与连接', evidence: '证据查询', gaps: '缺数' },
+  deviceTab: { frames: '实时报文', commands: '反控', state: '状态与连接', evidence: '证据查询', gaps: '缺数', keys: '密钥' },
   deviceState: { online: '在线', offline: '离线', 'never-seen': '从未上线', unregistered: '未登记', unknown: '未知' },
   deviceFault: { skew: '时钟偏差大', deviating: '有不规范项', edition: '版本不一致' },
   actor: { system: '系统', gateway: '网关', gap: '缺数补取', clock: '网关（校时）' },

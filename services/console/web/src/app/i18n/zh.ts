@@ -47,7 +47,7 @@ export const zh = {
   outcome: { confirmed: '情况属实', 'false-alarm': '误报', 'equipment-fault': '设备故障', other: '其他' },
   closeReason: { handled: '已处置', recovered: '已恢复正常', withdrawn: '判定已撤回', 'false-alarm': '误报', confirmed: '情况属实', 'equipment-fault': '设备故障', other: '其他' },
   rule: {
-    exceedance: '超标', 'water-class': '水质类别超目标', 'total-control': '总量预警', offline: '断线', 'missing-data': '数据缺失', 'implausible-value': '数值不合理',
+    exceedance: '超标', 'water-class': '水质类别超目标', 'total-control': '总量预警', 'total-pace': '总量进度超前', offline: '断线', 'missing-data': '数据缺失', 'implausible-value': '数值不合理',
     'sudden-change': '数值突变', 'regional-event': '区域性污染事件', transmission: '传输有效率', completeness: '数据完整率', 'mark-contradiction': '标记与数据矛盾', 'mark-cap': '标记时长上限',
     'qaqc-due': '质控即将到期', 'qaqc-overdue': '质控逾期', 'manual-overdue': '自行监测逾期', 'card-balance': '总量卡余额', 'card-difference': '总量卡不符', ORDER: '减排指令未落实',
   },
