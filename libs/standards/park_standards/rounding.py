@@ -64,12 +64,11 @@ def round_reported(value: Decimal, places: int) -> Decimal:
     digits, six at most (what is left then is noise of the arithmetic): 35.46, 50.04, but 35.4 for 35.43.
     """
     number = exact(value)
-    rounded = first = round_gb8170(number, places)
-    for more in range(1, _REPORTED_EXTRA + 1):
+    for more in range(_REPORTED_EXTRA + 1):
+        rounded = round_gb8170(number, places + more)
         if rounded == number or rounded.as_tuple().digits[-1] % 5:
             return rounded
-        rounded = round_gb8170(number, places + more)
-    return rounded if rounded != first and rounded.as_tuple().digits[-1] % 5 else first
+    return round_gb8170(number, places)
 
 
 def decimals_of(value: Decimal) -> int:

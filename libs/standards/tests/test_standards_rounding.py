@@ -66,6 +66,7 @@ def test_what_is_not_an_exact_number_is_refused(bad: object) -> None:
     [
         ("35.46", "35.46"), ("50.04", "50.04"), ("35.43", "35.4"), ("50", "50.0"), ("35.5", "35.5"), ("35.4996", "35.4996"),
         ("-35.46", "-35.46"), ("50.00000000000000000000000003", "50.0"), ("49.99999999", "50.0"), ("0.0004", "0.0004"),
+        ("1.0000005", "1.0000005"),
     ],
 )  # fmt: skip
 def test_a_number_for_others_keeps_what_a_second_rounding_needs(value: str, expected: str) -> None:
