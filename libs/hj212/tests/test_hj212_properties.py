@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import re
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +25,6 @@ from hj212 import (
     Packet,
     Rejected,
 )
-from hj212.crc import crc_text
 from hj212.data_area import groups_of, parse_items, readings_of
 from hj212.decoder import NOISE_CHUNK, Event
 from hj212.decoding import _QUICK_SLOTS, _read_in_python, quick_packet
@@ -298,136 +296,6 @@ def test_one_byte_reads_cost_no_more_looks_than_bytes(monkeypatch: pytest.Monkey
         decoder.next_packet()
     assert looks <= 6
     assert decoder.next_packet() is NEED_DATA
-
-
-# --- reassembly -------------------------------------------------------------------------------------------------
-
-
-def part(number: int, total: int, same_qn: bool, hour: int = 8) -> Packet:
-    cp = [{"DataTime": f"202603010{hour}0000"}, {f"w0100{number}-Avg": f"{number}.5"}]
-    qn = "20260301085857534" if same_qn else f"2026030108585753{number}"
-    fields = Fields("2061", "32", "010000A8900016F000169DC0", cp, qn, flag=7, pnum=total, pno=number)
-    return hj212.decode(hj212.encode(fields, edition=Edition.HJ_2017))
-
-
-@fuzzed
-@given(st.integers(2, 6), st.booleans(), st.data())
-def test_reassembly_under_any_order_and_repetition_gives_one_message(
-    total: int, same_qn: bool, data: st.DataObject
-) -> None:
-    order = data.draw(st.permutations(range(1, total + 1)))
-    repeats = data.draw(st.lists(st.sampled_from(order), max_size=6))
-    arrivals = list(order)
-    for number in repeats:
-        arrivals.insert(data.draw(st.integers(0, len(arrivals))), number)
-    reassembler = hj212.Reassembler()
-    found = [m for number in arrivals if (m := reassembler.receive(part(number, total, same_qn), 1.0)) is not None]
-    assert [message.complete for message in found] == [True]
-    assert [reading.text for reading in found[0].readings()] == [f"{number}.5" for number in range(1, total + 1)]
-    assert reassembler.expire(1e9) == []
-
-
-@fuzzed
-@given(st.permutations([(hour, number) for hour in (7, 8, 9) for number in (1, 2, 3)]))
-def test_interleaved_messages_do_not_mix(arrivals: list[tuple[int, int]]) -> None:
-    reassembler = hj212.Reassembler()
-    found = [m for hour, n in arrivals if (m := reassembler.receive(part(n, 3, True, hour), 0.0)) is not None]
-    assert len(found) == 3
-    for message in found:
-        assert len({packet.value("DataTime") for packet in message.packets}) == 1
-
-
-def test_message_that_never_completes_comes_out_marked_incomplete() -> None:
-    reassembler = hj212.Reassembler(wait_s=40)
-    assert reassembler.receive(part(2, 3, False), 100.0) is None
-    assert reassembler.next_deadline == 140.0
-    assert reassembler.expire(139.9) == []
-    (message,) = reassembler.expire(140.0)
-    assert message.missing == (1, 3)
-    assert not message.complete
-
-
-def test_reassembler_is_bounded_and_gives_the_oldest_out_incomplete() -> None:
-    reassembler = hj212.Reassembler(max_open=2)
-    for hour in range(3):
-        reassembler.receive(part(1, 2, True, hour), float(hour))
-    assert reassembler.open_count == 2
-    (message,) = reassembler.expire(3.0)
-    assert message.packets[0].value("DataTime") == "20260301000000"
-
-
-# --- the CRC of long frames in the odd notations ----------------------------------------------------------------
-
-
-@pytest.mark.parametrize("tail", [b"", b"\r", b"\n", b"\r\n", b"**\r\n"])
-def test_every_terminator_is_tolerated_between_frames(tail: bytes) -> None:
-    frame = GOOD[:-2] + tail
-    events = feed(Decoder(), [frame + frame + GOOD])
-    assert [event.segment for event in events if isinstance(event, Packet)] == [GOOD[6:-6]] * 3
-    assert not [event for event in events if isinstance(event, Rejected)]
-
-
-def test_late_terminator_is_swallowed_and_a_missing_one_counted() -> None:
-    decoder = Decoder()
-    decoder.receive_data(GOOD[:-2])
-    assert isinstance(decoder.next_packet(), Packet)
-    decoder.receive_data(b"\r")
-    assert decoder.next_packet() is NEED_DATA
-    decoder.receive_data(b"\n" + GOOD[:-2])
-    assert isinstance(decoder.next_packet(), Packet)
-    decoder.receive_data(GOOD)
-    assert isinstance(decoder.next_packet(), Packet)
-    assert decoder.late_missing_terminators == 1
-    assert decoder.flush() == []
-
-
-@pytest.mark.parametrize("value", [0x0000, 0x0140, 0x0780])
-def test_crc_without_leading_zeros_is_named(value: int) -> None:
-    for number in range(100_000):
-        segment = (
-            b"QN=20260301000000001;ST=32;CN=2011;PW=123456;MN=010000A8900016F000169DC0;Flag=4;CP=&&A=%d&&" % number
-        )
-        if crc_text(segment) == b"%04X" % value:
-            break
-    frame = b"##%04d%b%X\r\n" % (len(segment), segment, value)
-    assert hj212.Deviation.CRC_UNPADDED in hj212.decode(frame).deviations
-    assert packets(feed(Decoder(), [frame[at : at + 1] for at in range(len(frame))]))[0].segment == segment
-    assert re.fullmatch(rb"[0-9A-F]{1,3}", frame[6 + len(segment) : -2])
-
-
-def test_length_of_three_digits_is_tolerated_and_named() -> None:
-    segment = b"ST=32;CN=2011;PW=123456;MN=88888880000001;CP=&&DataTime=20260301000000&&"
-    frame = b"##%d%b%b\r\n" % (len(segment), segment, crc_text(segment))
-    frame = b"##0" + frame[2:]
-    assert len(segment) < 100
-    for pieces in ([frame], [frame[at : at + 1] for at in range(len(frame))]):
-        (packet,) = packets(feed(Decoder(), pieces))
-        assert packet.deviations == {hj212.Deviation.LENGTH_3_DIGITS}
-    with pytest.raises(hj212.RemoteProtocolError):
-        hj212.decode(frame, profile=STRICT)
-
-
-def test_profile_without_crc_still_wants_the_segment_closed_where_its_length_says() -> None:
-    data = GOOD[:60] + GOOD + GOOD[:-6] + b"0000\r\n"
-    found = packets(feed(Decoder(PROFILES["no-crc"]), [data]))
-    assert [packet.segment for packet in found] == [GOOD[6:-6]] * 2
-    assert hj212.Deviation.CRC_UNCHECKED in found[1].deviations
-
-
-def test_cn_that_would_break_out_of_its_place_is_not_answered() -> None:
-    packet = hj212.decode(
-        build_frame(b"QN=20260301000000001;ST=32;CN=2011##;PW=123456;MN=88888880000001;Flag=1;CP=&&&&")
-    )
-    assert hj212.due_answer(packet) is None
-
-
-@pytest.mark.parametrize("pw", ["12 456", "#2345", "a\x7fb"])
-def test_packet_whose_credentials_cannot_be_echoed_is_not_answered(pw: str) -> None:
-    segment = f"QN=20260301000000001;ST=32;CN=2011;PW={pw};MN=010000A8900016F000169DC0;Flag=5;CP=&&&&"
-    packet = hj212.decode(build_frame(segment.encode()))
-    assert not hj212.is_answerable(packet)
-    assert hj212.due_answer(packet) is None
-    assert [type(action) for action in HostSession().receive(packet, 0.0)] == [hj212.Deliver]
 
 
 @fuzzed
