@@ -100,6 +100,7 @@ class TaskMaker:
             alarm=alarm,
             details=order.details,
             clock_rules=order.kind.clocks,
+            unannounced=order.kind.unannounced,
             origin_zh=order.origin_zh,
             origin_en=order.origin_en,
             source=order.source,

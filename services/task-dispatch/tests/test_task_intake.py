@@ -41,6 +41,9 @@ async def test_a_complaint_becomes_a_task_and_its_complainant_is_seen_by_officer
     seen = (await officer.get(f"/tasks/{task['task_id']}")).json()["details"]
     assert (seen["who"], seen["phone"], seen["where"]) == ("赵女士", "13800000000", "东江路 12 号小区")
     async with signed_in(chassis, "plant", Role.ENTERPRISE, enterprise=ENTERPRISE) as plant:
+        assert (await plant.get(f"/tasks/{task['task_id']}")).status_code == 404, "nobody was there yet"
+        await done(inspector, task, "sign")
+        await done(inspector, task, "arrive")
         for client in (inspector, plant):
             details = (await client.get(f"/tasks/{task['task_id']}")).json()["details"]
             assert details["where"] == "东江路 12 号小区"

@@ -22,7 +22,9 @@ NOBODY = UUID(int=0)
 def scope_of(principal: Principal, stands_for: frozenset[str] = frozenset()) -> Scope:
     """Return what the caller sees: enterprises their own, inspectors their own and what waits for inspectors."""
     if principal.role is Role.ENTERPRISE:
-        return Scope(enterprise_id=principal.enterprise_id or NOBODY)
+        return Scope(
+            enterprise_id=principal.enterprise_id or NOBODY, inspected=[principal.username, *sorted(stands_for)]
+        )
     if principal.role is Role.INSPECTOR:
         return Scope(username=principal.username, role=principal.role.value, stands_for=sorted(stands_for))
     return Scope(enterprise_id=principal.enterprise_id)

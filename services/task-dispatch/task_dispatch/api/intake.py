@@ -13,10 +13,10 @@ from park_schemas.codes import AlarmLevel
 from park_schemas.identifiers import uuid7
 from pydantic import Field
 
-from task_dispatch.api.actions import bad_deadline, refuse_role
+from task_dispatch.api.action_checks import bad_deadline, refuse_role
 from task_dispatch.api.callers import refuse_faults
-from task_dispatch.api.creating import GivenForm, kind_for, park_of, refuse_giving
 from task_dispatch.api.instants import Instant
+from task_dispatch.api.order_forms import GivenForm, kind_for, park_of, refuse_giving
 from task_dispatch.api.parts import Parts
 from task_dispatch.api.repeated import IdempotencyKey, once, request_hash
 from task_dispatch.domain import life

@@ -71,7 +71,8 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 
     `order_fields` are asked when it is made, `fields` by the report. `photos` is how many photos a report needs by priority
     (absent: none); `evidence` what else it needs. `verified_by`: any officer, or only who made the task. `work_by`: roles it
-    may be given to. `documents`: what can be printed beside the task record.
+    may be given to. `documents`: what can be printed beside the task record. `unannounced`: the enterprise that it is about is
+    not shown it before somebody is there (不发通知、不打招呼), unless it is given to the enterprise itself.
     """
 
     kind: str
@@ -88,6 +89,7 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     verified_by: Literal["officer", "creator"] = "officer"
     documents: list[DocumentKind] = []
     from_alarms: bool = False
+    unannounced: bool = False
     retired: bool = False
     source: str = ""
     note: str = ""

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 from park_schemas.alarms import Alarm
-from park_schemas.codes import AlarmLevel, TaskState
+from park_schemas.codes import AlarmLevel, Role, TaskState
 from park_schemas.park_time import at_park
 from park_schemas.tasks import Task
 
@@ -22,6 +22,8 @@ from task_dispatch.domain.work import CoWorker, ExtensionRequest, Step, Work, wi
 
 SYSTEM = "system"
 ROLE_ZH = {"officer": "值班员", "inspector": "网格员", "enterprise": "企业环保员", "administrator": "管理员"}
+_BEGINS = frozenset({"arrived", "handled", "reported"})
+"""Events by which an inspected enterprise knows of an unannounced inspection anyway."""
 CLOCK_ZH: dict[ClockedStep, str] = {
     "sign": "签收",
     "arrive": "到场",
@@ -73,6 +75,7 @@ def created(
     clock_rules: list[Clock] | None = None,
     origin_zh: str = "",
     origin_en: str = "",
+    unannounced: bool = False,
     **subject: Any,
 ) -> Step:
     """Make a task; what it is about comes from the alarm, or from `subject`. Raises BadDeadline."""
@@ -92,6 +95,7 @@ def created(
         changed_at=now,
         due_at=due_at,
         created_by=by,
+        withheld=unannounced,
         **({**_subject_of(alarm), **subject} if alarm else subject),
     )
     if alarm:
@@ -265,6 +269,8 @@ def plain(work: Work, event: str, *, by: str, reason: str, now: datetime, **chan
 
 def _step(work: Work, event: str, now: datetime, by: str, zh: str, en: str, **changes: Any) -> Step:
     state = next_state(work.task.state, event)
+    if event in _BEGINS or changes.get("assignee_role") == Role.ENTERPRISE:
+        changes["withheld"] = False
     after = with_task(work, state=state, version=work.task.version + 1, changed_at=now, **changes)
     return Step(event, after, now, by, zh, en)
 

@@ -21,6 +21,8 @@ class Scope:
     username: str | None = None
     role: str | None = None
     stands_for: Sequence[str] = ()
+    inspected: Sequence[str] = ()
+    """A person of the enterprise and whom he stands for: what is withheld is not shown, unless it is given to one of them."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,13 @@ def scoped(scope: Scope) -> Where:
     where = Where()
     if scope.enterprise_id is not None:
         where.add("enterprise_id = {}", scope.enterprise_id)
+    if scope.inspected:
+        where.add(
+            """(work->'task'->'withheld' is distinct from 'true'::jsonb or assignee = any({}::text[])
+                or co_workers && {}::text[])""",
+            list(scope.inspected),
+            list(scope.inspected),
+        )
     if scope.username is not None:
         people = [scope.username, *scope.stands_for]
         where.add(
@@ -133,13 +142,15 @@ async def visible_work(tx: Connection, task_id: UUID, scope: Scope, *, lock: boo
     return msgspec.convert(body, Work) if body else None
 
 
-async def children(tx: Connection, task_id: UUID) -> list[dict[str, Any]]:
-    """Return the sub-tasks of a task, oldest first."""
+async def children(tx: Connection, task_id: UUID, scope: Scope) -> list[dict[str, Any]]:
+    """Return the sub-tasks of a task that the caller may know of, oldest first."""
+    where = scoped(Scope(enterprise_id=scope.enterprise_id, inspected=scope.inspected))
+    where.add("parent_id = {}", task_id)
     rows = await tx.fetch(
-        """select task_id, number, state, assignee, due_at, overdue, work->'task'->>'title_zh' as title_zh,
+        f"""select task_id, number, state, assignee, due_at, overdue, work->'task'->>'title_zh' as title_zh,
                   work->'task'->>'title_en' as title_en
-           from tasks where parent_id = $1 order by created_at, task_id""",
-        task_id,
+           from tasks{where.sql} order by created_at, task_id""",
+        *where.values,
     )
     return [dict(row) for row in rows]
 
