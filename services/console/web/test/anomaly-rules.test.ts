@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RuleSettings } from '@/api/judging-types'
+import type { RuleSettings } from '@/api/anomaly-types'
 import { copied, differences, normal, placeOfNeed, rebased } from '@/pages/anomalies/rule-draft'
 
 const base: RuleSettings = { rules: { AN12: { enabled: true, reason: '', parameters: { highest: '18' } } }, signals: { load: [{ factor: 'i33400' }] }, facts: { 'range/a21026': '100' } }

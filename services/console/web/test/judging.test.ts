@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { FactorAssessment, ReviewDay, RoseSector } from '@/api/judging-types'
+import type { FactorAssessment, ReviewDay } from '@/api/review-types'
+import type { RoseSector } from '@/api/station-types'
 import { curveSpan } from '@/pages/anomalies/evidence-window'
 import { digits, massText, percentText, petals, quotaLevel, shareText, signedText, spanText, tint } from '@/pages/results/result-rules'
 import { factorsOf, hourRanges, hoursOf, layersOf, parkHour, takers, valueText } from '@/pages/reviews/review-rules'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { backOffMs, emptyPicture, mergeLatest, take, type LiveMessage } from '@/app/live-protocol'
-import type { Alarm } from '@/api/types'
+import type { Alarm } from '@/api/alarm-types'
 
 const at = '2026-11-22T04:00:00+00:00'
 const alarm = (id: string, version: number, state = 'active') => ({ alarm_id: id, version, state }) as Alarm

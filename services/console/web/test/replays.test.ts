@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PointMark } from '@/api/judging-types'
+import type { PointMark } from '@/api/mark-types'
 import type { ReplaySide } from '@/api/replay-types'
 import { dayOn, daysOf, isWorkedOn, lastDay, otherChanges, pairOf, shareDone } from '@/pages/replays/replay-rules'
 import { barLength, boundsOf, measuresOf, twice } from '@/pages/results/target-rules'

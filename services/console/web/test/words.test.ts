@@ -15,7 +15,9 @@ import { missingFields } from '@/ui/task-actions'
 import { tallyOf, tallyOfCounts } from '@/ui/alarm-tally'
 import { completed, exceedingMultiple, leadingFactor, unitText } from '@/ui/values'
 import { worstLevel } from '@/ui/levels'
-import type { Alarm, Latest, MapPoint, Task, TaskState } from '@/api/types'
+import type { Alarm } from '@/api/alarm-types'
+import type { Task } from '@/api/task-types'
+import type { Latest, MapPoint, TaskState } from '@/api/types'
 
 /** What the desk knows: the words of the first load and those that come with its shell (desk-words.ts). */
 const zh = { ...first, ...deskZh }

@@ -1,5 +1,5 @@
 /** Monitors, the checks they need and those that were made (source-monitoring). Instants are ISO texts. */
-import type { Evidence } from './judging-types'
+import type { Evidence } from './review-types'
 import type { Medium, Page } from './types'
 
 export type DueState = 'overdue' | 'due' | 'ok' | 'no-record'

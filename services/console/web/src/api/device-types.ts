@@ -1,5 +1,5 @@
 /** What hj212-gateway says about devices, their frames and the commands to them. Instants are ISO-8601 texts with offset. */
-import type { Page, Session } from './types'
+import type { Page } from './types'
 
 export type DeviceState = 'online' | 'offline' | 'never-seen' | 'unregistered'
 
@@ -224,4 +224,40 @@ export interface RecordGap {
   command_id?: string | null
   closed_at?: string | null
   decided_by?: string | null
+}
+
+export interface Device {
+  mn: string
+  point_id?: string
+  edition?: string
+  active?: boolean
+  realtime_interval_s?: number
+  minute_interval_min?: number
+}
+
+export interface Session {
+  mn: string
+  state: string
+  peer?: string
+  since?: string
+  /** In messages of the live stream, where it stands for `since`. */
+  changed_at?: string
+  last_frame_at?: string | null
+  frames?: number
+  bytes_received?: number
+  clock_skew_s?: number | null
+  edition?: string
+  deviations?: Record<string, number> | string
+  point_id?: string | null
+}
+
+export interface RejectedFrame {
+  id: string
+  received_at: string
+  peer: string
+  mn?: string | null
+  reason: string
+  detail: string
+  raw_hex?: string
+  raw_text?: string
 }

@@ -1,5 +1,5 @@
 /** Shapes of reductions in heavy-pollution weather (source-monitoring). Shares are decimal text, 0 to 1. */
-import type { Evidence } from './judging-types'
+import type { Evidence } from './review-types'
 
 export type Level = 'yellow' | 'orange' | 'red'
 export type Verdict = 'pending' | 'kept' | 'not-kept' | 'not-provable' | 'voluntary'

@@ -1,5 +1,6 @@
 /** Shapes of stations judged again (quality). Days are YYYY-MM-DD of the park; `to` is exclusive. */
-import type { Difference, Grade } from './judging-types'
+import type { Difference } from './review-types'
+import type { Grade } from './station-types'
 
 export type RejudgementState = 'queued' | 'running' | 'done' | 'failed'
 

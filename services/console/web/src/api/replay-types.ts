@@ -1,5 +1,5 @@
 /** Shapes of replays (source-monitoring). Days are YYYY-MM-DD of the park; `to` is exclusive. */
-import type { Difference } from './judging-types'
+import type { Difference } from './review-types'
 import type { Page } from './types'
 
 export type ReplayState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'adopting' | 'adopted' | 'left'

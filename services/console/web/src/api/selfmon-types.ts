@@ -1,5 +1,5 @@
 /** Shapes of manual monitoring of outlets (/self-monitoring). Decimals are texts; times are instants. */
-import type { Evidence } from './judging-types'
+import type { Evidence } from './review-types'
 import type { SheetColumn } from './survey-types'
 import type { Page } from './types'
 

@@ -1,4 +1,5 @@
 /** Kinds, plans, scores, delegations and batch answers of task-dispatch, as the HTTP contract says. */
+import type { TimelineEntry } from './alarm-types'
 import type { AlarmLevel, Page, TaskState } from './types'
 
 export type FieldType = 'text' | 'long-text' | 'number' | 'choice' | 'choices' | 'date' | 'instant' | 'yes-no' | 'rows'
@@ -146,4 +147,73 @@ export interface TaskMore {
   source?: string
   source_reference?: string
   cell?: string
+}
+
+export interface Task {
+  task_id: string
+  version: number
+  number: string
+  kind: string
+  state: TaskState
+  title_zh: string
+  title_en: string
+  priority: AlarmLevel
+  created_at: string
+  changed_at: string
+  due_at: string
+  created_by: string
+  overdue?: boolean
+  alarm_id?: string | null
+  subject_id?: string | null
+  subject_name_zh?: string
+  subject_name_en?: string
+  enterprise_id?: string | null
+  enterprise_name_zh?: string
+  assignee?: string | null
+  assignee_name?: string
+  assignee_role?: string | null
+  outcome?: string | null
+  outcome_note?: string
+  verified_by?: string | null
+  closed_at?: string | null
+  longitude?: number | null
+  latitude?: number | null
+}
+
+export interface TaskReport {
+  at?: string
+  reported_at?: string
+  by?: string
+  reported_by?: string
+  by_name?: string
+  fields?: Record<string, unknown>
+  findings_text: string
+  measures?: string
+  outcome?: string
+  measured_value?: string | null
+}
+
+export interface Evidence {
+  sha256: string
+  kind?: string
+  media?: 'photo' | 'video' | 'document' | 'signature'
+  media_type?: string
+  name?: string
+  signer?: string
+  seconds?: number | null
+  taken_at?: string | null
+  received_at?: string | null
+  uploaded_by?: string
+  longitude?: number | null
+  latitude?: number | null
+  size?: number
+}
+
+export interface TaskDetail extends Task, TaskMore {
+  timeline: TimelineEntry[]
+  reports: TaskReport[]
+  evidence: Evidence[]
+  allowed: string[]
+  /** What the report must say beyond findings, measures and outcome, and how many photos by priority. */
+  form?: { name_zh?: string; name_en?: string; fields?: FormField[]; order_fields?: FormField[]; photos?: Partial<Record<AlarmLevel, number>>; evidence?: Partial<Record<'photo' | 'video' | 'document' | 'signature', number>> } | null
 }

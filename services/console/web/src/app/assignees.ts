@@ -1,7 +1,8 @@
 /** People who can be on duty or be given a task. Asked for once a session; a failure is asked again by the next page. */
 import { shallowRef } from 'vue'
 import { get } from '@/api/client'
-import type { Assignee, Page } from '@/api/types'
+import type { Assignee } from '@/api/admin-types'
+import type { Page } from '@/api/types'
 
 const people = shallowRef<Assignee[]>([])
 let asked: Promise<void> | null = null

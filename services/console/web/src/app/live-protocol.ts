@@ -1,5 +1,9 @@
 /** The rules of the live stream, without a socket: every message of a connection has the next seq; gap, staleness, back-off. */
-import type { Alarm, FactorValue, Latest, Notification, Session, Task } from '@/api/types'
+import type { Notification } from '@/api/admin-types'
+import type { Alarm } from '@/api/alarm-types'
+import type { Session } from '@/api/device-types'
+import type { Task } from '@/api/task-types'
+import type { FactorValue, Latest } from '@/api/types'
 
 export interface LivePoint {
   point_id: string

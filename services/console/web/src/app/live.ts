@@ -1,7 +1,8 @@
 /** One WebSocket a browser tab: keeps the picture of the park, tells pages what changed, says honestly when it is old. */
 import { ref, shallowRef, triggerRef } from 'vue'
 import { API_ROOT, refreshSession } from '@/api/client'
-import type { Alarm, Notification } from '@/api/types'
+import type { Notification } from '@/api/admin-types'
+import type { Alarm } from '@/api/alarm-types'
 import { backOffMs, emptyPicture, isLiveMessage, STALE_AFTER_MS, take, type LiveMessage, type LiveState } from './live-protocol'
 
 const ALL = ['points', 'alarms', 'tasks', 'notifications', 'sessions']

@@ -1,6 +1,6 @@
 /** What the phone keeps: copies of tasks and the outbox. One record a photo, so a dead battery loses one photo, not the form. */
 import Dexie, { type Table } from 'dexie'
-import type { Task, TaskDetail } from '@/api/types'
+import type { Task, TaskDetail } from '@/api/task-types'
 
 export interface KeptTask {
   task_id: string

@@ -1,5 +1,6 @@
 /** Which alarms still stand and which only wait to be closed. "Open" of the API means both. */
-import type { Alarm, AlarmCounts, AlarmLevel } from '@/api/types'
+import type { Alarm, AlarmCounts } from '@/api/alarm-types'
+import type { AlarmLevel } from '@/api/types'
 import { LEVEL_ORDER } from './levels'
 
 export type PerLevel = Record<AlarmLevel, number>

@@ -1,6 +1,6 @@
 /** Evidence as forms hold it and as it is sent: uploaded files, references, and files still on their way. */
 import { API_ROOT } from '@/api/client'
-import type { Evidence } from '@/api/judging-types'
+import type { Evidence } from '@/api/review-types'
 import type { Faults } from './faults'
 
 /** A row of the form; `key` is that of an upload that has not come through yet. */

@@ -1,7 +1,8 @@
 /** The filter of the alarm list lives in the URL, so that it can be shared and the back button works. */
 import type { LocationQuery } from 'vue-router'
 import type { Query } from '@/api/client'
-import type { Alarm, AlarmState } from '@/api/types'
+import type { Alarm } from '@/api/alarm-types'
+import type { AlarmState } from '@/api/types'
 import { toParkIso } from '@/app/park-time'
 
 export const RANGES = { h1: 3600_000, h24: 86_400_000, d7: 7 * 86_400_000, d30: 30 * 86_400_000 } as const

@@ -1,5 +1,5 @@
 /** The settings of an outlet's rules as a draft: changes against what is in force, copies from another outlet, differences of versions. */
-import type { OutletRules, RuleSettings, SignalSource } from '@/api/judging-types'
+import type { OutletRules, RuleSettings, SignalSource } from '@/api/anomaly-types'
 
 /** One difference: where it is in the document, and what stood and stands there as text ('' for nothing). */
 export interface Difference { where: string; before: string; after: string }

@@ -1,5 +1,5 @@
 /** Numbers of results as people read them, and the arithmetic of the pictures. Pure. */
-import type { Change, RoseSector } from '@/api/judging-types'
+import type { Change, RoseSector } from '@/api/station-types'
 
 /** kg below a tonne, t above; three significant digits keep the unit honest. */
 export function massText(kg: string | number | null | undefined): string {

@@ -1,5 +1,5 @@
 /** What targets of a station can be of, and how far a value is from its bound. */
-import type { ComparedStatistics } from '@/api/judging-types'
+import type { ComparedStatistics } from '@/api/station-types'
 import type { Medium } from '@/api/types'
 
 export type Target = ComparedStatistics['targets'][number]

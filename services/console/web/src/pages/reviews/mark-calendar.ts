@@ -1,5 +1,5 @@
 /** A month of marks as a calendar: weeks from Monday on, and how many hours of each day are marked. Park time. */
-import type { PointMark } from '@/api/judging-types'
+import type { PointMark } from '@/api/mark-types'
 import { toMs } from '@/app/park-time'
 
 const DAY_MS = 86_400_000

@@ -1,7 +1,7 @@
 /** The types of marks with their names. Asked for once a session; a failure is asked again by the next page. */
 import { computed, shallowRef } from 'vue'
 import { get } from '@/api/client'
-import type { MarkType } from '@/api/judging-types'
+import type { MarkType } from '@/api/mark-types'
 import type { Page } from '@/api/types'
 import { useWords } from '@/app/words'
 

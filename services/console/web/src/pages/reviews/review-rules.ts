@@ -1,5 +1,5 @@
 /** What a review page decides without a browser: steps that can be taken together, layers worth a column, words of values. */
-import type { FactorAssessment, ReviewDay, ReviewDetail, ReviewStep } from '@/api/judging-types'
+import type { FactorAssessment, ReviewDay, ReviewDetail, ReviewStep } from '@/api/review-types'
 
 export const STEPS: readonly ReviewStep[] = ['review', 'approve', 'return', 'reopen']
 /** The platform refuses these without a reason. */

@@ -1,5 +1,6 @@
 /** The board: one column a stage of the closed loop; a state appears in exactly one column. */
-import type { Task, TaskState } from '@/api/types'
+import type { Task } from '@/api/task-types'
+import type { TaskState } from '@/api/types'
 
 export interface BoardColumn {
   readonly label: string
