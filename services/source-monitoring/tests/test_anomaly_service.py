@@ -1,6 +1,7 @@
 """Anomaly detection on a real Postgres: the schedule runs once, survives, judges late data; stream rules; the API."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -273,6 +274,11 @@ async def test_the_list_the_detail_the_table_and_the_feedback_of_an_anomaly(
     (item,) = answer["items"]
     assert item["rule_zh"] == "流速异常"
     assert item["frames"]["period"] == "minute"
+    assert re.fullmatch(r"流速不在 5 至 30 m/s\([\d.–]+ m/s\),持续 \d+ 分钟", item["sentence_zh"])
+    assert re.fullmatch(r"velocity outside 5 to 30 m/s \([\d.–]+ m/s\) for \d+ min", item["sentence_en"])
+    for filters, field in (({"rule": "AN99"}, "rule"), ({"from": "2026-11-02", "to": "2026-11-01"}, "to")):
+        refused = await client.get("/anomalies", params=filters)
+        assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, f"query.{field}")
     detail = (await client.get(f"/anomalies/{item['anomaly_id']}")).json()
     (curve,) = [one for one in detail["evidence_series"]["series"] if one["factor"] == "a01011"]
     assert len(curve["values"]) > 10

@@ -7,10 +7,10 @@ from anomaly_proof.measure import ROOMS
 from anomaly_proof.scenario import SCENARIOS
 from park_standards.anomaly.result import rules
 from source_monitoring.domain.anomaly.evidence_words import EVIDENCE_WORDS, evidence_shown
-from source_monitoring.domain.anomaly.findings import rule_names
+from source_monitoring.domain.anomaly.findings import rule_names, said_with_unit
 
 _CHINESE = re.compile(r"[一-鿿]")
-QUICK = ("AN01", "AN04", "AN07", "AN12", "AN14", "AN18", "AN24", "AN25", "AN29", "AN33", "AN35", "AN41")
+QUICK = ("AN01", "AN04", "AN07", "AN12", "AN14", "AN18", "AN24", "AN25", "AN26", "AN29", "AN33", "AN35", "AN41")
 
 
 @pytest.mark.parametrize("rule_id", QUICK)
@@ -22,6 +22,8 @@ def test_what_was_seen_is_said_in_chinese_and_in_english_and_each_figure_has_a_n
     for one in found:
         assert _CHINESE.search(one.sentence_zh), one.sentence_zh
         assert not _CHINESE.search(one.sentence_en), one.sentence_en
+        assert re.search(r"\d", one.sentence_zh), one.sentence_zh
+        assert re.search(r"\d", one.sentence_en), one.sentence_en
         assert set(one.evidence) <= set(EVIDENCE_WORDS)
         assert all(_CHINESE.search(row["name_zh"]) or row["name_zh"] == "pH" for row in evidence_shown(one.evidence))
 
@@ -31,3 +33,9 @@ def test_every_rule_has_a_name_in_both_languages() -> None:
         zh, en = rule_names(rule_id)
         assert _CHINESE.search(zh)
         assert not _CHINESE.search(en)
+
+
+def test_the_unit_of_figures_is_said_once() -> None:
+    assert said_with_unit("由 20 突变为 60", "mg/L", "单位 ") == "由 20 突变为 60 (单位 mg/L)"
+    assert said_with_unit("velocity outside 5 to 30 m/s", "m/s") == "velocity outside 5 to 30 m/s"
+    assert said_with_unit("pH hardly varies: 7–7.1 for 24 h", "1") == "pH hardly varies: 7–7.1 for 24 h"

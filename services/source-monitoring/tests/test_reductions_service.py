@@ -277,6 +277,8 @@ async def test_a_meter_whose_hours_came_afterwards_is_judged_by_them_and_again_w
     await judged(sources)
     (measure,) = (await client.get(path)).json()["measures"]
     assert (measure["verdict"], measure["keeping"]["mean"], measure["keeping"]["hours"]) == ("kept", "140", 10)
+    shown = (await client.get(f"{path}/measures/{measure['measure_id']}")).json()
+    assert shown["frames"]["period"] == "hour"
 
 
 async def test_what_was_seen_on_the_spot_stands_beside_the_verdict_and_earlier_reports_stay(

@@ -18,6 +18,7 @@ from pydantic import BaseModel, Field
 
 from source_monitoring.anomaly import queries, showing
 from source_monitoring.anomaly.visible import visible_point
+from source_monitoring.domain.anomaly.rule_table import RULE_RUNS
 
 Reader = Annotated[Principal, Depends(require("reading:read"))]
 Verifier = Annotated[Principal, Depends(require("alarm:acknowledge"))]
@@ -103,11 +104,20 @@ def router(database: Database, points: Points) -> APIRouter:
 
 
 def _wanted(filters: Filters, reader: Principal) -> queries.Wanted:
+    if filters.rule is not None and filters.rule not in RULE_RUNS:
+        raise _refused("rule", f"没有规则 {filters.rule}", f"there is no rule {filters.rule}")
+    if filters.since and filters.until and at_park(filters.until) <= at_park(filters.since):
+        raise _refused("to", "结束时间必须晚于开始时间", "to must be after from")
     return queries.Wanted(
         point_id=filters.point_id, rule_id=filters.rule, factor=filters.factor, state=filters.state,
         severity=filters.severity, feedback=filters.feedback, enterprise_id=reader.enterprise_id,
         since=at_park(filters.since) if filters.since else None, until=at_park(filters.until) if filters.until else None,
     )  # fmt: skip
+
+
+def _refused(field: str, zh: str, en: str) -> Refused:
+    error = {"where": f"query.{field}", "what": en, "what_zh": zh}
+    return Refused("bad-filter", zh, en, status=422, errors=[error])
 
 
 async def _row(connection: Connection, reader: Principal, anomaly_id: UUID) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from park_judging.registry import Points
 from park_schemas.codes import Period
 
 from source_monitoring.domain.anomaly.evidence_words import evidence_shown
-from source_monitoring.domain.anomaly.findings import frames_link, rule_names
+from source_monitoring.domain.anomaly.findings import frames_link, rule_names, said_with_unit
 from source_monitoring.domain.anomaly.parameter_kinds import kind_of
 from source_monitoring.domain.anomaly.rule_table import RULE_RUNS
 from source_monitoring.domain.anomaly.window import Grid
@@ -28,8 +28,11 @@ def item(points: Points, row: dict[str, Any]) -> dict[str, Any]:
     known = limits.factors.get(row["factor"]) if limits else None
     name_zh, name_en = rule_names(row["rule_id"])
     shown = {key: value for key, value in row.items() if not key.startswith("published")}
+    unit = known.unit if known else ""
     return {
         **shown,
+        "sentence_zh": said_with_unit(row["sentence_zh"], unit, "单位 "),
+        "sentence_en": said_with_unit(row["sentence_en"], unit),
         "rule_zh": name_zh,
         "rule_en": name_en,
         "point_zh": limits.point.name_zh if limits else "",

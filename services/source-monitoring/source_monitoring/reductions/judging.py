@@ -101,6 +101,15 @@ async def hours_of(
     return own if sent is None else _filled(own, _samples(sent, HOUR))
 
 
+async def frames_period(connection: Connection, measure: ReductionMeasure, until: datetime) -> Period:
+    """Return of which period the raw frames are that a measure was judged by."""
+    for period, names in (*_FINER, (Period.HOUR, _HOUR_NAMES)):
+        columns = [(measure.factor, name) for name in names]
+        if await _curve(connection, measure.point_id, period, columns, measure.starts_at, until) is not None:
+            return period
+    return Period.MINUTE
+
+
 async def _curve(
     connection: Connection,
     point_id: UUID,

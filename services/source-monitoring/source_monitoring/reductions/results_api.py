@@ -111,6 +111,7 @@ async def _evidence(connection: Connection, row: dict[str, Any]) -> dict[str, An
     )
     measure = msgspec.convert(dict(found or {}), ReductionMeasure)
     keeping, hours = await judging.judged(connection, measure, now())
+    until = min(measure.ends_at, now())
     stretches = await connection.fetch(
         "select anomaly_id, started_at, ended_at, sentence_zh, sentence_en, state from anomalies where point_id = $1"
         " and rule_id = $2 and evidence ->> 'measure_id' = $3 order by started_at",
@@ -120,7 +121,9 @@ async def _evidence(connection: Connection, row: dict[str, Any]) -> dict[str, An
         "keeping": msgspec.to_builtins(keeping),
         "curve": judging.curve_of(hours, measure.starts_at - _SHOWN_BEFORE),
         "found": [dict(one) for one in stretches],
-        "frames": frames_link(measure.point_id, RULE_ID, measure.starts_at, min(measure.ends_at, now())),
+        "frames": frames_link(
+            measure.point_id, RULE_ID, measure.starts_at, until, await judging.frames_period(connection, measure, until)
+        ),
     }
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from park_judging.domain.applied_limits import PointLimits
 from park_judging.domain.findings import point_finding
+from park_schemas.codes import Period
 from park_schemas.park_time import at_park
 from park_schemas.supervision import FindingRecorded
 from park_standards.anomaly.result import rule
@@ -45,6 +46,11 @@ def sentences(limits: PointLimits, episode: Episode) -> tuple[str, str]:
     return zh.strip(), en
 
 
+def said_with_unit(sentence: str, unit: str, word: str = "") -> str:
+    """Return what was seen with the unit of its figures, for places where no name of the factor stands before it."""
+    return sentence if unit in _NO_UNIT or unit in sentence else f"{sentence} ({word}{unit})"
+
+
 def finding(
     limits: PointLimits, episode: Episode, verdict: Literal["violated", "complied"], at: datetime
 ) -> FindingRecorded:
@@ -70,9 +76,15 @@ def finding(
     )
 
 
-def frames_link(point_id: UUID, rule_id: str, start: datetime, end: datetime) -> dict[str, str]:
-    """Return where the raw frames of an evidence window are: the arguments of GET /points/{id}/frames."""
+def frames_link(
+    point_id: UUID, rule_id: str, start: datetime, end: datetime, period: Period | None = None
+) -> dict[str, str]:
+    """Return where the raw frames of an evidence window are: the arguments of GET /points/{id}/frames.
+
+    Without a `period` they are of the finest that the rule reads.
+    """
     reads = RULE_RUNS[rule_id].reads
-    period = next((grid.value for grid in (Grid.REALTIME, Grid.MINUTE, Grid.DAY) if grid in reads), "realtime")
+    usual = Period.MINUTE if rule_id == ORDER else Period.REALTIME
+    finest = next((Period(grid.value) for grid in (Grid.REALTIME, Grid.MINUTE, Grid.DAY) if grid in reads), usual)
     since, until = at_park(start).isoformat(), at_park(max(end, start)).isoformat()
-    return {"point_id": str(point_id), "period": period, "from": since, "to": until}
+    return {"point_id": str(point_id), "period": (period or finest).value, "from": since, "to": until}
