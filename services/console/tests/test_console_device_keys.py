@@ -33,7 +33,10 @@ def test_the_list_counts_and_filters_and_opens_the_keys_of_a_device(
     expect(page).to_have_url(re.compile("keys=due"))
     expect(grid.get_by_role("row", name=re.compile("已过期"))).to_have_count(1)
     page.get_by_role("button", name=re.compile("^应更换")).click()
+    expect(page).not_to_have_url(re.compile("keys="))
     page.get_by_label("搜索 MN").fill(DEVICE)
+    expect(page).to_have_url(re.compile(f"q={DEVICE}"))
+    expect(grid.get_by_role("link")).to_have_count(1)
     grid.get_by_role("link", name=DEVICE).click()
     table = page.locator("#device-panel table")
     expect(table.get_by_role("row")).to_have_count(3)  # the head, the key in use, the one before it
