@@ -126,6 +126,22 @@ async def test_a_result_entered_by_form_is_judged_kept_and_told(officer: httpx.A
     assert (shown["total"], shown["counts"], shown["items"][0]["site"]["code"]) == (1, {"over": 1}, "GW-01")
 
 
+async def test_a_code_that_is_taken_is_said_at_its_field_and_a_reversed_range_is_refused(
+    officer: httpx.AsyncClient,
+) -> None:
+    site = await well(officer)
+    form = {one: str(site[one]) for one in ("code", "kind", "name_zh", "longitude", "latitude")}
+    again = await officer.post("/surveys/sites", json=form)
+    assert (again.status_code, again.json()["code"], again.json()["errors"][0]["where"]) == (
+        409,
+        "site-is-known",
+        "code",
+    )
+    for path in ("/surveys/results", "/surveys/campaigns"):
+        answer = await officer.get(path, params={"from": "2026-05-02", "to": "2026-05-01"})
+        assert (answer.status_code, answer.json()["errors"][0]["where"]) == (422, "query.from")
+
+
 async def test_a_correction_is_a_new_version_with_author_and_reason_and_takes_the_finding_back(
     officer: httpx.AsyncClient, stations: Database
 ) -> None:

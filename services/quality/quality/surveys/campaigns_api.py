@@ -4,13 +4,11 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-import asyncpg
-import msgspec
 from fastapi import APIRouter, Query, Response
 from park_chassis.auth import Principal
 from park_chassis.database import Connection, Database
 from park_chassis.errors import NotFound, Refused
-from park_chassis.export import Column, Format, table_response
+from park_chassis.export import Format, table_response
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, encode_cursor, page
 from park_chassis.sheets.problems import Problem
@@ -20,12 +18,11 @@ from park_schemas.codes import SURVEY_MEDIA, Medium
 from park_schemas.identifiers import uuid7
 from pydantic import Field
 
-from quality.domain.surveys.judging import verdict_of
 from quality.domain.surveys.records import Campaign
-from quality.domain.surveys.rows import Judged
-from quality.surveys import recording, store, summaries
+from quality.surveys import result_entry, store, summaries
+from quality.surveys.campaign_views import COLUMNS, campaign_item, one_campaign, outcomes
 from quality.surveys.edge import Reader, Writer
-from quality.surveys.sites_api import site_item
+from quality.surveys.site_views import site_item
 
 
 class CampaignForm(Changing):
@@ -70,9 +67,9 @@ def _add_reading(routes: APIRouter, database: Database) -> None:
                 tx, kind=kind, since=since, until=until, search=q,
                 after=place_of_day(cursor), limit=None if file else limit,
             )  # fmt: skip
-        items = [campaign_item(row) | _outcomes(reader, row) for row in rows]
+        items = [campaign_item(row) | outcomes(reader, row) for row in rows]
         if file is not None:
-            return table_response(file, "监测活动", _COLUMNS, items)
+            return table_response(file, "监测活动", COLUMNS, items)
         last = rows[-1] if len(rows) == limit else None
         following = encode_cursor(last["planned_on"].isoformat(), str(last["campaign_id"])) if last else None
         return json_response(page(items, following))
@@ -111,17 +108,8 @@ def _add_writing(routes: APIRouter, database: Database) -> None:
         async with database.transaction() as tx:
             await store.lock(tx)
             await one_campaign(tx, campaign_id)
-            rows = await tx.fetch(
-                "select * from survey_results where campaign_id = $1 and superseded_at is null and not withdrawn",
-                campaign_id,
-            )
-            sites = {row["site_id"]: store.site(row) for row in (await store.sites_by_code(tx)).values()}
-            judged = [
-                Judged(one.result, verdict_of(sites[one.result.site_id], one.result))
-                for one in (store.judged(row) for row in rows)
-            ]
-            changed = await recording.record_all(tx, sites, judged, change_of(writer, again.reason))
-        return json_response({"results": len(judged), "changed": changed})
+            judged, changed = await result_entry.judge_again(tx, campaign_id, change_of(writer, again.reason))
+        return json_response({"results": judged, "changed": changed})
 
 
 async def _put(database: Database, writer: Principal, form: CampaignForm, known: UUID | None) -> dict[str, Any]:
@@ -143,33 +131,3 @@ async def _put(database: Database, writer: Principal, form: CampaignForm, known:
 
 async def _has_results(tx: Connection, campaign_id: UUID) -> bool:
     return bool(await tx.fetchval("select exists (select from survey_results where campaign_id = $1)", campaign_id))
-
-
-async def one_campaign(tx: Connection, campaign_id: UUID) -> asyncpg.Record:
-    """Return a campaign's newest version. Raises NotFound."""
-    row = await store.one_campaign(tx, campaign_id)
-    if row is None:
-        raise NotFound("监测活动", "campaign", campaign_id)
-    return row
-
-
-def campaign_item(row: asyncpg.Record) -> dict[str, Any]:
-    """Return a campaign as it is shown."""
-    fields = msgspec.structs.asdict(store.campaign(row))
-    return {**fields, **{name: row[name] for name in ("version", "author", "reason", "made_at")}}
-
-
-def _outcomes(reader: Principal, row: asyncpg.Record) -> dict[str, Any]:
-    """Counts are of the whole park, so they are not shown to an enterprise."""
-    return {"outcomes": row["outcomes"] if reader.enterprise_id is None else None}
-
-
-_COLUMNS: list[Column] = [
-    Column("类别 / kind", lambda one: one["kind"].value),
-    Column("名称 / name", lambda one: one["name_zh"], 30),
-    Column("计划日期 / planned on", lambda one: one["planned_on"].isoformat()),
-    Column("检测机构 / laboratory", lambda one: one["laboratory"], 30),
-    Column("超标数 / over", lambda one: (one["outcomes"] or {}).get("over", 0)),
-    Column("达标数 / compliant", lambda one: (one["outcomes"] or {}).get("compliant", 0)),
-    Column("不能判定 / undecided", lambda one: (one["outcomes"] or {}).get("undecided", 0)),
-]

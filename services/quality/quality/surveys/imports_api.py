@@ -17,7 +17,7 @@ from park_judging.sheet_imports.store import ImportTables
 from quality.domain.surveys.sheets import SHEETS
 from quality.settings import Settings
 from quality.surveys import importing, store
-from quality.surveys.campaigns_api import one_campaign
+from quality.surveys.campaign_views import one_campaign
 from quality.surveys.edge import Writer
 from quality.surveys.importing import Order, SheetName
 

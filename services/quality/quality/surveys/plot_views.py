@@ -16,7 +16,7 @@ from quality.domain.surveys.records import Outcome, Site
 from quality.domain.surveys.site_verdicts import site_verdict
 from quality.domain.surveys.trends import WellTable, well_table
 from quality.surveys import plot_store, store, summaries
-from quality.surveys.sites_api import site_item
+from quality.surveys.site_views import site_item
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,58 +1,24 @@
 """HTTP of land plots: register, correct, list, on the map, and what the samples in them say."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from park_chassis.auth import Principal
-from park_chassis.database import Connection, Database
-from park_chassis.errors import NotFound
+from park_chassis.database import Database
 from park_chassis.export import Format, table_response
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, encode_cursor, page
-from park_judging.http_edge import (
-    Changing,
-    Text,
-    TextBody,
-    change_of,
-    conflict,
-    invalid,
-    need_reason,
-    park_of,
-    place_of_text,
-)
+from park_judging.http_edge import need_reason, place_of_text
 from park_judging.registry import Points
 from park_judging.versions import versions as versions_of
-from pydantic import Field
 
 from quality.domain.surveys.land_boundary import geojson_of
-from quality.domain.surveys.plots import NOT_INVESTIGATED, plot_of
 from quality.domain.surveys.records import Outcome
-from quality.surveys import plot_columns, plot_store, plot_views, store
+from quality.surveys import plot_columns, plot_store, plot_views
 from quality.surveys.edge import Reader, Writer
+from quality.surveys.plot_entry import PlotForm, put_plot, visible_plot
 
 LandUse = Literal["1", "2", "paddy", "orchard", "other"]
-
-
-class MemberForm(TextBody):
-    site: str = Field(description="Code of a site of soil or groundwater")
-    position: str = Field("", description="Of wells: up-gradient (background), down-gradient, side, inside")
-
-
-class PlotForm(Changing):
-    """The fields of a plot; `boundary` is GeoJSON (Polygon, MultiPolygon or a Feature of one), CGCS2000 degrees."""
-
-    code: str
-    name_zh: str
-    land_use: str
-    boundary: dict[str, Any]
-    name_en: Text = None
-    enterprise_id: Text = None
-    enterprise_name_zh: Text = None
-    investigation: str = NOT_INVESTIGATED
-    investigation_source: Text = Field(None, description="Report or order the state rests on")
-    sites: list[MemberForm] = Field(default_factory=list, max_length=500)
-    note: Text = None
 
 
 def router(database: Database, points: Points) -> APIRouter:
@@ -106,7 +72,7 @@ def _add_one(routes: APIRouter, database: Database) -> None:
     async def plot(reader: Reader, plot_id: UUID) -> Response:
         """A plot with its sites and what each says, what should be looked at, and its versions."""
         async with database.reading() as tx:
-            one = await _visible(tx, reader, plot_id)
+            one = await visible_plot(tx, reader, plot_id)
             versions = await versions_of(tx, "survey_plots", "plot_id", plot_id)
         return json_response(one.item() | one.details() | {"versions": versions})
 
@@ -116,7 +82,7 @@ def _add_one(routes: APIRouter, database: Database) -> None:
     ) -> Response:
         """The wells of a plot side by side, up-gradient ones first: numbers as they are, no conclusion."""
         async with database.reading() as tx:
-            table = (await _visible(tx, reader, plot_id)).wells()
+            table = (await visible_plot(tx, reader, plot_id)).wells()
         if file is None:
             return json_response(table)
         lines = [
@@ -132,38 +98,10 @@ def _add_writing(routes: APIRouter, database: Database, points: Points) -> None:
     @routes.post("/plots", status_code=201)
     async def add(writer: Writer, form: PlotForm) -> Response:
         """Register a plot."""
-        return json_response(await _put(database, points, writer, form, None), 201)
+        return json_response(await put_plot(database, points, writer, form, None), 201)
 
     @routes.put("/plots/{plot_id}")
     async def correct(writer: Writer, plot_id: UUID, form: PlotForm) -> Response:
         """Correct a plot, its boundary, its sites or the state of its investigation: a new version with the reason."""
         need_reason(max(form.based_on, 1), form.reason)
-        return json_response(await _put(database, points, writer, form, plot_id))
-
-
-async def _put(
-    database: Database, points: Points, writer: Principal, form: PlotForm, known: UUID | None
-) -> dict[str, Any]:
-    texts = form.as_texts("based_on", "reason", "boundary", "sites")
-    async with database.transaction() as tx:
-        await store.lock(tx)
-        sites = {code: store.site(row) for code, row in (await store.sites_by_code(tx)).items()}
-        plot, problems = plot_of(
-            texts, form.boundary, [(one.site, one.position) for one in form.sites],
-            park_id=park_of(points, writer), sites=sites, taken=await plot_store.holders(tx),
-        )  # fmt: skip
-        if plot is None:
-            raise invalid(problems)
-        if known is not None and (plot.plot_id != known or await plot_store.one(tx, known) is None):
-            raise NotFound("地块", "plot", f"{known} ({plot.code})")
-        if not await plot_store.put(tx, plot, form.based_on, change_of(writer, form.reason)):
-            raise conflict()
-        return (await _visible(tx, writer, plot.plot_id)).item()
-
-
-async def _visible(tx: Connection, reader: Principal, plot_id: UUID) -> plot_views.SeenPlot:
-    """Return a plot with its sites and samples. Raises NotFound when it is not there or not the reader's to see."""
-    row = await plot_store.one(tx, plot_id)
-    if row is None or (reader.enterprise_id is not None and row["enterprise_id"] != reader.enterprise_id):
-        raise NotFound("地块", "plot", plot_id)
-    return (await plot_views.assembled(tx, [row]))[0]
+        return json_response(await put_plot(database, points, writer, form, plot_id))

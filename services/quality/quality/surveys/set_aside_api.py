@@ -15,7 +15,7 @@ from park_judging.sheet_imports.api import Mending, add_set_aside
 
 from quality.domain.surveys.sheets import SHEETS
 from quality.surveys import importing, store
-from quality.surveys.campaigns_api import one_campaign
+from quality.surveys.campaign_views import one_campaign
 from quality.surveys.edge import Writer
 from quality.surveys.importing import Order
 from quality.surveys.imports_api import TABLES, room

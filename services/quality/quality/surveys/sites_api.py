@@ -3,13 +3,11 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-import asyncpg
-import msgspec
 from fastapi import APIRouter, Query, Response
 from park_chassis.auth import Principal
-from park_chassis.database import Connection, Database
-from park_chassis.errors import NotFound
-from park_chassis.export import Column, Format, table_response
+from park_chassis.database import Database
+from park_chassis.errors import NotFound, Refused
+from park_chassis.export import Format, table_response
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, encode_cursor, page
 from park_judging.http_edge import Changing, Text, change_of, conflict, invalid, need_reason, park_of, place_of_text
@@ -19,10 +17,10 @@ from park_schemas.codes import Medium
 from pydantic import Field
 
 from quality.domain.surveys.import_plan import site_problems
-from quality.domain.surveys.records import Site
 from quality.domain.surveys.rows import site_of
 from quality.surveys import store, summaries
 from quality.surveys.edge import Reader, Writer
+from quality.surveys.site_views import COLUMNS, site_feature, site_item, visible_site
 
 _MOST_ON_MAP = 5000
 
@@ -73,7 +71,7 @@ def _add_reading(routes: APIRouter, database: Database) -> None:
                 limit=None if file else limit,
             )
         if file is not None:
-            return table_response(file, "监测点位", _COLUMNS, [store.site(row) for row in rows])
+            return table_response(file, "监测点位", COLUMNS, [store.site(row) for row in rows])
         following = encode_cursor(rows[-1]["code"]) if len(rows) == limit else None
         return json_response(page([site_item(row) for row in rows], following))
 
@@ -93,7 +91,7 @@ def _add_reading(routes: APIRouter, database: Database) -> None:
                 tx, enterprise_id=reader.enterprise_id, kind=kind, search=None, after=None, limit=_MOST_ON_MAP
             )
             verdicts = await summaries.verdicts(tx, [row["site_id"] for row in rows], campaign_id)
-        found = [_feature(store.site(row), verdicts.get(row["site_id"])) for row in rows]
+        found = [site_feature(store.site(row), verdicts.get(row["site_id"])) for row in rows]
         features = [one for one in found if campaign_id is None or one["properties"]["verdict"] is not None]
         return json_response({"type": "FeatureCollection", "features": features})
 
@@ -124,6 +122,8 @@ async def _put(
         existing = await store.one_site(tx, site.site_id)
         if site_id is not None and existing is None:
             raise NotFound("点位", "site", site_id)
+        if site_id is None and existing is not None:
+            raise _known(site.code)
         problems = site_problems(site, store.site(existing) if existing else None)
         if problems:
             raise invalid(problems)
@@ -134,38 +134,11 @@ async def _put(
     return site_item(row)
 
 
-async def visible_site(tx: Connection, reader: Principal, site_id: UUID) -> asyncpg.Record:
-    """Return a site's newest version. Raises NotFound when it is not there or not the reader's to see."""
-    row = await store.one_site(tx, site_id)
-    if row is None or (reader.enterprise_id is not None and row["enterprise_id"] != reader.enterprise_id):
-        raise NotFound("点位", "site", site_id)
-    return row
-
-
-def site_item(row: asyncpg.Record) -> dict[str, Any]:
-    """Return a site as it is shown: every field, with its version and who made it."""
-    fields = msgspec.structs.asdict(store.site(row))
-    return {**fields, **{name: row[name] for name in ("version", "author", "reason", "made_at")}}
-
-
-def _feature(site: Site, verdict: Any) -> dict[str, Any]:
-    properties = {
-        "site_id": site.site_id, "code": site.code, "kind": site.kind, "name_zh": site.name_zh, "name_en": site.name_en,
-        "category": site.category, "enterprise_id": site.enterprise_id, "verdict": verdict,
-    }  # fmt: skip
-    return {
-        "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": [site.longitude, site.latitude]},
-        "properties": properties,
+def _known(code: str) -> Refused:
+    what = {
+        "where": "code",
+        "value": code,
+        "what": "is taken: correct that site",
+        "what_zh": "编码已存在，请更正该点位",
     }
-
-
-_COLUMNS: list[Column] = [
-    Column("编码 / code", lambda one: one.code),
-    Column("类别 / kind", lambda one: one.kind.value),
-    Column("名称 / name", lambda one: one.name_zh, 30),
-    Column("经度 / longitude", lambda one: one.longitude),
-    Column("纬度 / latitude", lambda one: one.latitude),
-    Column("功能类别 / category", lambda one: one.category),
-    Column("企业 / enterprise", lambda one: one.enterprise_name_zh, 30),
-]
+    return Refused("site-is-known", "点位编码已存在", "there is a site of this code already", errors=[what])

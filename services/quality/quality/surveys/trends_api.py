@@ -11,7 +11,7 @@ from park_chassis.http import json_response
 from quality.domain.surveys.trends import trends
 from quality.surveys import store
 from quality.surveys.edge import Reader
-from quality.surveys.sites_api import visible_site
+from quality.surveys.site_views import visible_site
 from quality.surveys.store import Wanted
 
 
