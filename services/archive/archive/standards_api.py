@@ -1,5 +1,6 @@
 """HTTP: what the standards library offers for limits and factors; read-only, the same for every park."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -57,27 +58,31 @@ def _add_limits(routes: APIRouter) -> None:
         cursor: Cursor = None,
     ) -> Response:
         if standard is not None:
-            standard, named_level = _resolved(standard)
+            standard, named_level = _resolved(standard, _today() if current else None)
             level = level or named_level or None
         rows = [
             row for row in all_limits()
-            if (factor is None or row.factor_code == factor)
+            if (factor is None or row.key == factor)
             and (standard is None or row.standard == standard)
             and (level is None or row.level.upper() == level.upper())
             and (subject is None or row.subject is subject)
             and (scope is None or scope in row.scope)
         ]  # fmt: skip
         if current:
-            rows = list(in_force(rows, now().astimezone(PARK_TIME_ZONE).date()))
+            rows = list(in_force(rows, _today()))
         place = decode_cursor(cursor)
         start = int(place[0]) if place else 0
         more = encode_cursor(start + limit) if start + limit < len(rows) else None
         return json_response(page([_shape(row) for row in rows[start : start + limit]], more, len(rows)))
 
 
-def _resolved(standard: str) -> tuple[str, str]:
+def _today() -> date:
+    return now().astimezone(PARK_TIME_ZONE).date()
+
+
+def _resolved(standard: str, at: date | None) -> tuple[str, str]:
     try:
-        return resolve_standard(standard)
+        return resolve_standard(standard, at)
     except UnknownStandard as error:
         raise Refused("unknown-standard", f"没有标准 {standard}", str(error), status=422) from error
 
@@ -111,5 +116,9 @@ def _shape(row: StandardLimit) -> dict[str, Any]:
         "effective_from": row.effective_from,
         "effective_to": row.effective_to,
         "confidence": row.confidence,
+        "source": row.source,
+        "item_no": row.item_no,
+        "cas_number": row.cas_number,
+        "reference_state": row.reference_state,
         "note": row.note,
     }
