@@ -31,7 +31,10 @@ def test_a_level_of_noise_is_told_in_decibels_over_not_as_a_multiple_or_a_mean()
 
 
 def test_only_a_ratio_that_people_know_stands_in_a_title() -> None:
-    known = {"exceedance": "为限值的1.20倍", "total-control": "已用许可量的120%", "card-balance": "已用充值量的120%"}
+    known = {
+        "exceedance": "为限值的1.20倍", "total-control": "已用许可量的120%", "card-balance": "已用充值量的120%",
+        "total-pace": "为线性进度的120%",
+    }  # fmt: skip
     for rule, words in known.items():
         assert words in titles(finding(1.2, rule=rule, verdict="violated"))[0]
     for rule in ("sudden-change", "implausible-value", "regional-event"):

@@ -122,6 +122,8 @@ BLUE, YELLOW, ORANGE, RED = AlarmLevel
         ({"rule": "total-control", "ratio": 0.9}, YELLOW),
         ({"rule": "total-control", "ratio": 1.0}, ORANGE),
         ({"rule": "total-control", "ratio": 1.1}, RED),
+        ({"rule": "total-pace", "ratio": 1.2}, YELLOW),
+        ({"rule": "total-pace", "ratio": 2.5}, YELLOW),
         ({"rule": "water-class", "ratio": 2.0, "medium": Medium.SURFACE_WATER}, BLUE),
         ({"rule": "water-class", "ratio": 3.0, "medium": Medium.SURFACE_WATER}, ORANGE),
         ({"rule": "sudden-change", "ratio": 1.4, "medium": Medium.SURFACE_WATER}, YELLOW),

@@ -35,6 +35,14 @@ class Settings(FileStoreSettings, JudgingSettings):
         (Decimal("0.8"), Decimal("0.9"), Decimal(1), Decimal("1.1")),
         description="Shares of a permitted yearly quantity at which a finding is told (JSON list).",
     )
+    quantity_pace_share: Decimal = Field(
+        Decimal("0.2"),
+        gt=0,
+        description="How far ahead of the linear pace the use of a yearly quantity is told (0.2: 20 %).",
+    )
+    quantity_pace_after_days: int = Field(
+        30, ge=1, description="Days of the year that must have passed before the pace is judged."
+    )
     card_difference_share: Decimal = Field(
         Decimal("0.05"),
         ge=0,

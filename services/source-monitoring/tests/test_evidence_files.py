@@ -384,7 +384,7 @@ async def test_the_list_is_paged_and_filtered(laboratory: Laboratory, of: PointR
     names = {(await kept(laboratory, person, picture(f"#0000{n:02x}"), f"照片{n}.png"))["name"] for n in range(5)}
     seen, cursor = list[str](), None
     while True:
-        asked = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        asked: dict[str, Any] = {"limit": 2} | ({"cursor": cursor} if cursor else {})
         page = (await laboratory.ask(person, "GET", "/evidence-files", **asked)).json()
         seen += [one["name"] for one in page["items"]]
         cursor = page["next_cursor"]

@@ -107,7 +107,7 @@ async def test_a_crash_before_the_commit_leaves_the_month_untold_and_computing_a
     while await laboratory.closing.close_due():
         pass
     with monkeypatch.context() as patched:
-        patched.setattr("source_monitoring.results.long_results.quantities.look", broken)
+        patched.setattr("source_monitoring.results.long_results.quantity_warnings.look", broken)
         with pytest.raises(RuntimeError):
             await laboratory.long_results.compute_due()
     assert len(await told(laboratory)) == 1

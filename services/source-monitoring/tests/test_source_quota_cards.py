@@ -12,6 +12,7 @@ from park_judging.testing import ENTERPRISE_ID, factor, point, readings
 from park_schemas.codes import Medium, Period
 from park_schemas.park_time import at_park
 from park_schemas.registry import PointRecord
+from source_monitoring import park_today
 from source_monitoring.domain.card_account import (
     CardState,
     Controller,
@@ -89,6 +90,12 @@ def test_accounts_are_kept_in_cubic_metres_or_kilograms_and_of_nothing_else() ->
     assert unit_of(Medium.WASTE_WATER, factor("w01001", "1")) is None
     assert unit_of(Medium.WASTE_GAS, factor("a00000", "m3/h")) is None
     assert (converts("t", "kg"), converts("mg/L", "kg")) == (True, False)
+
+
+@pytest.fixture(autouse=True)
+def in_november(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Warnings end with their period, so what is expected depends on the day."""
+    monkeypatch.setattr(park_today, "today", lambda: date(2026, 11, 22))
 
 
 @pytest.fixture
@@ -330,3 +337,43 @@ async def test_a_crash_between_charge_and_warning_leaves_neither_and_the_warning
     assert await told(laboratory) == ["violated", "violated", "violated"]
     await charged(laboratory, officer, card["card_id"], "1000")
     assert (await told(laboratory))[3:] == ["complied"]
+
+
+@pytest.mark.integration
+async def test_a_card_whose_time_is_over_ends_its_warning_and_what_comes_late_is_still_on_record(
+    laboratory: Laboratory, officer: Person, outlet: PointRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await opened(laboratory, officer, outlet)
+    await charged(laboratory, officer, card["card_id"], "40")
+    await a_day(laboratory, outlet)
+    assert await told(laboratory) == ["violated"]
+    await laboratory.long_results.tell_untold(date(2026, 12, 2))  # late data of the last day may still come
+    assert await told(laboratory) == ["violated"]
+    monkeypatch.setattr(park_today, "today", lambda: date(2026, 12, 3))
+    await laboratory.long_results.tell_untold(date(2026, 12, 3))
+    assert await told(laboratory) == ["violated", "complied"]
+    last = [one for one in await laboratory.published("supervision.findings.v1") if one["rule"] == "card-balance"][-1]
+    assert "ratio" not in last
+    assert "本期已结束" in last["explanation_zh"]
+    assert "its period is over" in last["explanation_en"]
+    await a_day(laboratory, outlet, 1)
+    assert await told(laboratory) == ["violated", "complied", "violated", "violated", "violated", "complied"]
+    await laboratory.long_results.tell_untold(date(2026, 12, 4))
+    assert len(await told(laboratory)) == 6
+
+
+@pytest.mark.integration
+async def test_a_card_made_longer_after_its_end_warns_again(
+    laboratory: Laboratory, officer: Person, outlet: PointRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await opened(laboratory, officer, outlet)
+    await charged(laboratory, officer, card["card_id"], "40")
+    await a_day(laboratory, outlet)
+    monkeypatch.setattr(park_today, "today", lambda: date(2026, 12, 3))
+    await laboratory.long_results.tell_untold(date(2026, 12, 3))
+    shown = (await laboratory.ask(officer, "GET", f"/quota-cards/{card['card_id']}")).json()
+    longer = form(outlet, period_end="2026-12-31", based_on=shown["version"], reason="延期")
+    del longer["point_id"]
+    answer = await laboratory.ask(officer, "PUT", f"/quota-cards/{card['card_id']}", longer)
+    assert answer.status_code == 200, answer.text
+    assert await told(laboratory) == ["violated", "complied", "violated"]

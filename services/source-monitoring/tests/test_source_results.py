@@ -12,12 +12,19 @@ from park_judging.testing import ENTERPRISE_ID, factor, point, readings
 from park_schemas.codes import Period
 from park_schemas.park_time import at_park
 from park_schemas.registry import PointRecord
+from source_monitoring import park_today
 from source_monitoring.domain.permitted_quantity import reached, use_of
 from source_monitoring.testing import DAY, ENTERPRISE, HOUR, OFFICER, Laboratory, Person
 
 START = at_park(datetime(2026, 11, 10))  # noqa: DTZ001 - read as park time; a day in the past, in the middle of its month
 YEAR = {"from": "2026-01-01", "to": "2027-01-01"}
 SPAN = {"from": str(START.date()), "to": str((START + DAY).date())}
+
+
+@pytest.fixture(autouse=True)
+def in_november(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Warnings end with their period, so what is expected depends on the day."""
+    monkeypatch.setattr(park_today, "today", lambda: date(2026, 11, 22))
 
 
 @pytest.fixture
@@ -77,6 +84,49 @@ async def test_a_quantity_is_warned_of_once_a_share_and_says_when_it_runs_out(
     await state_quantity(laboratory, officer, "1000")  # a new permit: the warnings end
     ended = [one for one in await laboratory.published("supervision.findings.v1") if one["rule"] == "total-control"]
     assert [one["verdict"] for one in ended[4:]] == ["complied"]
+
+
+async def told(laboratory: Laboratory, rule: str) -> list[dict[str, Any]]:
+    return [one for one in await laboratory.published("supervision.findings.v1") if one["rule"] == rule]
+
+
+@pytest.mark.integration
+async def test_a_use_far_ahead_of_the_linear_pace_is_told_once_shown_and_ends_when_it_falls_back(
+    laboratory: Laboratory, officer: Person
+) -> None:
+    of = outlet()
+    await whole_day(laboratory, of)  # 34.56 kg by the 314th of 365 days
+    await state_quantity(laboratory, officer, "30")
+    (item,) = (await laboratory.ask(officer, "GET", "/permitted-quantities")).json()["items"]
+    assert item["pace"] == {"expected_kg": "25.808", "ratio": "1.339108", "ahead": True, "warning": "1.2"}
+    (ahead,) = await told(laboratory, "total-pace")
+    assert (ahead["verdict"], ahead["ratio"], ahead["limit"], ahead["unit"]) == ("violated", 1.3391, "25.808", "kg")
+    assert "133.9 % of the linear pace of 25.8 kg" in ahead["explanation_en"]
+    assert "线性进度 25.8 kg 的 133.9%" in ahead["explanation_zh"]
+    await laboratory.minutes(of, START + DAY + 3 * HOUR, 2, {"w01018": "40", "w00000": "10", "w00000-Cou": "6"})
+    await laboratory.close()
+    assert len(await told(laboratory, "total-pace")) == 1
+    await state_quantity(laboratory, officer, "40")
+    assert [one["verdict"] for one in await told(laboratory, "total-pace")] == ["violated", "complied"]
+    (item,) = (await laboratory.ask(officer, "GET", "/permitted-quantities")).json()["items"]
+    assert item["pace"]["ahead"] is False
+
+
+@pytest.mark.integration
+async def test_when_the_year_is_over_its_warnings_end_once_and_stay_on_the_page(
+    laboratory: Laboratory, officer: Person
+) -> None:
+    await whole_day(laboratory, outlet())
+    await state_quantity(laboratory, officer, "30")
+    assert [one["verdict"] for one in await told(laboratory, "total-control")] == ["violated"] * 4
+    for day, ends in ((date(2027, 1, 2), 0), (date(2027, 1, 3), 1), (date(2027, 1, 4), 1)):
+        await laboratory.long_results.tell_untold(day)
+        for rule in ("total-control", "total-pace"):
+            complied = [one for one in await told(laboratory, rule) if one["verdict"] == "complied"]
+            assert len(complied) == ends, (rule, day)
+            assert all("ratio" not in one for one in complied)
+    (item,) = (await laboratory.ask(officer, "GET", "/permitted-quantities")).json()["items"]
+    assert item["warned"] == ["0.8", "0.9", "1", "1.1"]
 
 
 @pytest.mark.integration

@@ -12,6 +12,7 @@ RULE_NAMES: dict[str, tuple[str, str]] = {
     "exceedance": ("超标", "over the limit"),
     "water-class": ("水质类别超目标", "worse than the target class"),
     "total-control": ("排放总量预警", "total emission near or over the permit"),
+    "total-pace": ("排放总量进度超前", "total emission ahead of the linear pace"),
     "offline": ("设备离线", "device offline"),
     "missing-data": ("数据缺失", "data missing"),
     "implausible-value": ("数值不合理", "implausible value"),
@@ -97,6 +98,7 @@ _FAR: Mapping[str, Callable[[FindingRecorded], tuple[str, str]]] = MappingProxyT
     {
         "exceedance": _over_the_limit,
         "total-control": _share_used("已用许可量的", "of the permitted quantity"),
+        "total-pace": _share_used("为线性进度的", "of the linear pace"),
         "card-balance": _share_used("已用充值量的", "of what was charged"),
     }
 )

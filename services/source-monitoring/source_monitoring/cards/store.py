@@ -12,6 +12,7 @@ from park_chassis import timeseries
 from park_chassis.database import Connection
 
 from source_monitoring.domain.card_account import Card
+from source_monitoring.domain.period_warnings import Following
 
 Row: TypeAlias = dict[str, Any]
 
@@ -146,20 +147,24 @@ async def newest_values(
     return found
 
 
-async def told(tx: Connection, card_id: UUID, rule: str) -> set[Decimal]:
-    """Return the shares of a card that were told by a rule and stand."""
-    rows = await tx.fetch("select share from card_tellings where card_id = $1 and rule = $2", card_id, rule)
-    return {Decimal(row["share"]) for row in rows}
+async def told(tx: Connection, card_id: UUID, rule: str) -> dict[Decimal, bool]:
+    """Return the shares of a card that were told by a rule, and whether each still stands."""
+    rows = await tx.fetch("select share, ended_at from card_tellings where card_id = $1 and rule = $2", card_id, rule)
+    return {Decimal(row["share"]): row["ended_at"] is None for row in rows}
 
 
-async def set_told(
-    tx: Connection, card_id: UUID, rule: str, before: set[Decimal], after: set[Decimal], at: datetime
-) -> None:
-    """Write which shares of a card stand told."""
+async def set_told(tx: Connection, card_id: UUID, rule: str, found: Following, at: datetime) -> None:
+    """Write which shares of a card were told, and which stand."""
+    await tx.execute(
+        "delete from card_tellings where card_id = $1 and rule = $2 and share = any($3)",
+        card_id, rule, list(found.forget),
+    )  # fmt: skip
     await tx.executemany(
-        "delete from card_tellings where card_id = $1 and rule = $2 and share = $3",
-        [(card_id, rule, share) for share in before - after],
+        "insert into card_tellings (card_id, rule, share, told_at) values ($1, $2, $3, $4)"
+        " on conflict (card_id, rule, share) do update set ended_at = null",
+        [(card_id, rule, share, at) for share in found.tell],
     )
-    await tx.executemany(
-        "insert into card_tellings values ($1, $2, $3, $4)", [(card_id, rule, share, at) for share in after - before]
-    )
+    await tx.execute(
+        "update card_tellings set ended_at = $4 where card_id = $1 and rule = $2 and share <> all($3) and ended_at is null",
+        card_id, rule, list(found.standing), at,
+    )  # fmt: skip

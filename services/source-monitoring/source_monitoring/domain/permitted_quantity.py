@@ -71,6 +71,32 @@ def _runs_out(
     return forecast if forecast <= end else None
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Use beside the linear pace: a quantity spread evenly over the days of its time."""
+
+    expected: Decimal
+    """What the linear pace allows up to the last day with data."""
+    ratio: Decimal
+    """Used / expected; 1.2 is 20 % ahead."""
+
+
+def pace_of(permitted: Decimal, use: Use, first: date, end: date, *, least_days: int) -> Pace | None:
+    """Return the pace of a quantity for [first, end], both days inclusive; None without data or quantity, and before
+    `least_days` have passed.
+
+    ASSUMPTION: days without data count as time that passed (substituted masses stand for them), and the first month says
+    nothing yet: a plant that ran at full load for two weeks is far ahead of any line.
+    """
+    if use.last_day is None or not permitted:
+        return None
+    passed = (min(use.last_day, end) - first).days + 1
+    if passed < least_days:
+        return None
+    expected = permitted * passed / ((end - first).days + 1)
+    return Pace(expected, use.used / expected)
+
+
 def reached(share: Decimal, warnings: Sequence[Decimal]) -> list[Decimal]:
     """Return the warning shares that a share has reached, lowest first."""
     return [warning for warning in sorted(warnings) if share >= warning]

@@ -18,7 +18,7 @@ from park_schemas.codes import Period
 
 from source_monitoring.cards import telling as card_telling
 from source_monitoring.domain.long_periods import LENGTHS, Day, assess_long, end_of, first_of
-from source_monitoring.results import long_telling, quantities
+from source_monitoring.results import long_telling, quantity_warnings
 from source_monitoring.settings import Settings
 
 _BATCH = 20
@@ -57,7 +57,8 @@ class LongResults:
         return len(rows)
 
     async def tell_untold(self, today: date) -> None:
-        """Once a day: tell the periods that are over although no day of theirs was computed at their end."""
+        """Once a day: tell the periods that are over although no day of theirs was computed at their end, and end the warnings
+        of years and cards that are over."""
         if self._looked_on == today:
             return
         async with self._database.transaction() as tx:
@@ -66,6 +67,8 @@ class LongResults:
                 if limits is not None:
                     service = self._settings.service
                     await long_telling.tell(tx, service, limits.point, row["period"], row["period_start"], today)
+            await quantity_warnings.end_over(tx, self._settings, self._points, today)
+            await card_telling.end_over(tx, self._settings, self._points, today)
         self._looked_on = today
 
     async def _compute(self, tx: Connection, limits: PointLimits, month: date) -> None:
@@ -77,7 +80,7 @@ class LongResults:
             factors = assess_long(limits.point.factors, limits.point.medium, period, first, chosen)
             await _store(tx, limits.point.point_id, period, first, factors)
             await long_telling.tell(tx, self._settings.service, limits.point, period, first, day_at(now()))
-        await quantities.look(tx, self._settings, self._points, limits, year.year)
+        await quantity_warnings.look(tx, self._settings, self._points, limits, year.year)
         await card_telling.look(tx, self._settings, limits)
 
 

@@ -22,7 +22,7 @@ from pydantic import Field
 
 from source_monitoring.domain.permitted_quantity import Use
 from source_monitoring.http_edge import Body, Reader
-from source_monitoring.results import quantities
+from source_monitoring.results import quantities, quantity_warnings
 from source_monitoring.results.api import known_factor
 from source_monitoring.settings import Settings
 
@@ -59,7 +59,9 @@ def router(database: Database, points: Points, settings: Settings) -> APIRouter:
             rows = await quantities.listed(connection, [owner for owner in enterprises if owner], year)
             rows = [row for row in rows if point_id is None or row["point_id"] in {None, point_id}]
             used = await quantities.uses(connection, rows, points)
-        return json_response(page([quantity_item(row, use, enterprises, chosen) for row, use in used]))
+        return json_response(
+            page([quantity_item(row, use, enterprises, chosen) | pace_item(row, use, settings) for row, use in used])
+        )
 
     @routes.put("/permitted-quantities")
     async def stated(writer: QuantityWriter, new: NewQuantity) -> Response:
@@ -72,7 +74,7 @@ def router(database: Database, points: Points, settings: Settings) -> APIRouter:
         }  # fmt: skip
         async with database.transaction() as tx:
             quantity_id = await quantities.state(tx, row)
-            await quantities.look(tx, settings, points, limits, new.year)
+            await quantity_warnings.look(tx, settings, points, limits, new.year)
         return json_response({**row, "quantity_id": quantity_id})
 
     @routes.delete("/permitted-quantities/{quantity_id}")
@@ -80,7 +82,7 @@ def router(database: Database, points: Points, settings: Settings) -> APIRouter:
         """Take a permitted quantity away; what was warned of it ends."""
         owned = {limits.point.enterprise_id: limits for limits in visible_points(points, writer).values()}
         async with database.transaction() as tx:
-            if not await quantities.remove(tx, settings, points, owned, quantity_id):
+            if not await quantity_warnings.remove(tx, settings, points, owned, quantity_id):
                 raise NotFound("许可排放量", "permitted quantity", quantity_id)
         return json_response({"quantity_id": quantity_id, "removed": True})
 
@@ -123,4 +125,18 @@ def quantity_item(
         "share": round(use.share, 6), "rate_kg_day": None if use.rate is None else round(use.rate, 6),
         "runs_out": use.runs_out, "at_year_end_kg": None if use.at_end is None else round(use.at_end, 3),
         "days": use.days, "last_day": use.last_day, "warned": [Decimal(share) for share in row["warned"]],
+    }  # fmt: skip
+
+
+def pace_item(row: asyncpg.Record, use: Use, settings: Settings) -> dict[str, Any]:
+    """Return the use beside the linear pace; None while that says nothing yet. `ahead`: by more than the set share."""
+    found = quantities.pace(row, use, settings)
+    if found is None:
+        return {"pace": None}
+    line = 1 + settings.quantity_pace_share
+    return {
+        "pace": {
+            "expected_kg": round(found.expected, 3), "ratio": round(found.ratio, 6), "ahead": found.ratio >= line,
+            "warning": line,
+        }
     }  # fmt: skip
