@@ -10,7 +10,19 @@ from park_schemas.registry import PointRecord
 from starlette.middleware.gzip import GZipMiddleware
 
 from api_gateway.accounts import Accounts
-from api_gateway.api import audit, auth, compositions, forwarding, live, openapi, people, set_aside, users
+from api_gateway.api import (
+    audit,
+    auth,
+    composing,
+    compositions,
+    forwarding,
+    forwarding_answers,
+    live,
+    openapi,
+    people,
+    set_aside,
+    users,
+)
 from api_gateway.audit_trail import AuditTrail
 from api_gateway.domain.live_state import LiveState
 from api_gateway.domain.rate_limit import RateLimit
@@ -47,7 +59,7 @@ def build(settings: Settings) -> Chassis:
         people.router(administration),
         users.router(administration, trail),
         audit.router(database),
-        compositions.router(compositions.Compositions(upstream, points)),
+        compositions.router(composing.Compositions(upstream, points)),
         set_aside.router(upstream),
         live.router(hub, accounts, TokenIssuer(settings.auth_secret.get_secret_value())),
         openapi.router(),
@@ -69,7 +81,7 @@ def build(settings: Settings) -> Chassis:
 
 async def _on_service_away(_: Request, error: Exception) -> Response:
     assert isinstance(error, ServiceAway)  # noqa: S101 - registered for this class alone; narrows the type
-    return forwarding.away_answer(error)
+    return forwarding_answers.away_answer(error)
 
 
 def _hourly(accounts: Accounts) -> Callable[[], Awaitable[None]]:

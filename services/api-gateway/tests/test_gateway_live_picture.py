@@ -8,12 +8,14 @@ from uuid import UUID
 
 import msgspec
 import pytest
+from api_gateway.api.live_questions import viewer_of
 from api_gateway.domain.live_client import LiveClient, Viewer
 from api_gateway.domain.live_state import Kind, LiveState
 from api_gateway.domain.live_values import LiveLimit, limits_in_force, live_factors, ratio_to_limit
-from api_gateway.domain.permissions import ROLE_PERMISSIONS, ROLE_SCOPE, DataScope
+from api_gateway.domain.permissions import ROLE_PERMISSIONS, DataScope
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from park_chassis.auth import Principal
 from park_schemas.alarms import Alarm, NotificationSent
 from park_schemas.codes import AlarmLevel, AlarmState, Medium, Period, Role, SessionState, TaskState
 from park_schemas.registry import LimitInForce, PointRecord
@@ -127,8 +129,12 @@ def state() -> LiveState:
 
 
 def _viewer(role: Role, username: str = "li", enterprise_id: UUID | None = None) -> Viewer:
-    permissions = ROLE_PERMISSIONS[role]
-    return Viewer(username, ROLE_SCOPE[role], permissions, str(enterprise_id) if enterprise_id else None, role.value)
+    return viewer_of(
+        Principal(
+            user_id=_id(900), username=username, display_name=username, role=role, permissions=ROLE_PERMISSIONS[role],
+            park_id=PARK, enterprise_id=enterprise_id,
+        )
+    )  # fmt: skip
 
 
 def _client(role: Role = Role.OFFICER, **facts: Any) -> LiveClient:
@@ -372,20 +378,66 @@ def test_without_a_converted_value_the_measured_one_is_held_against_the_limit() 
         (Role.INSPECTOR, "wang", None, False),
         (Role.ENTERPRISE, "wang", MINE, False),
         (Role.ENTERPRISE, "li", MINE, True),
-        (Role.ADMINISTRATOR, "root", None, True),
+        (Role.ADMINISTRATOR, "root", None, False),
     ],
 )
-def test_a_message_to_one_person_reaches_him_and_who_may_see_all(
+def test_a_message_to_one_person_reaches_him_alone(
     state: LiveState, role: Role, username: str, enterprise_id: UUID | None, sees: bool
 ) -> None:
-    for recipient in ("person:li", "role:officer"):
+    assert ("person:li" in _told(state, role, username, enterprise_id)) is sees
+
+
+@pytest.mark.parametrize(
+    ("role", "enterprise_id", "hears"),
+    [
+        (Role.OFFICER, None, {"role:officer"}),
+        (Role.INSPECTOR, None, {"role:inspector"}),
+        (Role.ADMINISTRATOR, None, {"role:officer", "role:administrator"}),
+        (Role.ENTERPRISE, MINE, {f"enterprise:{MINE}"}),
+        (Role.ENTERPRISE, THEIRS, {f"enterprise:{THEIRS}"}),
+        (Role.ENTERPRISE, None, set()),
+    ],
+)
+def test_a_message_to_a_role_or_an_enterprise_is_heard_as_in_the_list_of_messages(
+    state: LiveState, role: Role, enterprise_id: UUID | None, hears: set[str]
+) -> None:
+    assert _told(state, role, "wang", enterprise_id) == hears
+
+
+def _told(state: LiveState, role: Role, username: str, enterprise_id: UUID | None) -> set[str]:
+    """Publish a message of MINE's alarm to everybody; return the recipients a viewer reads."""
+    everybody = ("person:li", "role:officer", "role:inspector", "role:administrator", f"enterprise:{MINE}",
+                 f"enterprise:{THEIRS}", "role:enterprise")  # fmt: skip
+    for number, recipient in enumerate(everybody):
         told = NotificationSent(
-            notification_id=_id(len(recipient)), alarm_id=_id(1), channel="in-app", recipient=recipient,
+            notification_id=_id(100 + number), alarm_id=_id(1), channel="in-app", recipient=recipient,
             delivered=True, level=AlarmLevel.RED, title_zh="告警", title_en="alarm", sent_at=T0, park_id=PARK,
             enterprise_id=MINE,
         )  # fmt: skip
         assert state.take_notification(told) is not None
     client = _client(role, username=username, enterprise_id=enterprise_id)
     client.subscribe(["notifications"])
-    shown = msgspec.json.decode(client.snapshot(state, T0))["notifications"]
-    assert [one["recipient"] for one in shown] == (["person:li"] if sees else []) + ["role:officer"]
+    return {one["recipient"] for one in msgspec.json.decode(client.snapshot(state, T0))["notifications"]}
+
+
+@pytest.mark.parametrize(
+    ("role", "username", "enterprise_id", "facts", "sees"),
+    [
+        (Role.ENTERPRISE, "chen", MINE, {"withheld": True, "assignee": "li"}, False),
+        (Role.ENTERPRISE, "chen", MINE, {"withheld": False, "assignee": "li"}, True),
+        (Role.ENTERPRISE, "chen", MINE, {"withheld": True, "assignee": "chen"}, True),
+        (Role.ENTERPRISE, "chen", MINE, {"withheld": True, "assignee": "li", "co_assignees": ["chen"]}, True),
+        (Role.ENTERPRISE, "chen", THEIRS, {"withheld": True, "assignee": "chen"}, False),
+        (Role.OFFICER, "zhang", None, {"withheld": True, "assignee": "li"}, True),
+        (Role.INSPECTOR, "li", None, {"withheld": True, "assignee": "li"}, True),
+    ],
+)
+def test_an_unannounced_inspection_is_not_on_the_stream_of_the_enterprise_before_it_begins(
+    state: LiveState, role: Role, username: str, enterprise_id: UUID | None, facts: dict[str, Any], sees: bool
+) -> None:
+    client = _client(role, username=username, enterprise_id=enterprise_id)
+    key = state.take_task(msgspec.structs.replace(_task(), enterprise_id=MINE, **facts))
+    assert key is not None
+    client.mark(Kind.TASKS, [key])
+    assert (client.delta(state, T0, 100) is not None) is sees
+    assert bool(msgspec.json.decode(client.snapshot(state, T0))["tasks"]) is sees

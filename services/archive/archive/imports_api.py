@@ -20,7 +20,6 @@ from park_chassis.sheets.sheet_file import UnreadableFile, rows_of_file, templat
 from park_schemas.identifiers import uuid7
 
 from archive import changes, park_store, store
-from archive.api import author_of
 from archive.domain.coordinates import Datum
 from archive.domain.import_plan import JudgedRow, judge_rows
 from archive.domain.records import Kind, Record
@@ -28,6 +27,7 @@ from archive.domain.records import Limit as LimitRecord
 from archive.domain.sheets import SHEETS
 from archive.form_reading import invalid_form
 from archive.park_store import ImportSummary
+from archive.record_forms import author_of
 from archive.settings import Settings
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

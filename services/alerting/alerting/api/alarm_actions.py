@@ -1,7 +1,7 @@
 """What people do with an alarm: acknowledge, assign, suppress, close, open again. Each step is one row of the timeline."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
@@ -11,10 +11,9 @@ from park_chassis.database import Connection, Database
 from park_chassis.errors import NotFound, Refused
 from park_chassis.http import json_response
 from park_schemas.alarms import Alarm
-from park_schemas.codes import AlarmLevel
 from park_schemas.identifiers import uuid7
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from alerting.api.alarm_forms import AcknowledgeForm, AssignForm, CloseForm, ReopenForm, SuppressForm
 from alerting.api.refusals import refused
 from alerting.api.scope import visible_enterprise
 from alerting.api.silences import LONGEST
@@ -28,46 +27,6 @@ from alerting.store.alarms import StoredAlarm
 from alerting.store.policies import PolicyCache
 
 Closer = Annotated[Principal, Depends(require("alarm:close"))]
-
-
-class AcknowledgeForm(BaseModel):
-    """`version`, when given, must be the alarm's present one."""
-
-    model_config = ConfigDict(extra="forbid")
-    note: str = Field("", max_length=2000)
-    version: int | None = Field(None, ge=1)
-
-
-class CloseForm(AcknowledgeForm):
-    """Closing needs a reason."""
-
-    reason: Literal["handled", "recovered", "false-alarm", "equipment-fault", "other"]
-
-
-class AssignForm(AcknowledgeForm):
-    """Who is to look after it."""
-
-    to: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{1,63}$", description="A user name")
-
-
-class SuppressForm(BaseModel):
-    """Why it is not told, until when (at most 30 days), up to which level. The record stays whole."""
-
-    model_config = ConfigDict(extra="forbid")
-    reason: str = Field(min_length=1, max_length=500)
-    until: AwareDatetime
-    up_to: AlarmLevel = AlarmLevel.ORANGE
-    version: int | None = Field(None, ge=1)
-
-
-class ReopenForm(BaseModel):
-    """Opening again needs a reason."""
-
-    model_config = ConfigDict(extra="forbid")
-    reason: str = Field(min_length=1, max_length=500)
-    version: int | None = Field(None, ge=1)
-
-
 Decide = Callable[[Connection, StoredAlarm], Awaitable[Decision]]
 
 

@@ -7,9 +7,9 @@ from park_chassis.auth import Principal, require
 from park_chassis.database import Database
 from park_chassis.http import json_response
 from park_chassis.paging import Cursor, Limit, decode_cursor, encode_cursor, page
+from park_chassis.told_names import names_told
 from pydantic import AwareDatetime
 
-from alerting.api.scope import recipients_of
 from alerting.store import notifications
 
 
@@ -26,7 +26,7 @@ def router(database: Database) -> APIRouter:
     ) -> Response:
         async with database.reading() as connection:
             found = await notifications.notifications_for(
-                connection, recipients_of(who), since=since, after=decode_cursor(cursor), limit=limit
+                connection, names_told(who), since=since, after=decode_cursor(cursor), limit=limit
             )
         last = found[-1] if len(found) == limit else None
         place = encode_cursor(last["sent_at"].isoformat(), last["alarm_id"], last["alarm_version"]) if last else None

@@ -3,22 +3,28 @@
 Bodies are streamed both ways. A mutating request is audited around the forwarding.
 """
 
-from collections.abc import AsyncIterator
-
 from fastapi import APIRouter, Request, Response
-from park_chassis.auth import Principal, principal_of, token_of
+from park_chassis.auth import principal_of, token_of
 from park_chassis.compacted_view import CompactedView
-from park_chassis.errors import NotFound, Refused
+from park_chassis.errors import NotFound
 from park_chassis.http import problem
-from park_chassis.tracing import current_traceparent
 from park_schemas.codes import ENVIRONMENT_MEDIA
 from park_schemas.registry import PointRecord
 from starlette.background import BackgroundTask
 from starlette.responses import StreamingResponse
 
 from api_gateway.api import API_ROOT
+from api_gateway.api.forwarded_requests import (
+    BodyTooLarge,
+    bounded,
+    headers_in,
+    raw_path,
+    refuse_announced_size,
+    refuse_unpermitted,
+)
+from api_gateway.api.forwarding_answers import away_answer, method_not_allowed, too_large
 from api_gateway.audit_trail import AuditTrail, carry_out
-from api_gateway.domain.forwarding import Header, request_headers, response_headers
+from api_gateway.domain.forwarding import Header, response_headers
 from api_gateway.domain.route_match import KIB, Match
 from api_gateway.domain.routes import ENVIRONMENT_JUDGE, TABLE, path_at_service
 from api_gateway.upstream import ServiceAway, Upstream
@@ -26,10 +32,6 @@ from api_gateway.upstream import ServiceAway, Upstream
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 _SAFE = frozenset({"GET", "HEAD"})
 _EXCHANGE_BODY_LIMIT = 64 * KIB
-
-
-class BodyTooLarge(Exception):
-    """The caller sent more than the route takes."""
 
 
 class Forwarder:
@@ -42,16 +44,16 @@ class Forwarder:
 
     async def api(self, request: Request) -> Response:
         """Answer a request under /api/v1 by the route table."""
-        path = _raw_path(request).removeprefix(API_ROOT)
+        path = raw_path(request).removeprefix(API_ROOT)
         method = "GET" if request.method == "HEAD" else request.method
         match = TABLE.find(method, path)
         if match is None:
             raise NotFound("接口", "path", request.url.path)
         if match.allowed:
-            return _method_not_allowed(match)
+            return method_not_allowed(match)
         principal = principal_of(request)
-        _refuse_unpermitted(principal, match.route.permissions[method])
-        _refuse_announced_size(request, match.route.body_limit)
+        refuse_unpermitted(principal, match.route.permissions[method])
+        refuse_announced_size(request, match.route.body_limit)
 
         async def work() -> Response:
             return await self._forward(
@@ -71,16 +73,16 @@ class Forwarder:
         """Pass a request of an exchange client on unchanged; sharing-exchange knows its keys."""
         if request.method not in _SAFE:
             return problem(405, "method-not-allowed", "该接口只读", "the exchange is read only")
-        _refuse_announced_size(request, _EXCHANGE_BODY_LIMIT)
+        refuse_announced_size(request, _EXCHANGE_BODY_LIMIT)
         return await self._forward(
-            request, "sharing-exchange", _raw_path(request), body_limit=_EXCHANGE_BODY_LIMIT, timeout_s=30
+            request, "sharing-exchange", raw_path(request), body_limit=_EXCHANGE_BODY_LIMIT, timeout_s=30
         )
 
     async def console(self, request: Request) -> Response:
         """Serve the web UI."""
         if request.method not in _SAFE:
             return problem(405, "method-not-allowed", "不支持的方法", "only GET here")
-        return await self._forward(request, "console", _raw_path(request), body_limit=0, timeout_s=15)
+        return await self._forward(request, "console", raw_path(request), body_limit=0, timeout_s=15)
 
     def _service_of(self, match: Match) -> str:
         if match.route.by_point:
@@ -106,14 +108,14 @@ class Forwarder:
                 request.method,
                 path,
                 query=request.scope["query_string"],
-                headers=[*_headers_in(request, self._trail), *(headers or [])],
-                content=_bounded(request, body_limit) if has_body else None,
+                headers=[*headers_in(request, self._trail), *(headers or [])],
+                content=bounded(request, body_limit) if has_body else None,
                 timeout_s=timeout_s,
             )
         except ServiceAway as away:
             return away_answer(away)
         except BodyTooLarge:
-            return _too_large(body_limit)
+            return too_large(body_limit)
         response = StreamingResponse(
             answer.aiter_raw(), status_code=answer.status_code, background=BackgroundTask(answer.aclose)
         )
@@ -140,89 +142,3 @@ def router(forwarder: Forwarder) -> APIRouter:
         return await forwarder.console(request)
 
     return api
-
-
-def _raw_path(request: Request) -> str:
-    """Return the path as it was sent, still percent-encoded. An encoded slash would let a path mean two things: 404."""
-    raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
-    path = raw.partition(b"?")[0].decode("latin-1")
-    if "%2f" in path.lower():
-        raise NotFound("接口", "path", path)
-    return path
-
-
-def _refuse_unpermitted(principal: Principal, any_of: tuple[str, ...]) -> None:
-    if not any(principal.allows(permission) for permission in any_of):
-        wanted = " | ".join(any_of)
-        raise Refused("not-permitted", f"没有权限: {wanted}", f"permission missing: {wanted}", status=403)
-
-
-def _refuse_announced_size(request: Request, limit: int) -> None:
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > limit:
-        raise _size_refusal(limit)
-
-
-def _size_refusal(limit: int) -> Refused:
-    return Refused(
-        "body-too-large",
-        f"请求内容超过 {limit} 字节",
-        f"the body is larger than {limit} bytes",
-        status=413,
-        limit=limit,
-    )
-
-
-def _too_large(limit: int) -> Response:
-    return problem(
-        413, "body-too-large", f"请求内容超过 {limit} 字节", f"the body is larger than {limit} bytes", limit=limit
-    )
-
-
-async def _bounded(request: Request, limit: int) -> AsyncIterator[bytes]:
-    taken = 0
-    async for chunk in request.stream():
-        taken += len(chunk)
-        if taken > limit:
-            raise BodyTooLarge
-        if chunk:
-            yield chunk
-
-
-def _headers_in(request: Request, trail: AuditTrail) -> list[Header]:
-    headers = request_headers(request.headers.raw)
-    headers.append((b"x-request-id", request.state.request_id.encode()))
-    headers.append((b"x-forwarded-for", trail.origin_of(request).encode()))
-    if (length := request.headers.get("content-length")) is not None:
-        headers.append((b"content-length", length.encode()))
-    if (trace := current_traceparent()) is not None:
-        headers = [(name, value) for name, value in headers if name.lower() != b"traceparent"]
-        headers.append((b"traceparent", trace.encode()))
-    return headers
-
-
-def away_answer(away: ServiceAway) -> Response:
-    """Answer for a service that is away: 503 with its name, 504 when it took too long."""
-    if away.timed_out:
-        return problem(
-            504,
-            "service-timeout",
-            f"服务 {away.service} 响应超时",
-            f"{away.service} did not answer in time",
-            service=away.service,
-        )
-    response = problem(
-        503,
-        "service-unavailable",
-        f"服务 {away.service} 暂时不可用",
-        f"{away.service} is not available",
-        service=away.service,
-    )
-    response.headers["Retry-After"] = "2"
-    return response
-
-
-def _method_not_allowed(match: Match) -> Response:
-    response = problem(405, "method-not-allowed", "不支持的方法", f"this path takes {', '.join(match.allowed)}")
-    response.headers["Allow"] = ", ".join(match.allowed)
-    return response

@@ -5,45 +5,33 @@ import contextlib
 import logging
 from collections.abc import Coroutine
 from typing import Any
-from urllib.parse import urlsplit
 
-import msgspec
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
-from park_chassis.auth import ACCESS_COOKIE, Principal, TokenIssuer
+from park_chassis.auth import Principal, TokenIssuer
 from park_chassis.database import TROUBLE
-from park_chassis.errors import Refused, Transient
+from park_chassis.errors import Transient
 from park_schemas.codes import Role
-from starlette.datastructures import Headers
 
 from api_gateway import figures
 from api_gateway.accounts import Accounts
 from api_gateway.api import API_ROOT
-from api_gateway.domain.live_client import Viewer
-from api_gateway.domain.permissions import ROLE_SCOPE
+from api_gateway.api.live_questions import not_permitted, principal_of, question_in, viewer_of
 from api_gateway.live_hub import SIGN_IN_AGAIN, TRY_AGAIN_LATER, Connection, LiveHub
 
 log = logging.getLogger(__name__)
-
-_LONGEST_QUESTION = 4096
 _CHECK_SESSION_S = 30.0
 _ASK_WITHIN_S = 15.0
 _POLICY_VIOLATION = 1008
 _MOST_REFUSALS = 20
 
 
-class Question(msgspec.Struct, frozen=True):
-    """What a client may say: kinds to subscribe to, or a wish for a fresh snapshot."""
-
-    sub: list[str] | None = None
-    resync: bool = False
-
-
 def router(hub: LiveHub, accounts: Accounts, tokens: TokenIssuer) -> APIRouter:
+    """Return the WebSocket of the live stream."""
     api = APIRouter()
 
     @api.websocket(f"{API_ROOT}/live")
     async def live(socket: WebSocket) -> None:
-        principal = _principal_of(socket, tokens)
+        principal = principal_of(socket, tokens)
         await socket.accept()
         if principal is None:
             await socket.close(SIGN_IN_AGAIN, "sign in first")
@@ -78,21 +66,6 @@ async def _serve(socket: WebSocket, hub: LiveHub, accounts: Accounts, principal:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def viewer_of(principal: Principal) -> Viewer:
-    """Return the viewer a principal is."""
-    return Viewer(
-        username=principal.username,
-        scope=ROLE_SCOPE[principal.role],
-        permissions=frozenset(
-            permission
-            for permission in ("reading:read", "alarm:read", "task:read", "map:read")
-            if principal.allows(permission)
-        ),
-        enterprise_id=str(principal.enterprise_id) if principal.enterprise_id else None,
-        role=principal.role.value,
-    )
-
-
 async def _listen(socket: WebSocket, connection: Connection) -> str:
     refusals = 0
     patience: float | None = _ASK_WITHIN_S
@@ -101,7 +74,7 @@ async def _listen(socket: WebSocket, connection: Connection) -> str:
             text = await asyncio.wait_for(socket.receive_text(), patience)
         except TimeoutError:
             return "nothing-asked"
-        question = _question(text)
+        question = question_in(text)
         if question is None:
             refusals += 1
             await connection.say('{"type":"error","code":"not-understood","title":"无法理解的请求"}')
@@ -110,7 +83,7 @@ async def _listen(socket: WebSocket, connection: Connection) -> str:
             refused = connection.client.subscribe(question.sub[:20])
             if refused:
                 refusals += 1
-                await connection.say(_not_permitted(refused))
+                await connection.say(not_permitted(refused))
             await connection.send_snapshot()
             patience = None
         elif question.resync:
@@ -143,33 +116,3 @@ def _reason(task: "asyncio.Task[str]") -> str:
         return "gone"
     log.error("live connection failed", exc_info=error)
     return "internal-error"
-
-
-def _question(text: str) -> Question | None:
-    if len(text) > _LONGEST_QUESTION:
-        return None
-    try:
-        return msgspec.json.decode(text, type=Question)
-    except msgspec.MsgspecError:
-        return None
-
-
-def _not_permitted(names: list[str]) -> str:
-    body = {"type": "error", "code": "not-permitted", "title": "没有权限", "refused": [name[:40] for name in names]}
-    return msgspec.json.encode(body).decode()
-
-
-def _principal_of(socket: WebSocket, tokens: TokenIssuer) -> Principal | None:
-    scheme, _, token = socket.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        token = socket.cookies.get(ACCESS_COOKIE, "") if is_same_origin(socket.headers) else ""
-    try:
-        return tokens.read(token)
-    except Refused:
-        return None
-
-
-def is_same_origin(headers: Headers) -> bool:
-    """True when the page that opens the socket came from us: browsers send cookies to sockets of any page."""
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc == headers.get("host")

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from park_schemas.codes import Role
 
 from api_gateway.domain.live_state import Entry, Kind, LiveState
 from api_gateway.domain.permissions import DataScope
@@ -33,6 +32,8 @@ class Viewer:
     permissions: frozenset[str]
     enterprise_id: str | None = None
     role: str = ""
+    told_as: frozenset[str] = frozenset()
+    """Recipients whose messages he reads: park_chassis.told_names."""
 
     def may_subscribe(self, kind: Kind) -> bool:
         return _NEEDED[kind] in self.permissions
@@ -40,11 +41,13 @@ class Viewer:
     def sees(self, kind: Kind, entry: Entry) -> bool:
         """True for what lies in the viewer's scope. Own tasks is a scope of tasks only; the map is common.
 
-        A message to one person is his, and is seen by administrators, who may see all.
+        A message is seen by whom it was written to: the same rule as GET /notifications of alerting.
         """
-        if entry.person is not None:
-            return entry.person == self.username or self.role == Role.ADMINISTRATOR
+        if kind is Kind.NOTIFICATIONS:
+            return entry.recipient in self.told_as
         if self.scope is DataScope.ENTERPRISE:
+            if entry.withheld and self.username not in {entry.assignee, *entry.co_assignees}:
+                return False
             return entry.enterprise_id is not None and entry.enterprise_id == self.enterprise_id
         if self.scope is DataScope.OWN_TASKS and kind is Kind.TASKS:
             mine = self.username in {entry.assignee, entry.earlier_assignee}

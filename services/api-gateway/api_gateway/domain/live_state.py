@@ -50,7 +50,8 @@ class Entry:
 
     `show` gives the content; it is made and encoded when somebody looks, for most frames are replaced unseen. `cells` is
     the number of values in it. `earlier_assignee` may still see the version by which a task left him.
-    `assignee_role` is set while a task waits for anyone of a role, `person` on a message to one person (user name).
+    `assignee_role` is set while a task waits for anyone of a role, `recipient` on a message (`person:`, `role:`, `enterprise:`),
+    `withheld` on an unannounced inspection that the enterprise must not see yet.
     A point's values are `base` (what its judging service
     told) under `parts` (frames of that DataTime in the order they came: packets of a split set, revisions).
     """
@@ -63,7 +64,9 @@ class Entry:
     assignee: str | None = None
     earlier_assignee: str | None = None
     assignee_role: str | None = None
-    person: str | None = None
+    co_assignees: tuple[str, ...] = ()
+    recipient: str | None = None
+    withheld: bool = False
     period: Period = Period.REALTIME
     base: Mapping[str, Any] | None = None
     parts: tuple[ReadingsReported, ...] = ()
@@ -169,14 +172,7 @@ class LiveState:
             return None
         while len(kept) >= _NOTIFICATIONS:
             kept.popitem(last=False)
-        enterprise_id = str(notification.enterprise_id) if notification.enterprise_id else None
-        kind, _, name = notification.recipient.partition(":")
-        entry = Entry(
-            show=lambda: notification,
-            order=notification.sent_at,
-            enterprise_id=enterprise_id,
-            person=name if kind == "person" else None,
-        )
+        entry = Entry(show=lambda: notification, order=notification.sent_at, recipient=notification.recipient)
         return self._put(Kind.NOTIFICATIONS, key, entry)
 
     def _take_versioned(self, kind: Kind, key: str, facts: Mapping[str, Any], *, is_open: bool) -> str | None:
@@ -194,6 +190,8 @@ class LiveState:
             assignee=assignee,
             earlier_assignee=left,
             assignee_role=facts.get("assignee_role"),
+            co_assignees=tuple(facts.get("co_assignees", ())),
+            withheld=bool(facts.get("withheld")),
         )
         self._put(kind, key, entry)
         if not is_open:
