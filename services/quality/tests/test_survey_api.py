@@ -222,6 +222,39 @@ async def test_a_preview_stores_nothing_and_all_or_nothing_keeps_good_rows_out(o
     assert [line[:3] for line in lines[1:]] == [("监测结果", 2, "新增 created"), ("监测结果", 3, "拒绝 rejected")]
 
 
+async def test_a_file_with_wrong_columns_is_set_aside_row_by_row_and_mended(officer: httpx.AsyncClient) -> None:
+    await well(officer)
+    campaign_id = await campaign(officer)
+    content = sheet(["点位编码", "项目名", "采样时间", "结果", "单位", "检出限"], GOOD)
+    answer = await officer.post(
+        "/surveys/imports",
+        files={"file": ("结果.xlsx", content)},
+        data={"sheet": "results", "campaign_id": campaign_id},
+    )
+    (row,) = answer.json()["rows"]
+    assert {(one["column"], one["what_zh"]) for one in row["errors"]} >= {
+        ("项目名", "未知的列"), ("item", "缺少列 监测项目"),
+    }  # fmt: skip
+    (aside,) = (await officer.get("/surveys/set-aside", params={"reason": "wrong-columns"})).json()["items"]
+    assert (aside["texts"]["项目名"], aside["texts"]["value"]) == ("氨氮", "0.12")
+    path = f"/surveys/set-aside/{aside['set_aside_id']}/mend"
+    assert (await officer.post(path, json={"texts": {}})).status_code == 422
+    assert (await officer.post(path, json={"texts": {"item": "氨氮"}})).status_code == 200
+    assert [one["text"] for one in await kept(officer)] == ["0.12"]
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04no zip", b"%PDF-1.4 foo\nbar"])
+async def test_a_file_that_is_no_sheet_of_ours_is_refused_whole(officer: httpx.AsyncClient, content: bytes) -> None:
+    campaign_id = await campaign(officer)
+    answer = await officer.post(
+        "/surveys/imports",
+        files={"file": ("x.xlsx", content)},
+        data={"sheet": "results", "campaign_id": campaign_id},
+    )
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert (await officer.get("/surveys/imports")).json()["items"] == []
+
+
 async def test_a_rejected_row_is_set_aside_mended_and_run_again(officer: httpx.AsyncClient) -> None:
     await well(officer)
     campaign_id = await campaign(officer)

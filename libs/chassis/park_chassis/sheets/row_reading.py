@@ -7,6 +7,7 @@ from park_chassis.sheets.problems import BadCell, Problem
 from park_chassis.sheets.sheet import Sheet
 
 _SHOWN = 200
+_UNKNOWN, _TWICE, _MISSING = "unknown column", "column given twice", "is missing"
 
 
 def read_row(sheet: Sheet, texts: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
@@ -42,13 +43,18 @@ def header_of(sheet: Sheet, titles: Sequence[str]) -> tuple[list[str | None], li
         plain = title.strip().rstrip("*").strip()
         name = known.get(plain) or known.get(plain.casefold())
         if plain and name is None:
-            problems.append(Problem(plain, plain, "未知的列", "unknown column"))
+            problems.append(Problem(plain, plain, "未知的列", _UNKNOWN))
         elif name is not None and name in names:
-            problems.append(Problem(name, plain, "列重复", "column given twice"))
+            problems.append(Problem(name, plain, "列重复", _TWICE))
         names.append(name)
     problems += [
-        Problem(column.name, "", f"缺少列 {column.zh}", f"column {column.en} is missing")
+        Problem(column.name, "", f"缺少列 {column.zh}", f"column {column.en} {_MISSING}")
         for column in sheet.columns
         if column.required and column.name not in names
     ]
     return names, problems
+
+
+def is_of_header(problem: Problem) -> bool:
+    """Say whether a problem is one of the file's titles (`header_of`), not of a cell."""
+    return problem.what_en in {_UNKNOWN, _TWICE} or problem.what_en.endswith(_MISSING)

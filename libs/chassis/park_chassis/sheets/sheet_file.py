@@ -28,21 +28,24 @@ class UnreadableFile(Exception):
         self.problems = problems or []
 
 
-def rows_of_file(content: bytes, sheet: Sheet, *, max_rows: int) -> list[SheetRow]:
+def rows_of_file(content: bytes, sheet: Sheet, *, max_rows: int, keep_strange: bool = False) -> list[SheetRow]:
     """Return the data rows of a file, blank ones left out.
 
+    With `keep_strange` rows under titles that are not right are read all the same, as long as one title is: each says what
+    is wrong with the titles, and keeps what stands under a strange one by that title.
     Raises UnreadableFile: neither xlsx nor CSV text, bad header, too many rows, nothing in it.
     """
     lines = _xlsx_lines(content) if content[:4] == b"PK\x03\x04" else _csv_lines(content)
     header: list[str | None] = []
+    faults: tuple[Problem, ...] = ()
     rows: list[SheetRow] = []
     for number, cells in enumerate(lines, start=1):
         if not header:
-            header = _header(sheet, cells, number)
+            header, faults = _header(sheet, cells, number, keep_strange=keep_strange)
             continue
         texts = {name: text for name, text in zip(header, cells, strict=False) if name is not None}
         if any(text.strip() for text in cells):
-            rows.append(SheetRow(number, texts, _beyond(header, cells)))
+            rows.append(SheetRow(number, texts, (*faults, *_beyond(header, cells))))
         if len(rows) > max_rows:
             raise UnreadableFile(f"超过 {max_rows} 行，请分批导入", f"more than {max_rows} rows; import in parts")
     if not rows:
@@ -50,11 +53,25 @@ def rows_of_file(content: bytes, sheet: Sheet, *, max_rows: int) -> list[SheetRo
     return rows
 
 
-def _header(sheet: Sheet, cells: list[str], number: int) -> list[str | None]:
+def _header(
+    sheet: Sheet, cells: list[str], number: int, *, keep_strange: bool
+) -> tuple[list[str | None], tuple[Problem, ...]]:
     names, problems = header_of(sheet, cells)
-    if number == 1 and problems:
+    if number != 1 or not problems:
+        return names, ()
+    if not keep_strange or not any(names):
         raise UnreadableFile("表头有误，请使用模板", "the header row is not right; use the template", problems)
-    return names
+    return _by_title(names, cells), tuple(problems)
+
+
+def _by_title(names: list[str | None], cells: list[str]) -> list[str | None]:
+    """Name strange columns, and those given twice, by their title: nothing that was written is lost."""
+    found: list[str | None] = []
+    for position, (name, title) in enumerate(zip(names, cells, strict=True), start=1):
+        strange = title.strip()[:40] or None
+        taken = (name or strange) in found
+        found.append(f"{strange} ({position})" if taken else name or strange)
+    return found
 
 
 def _beyond(header: list[str | None], cells: list[str]) -> tuple[Problem, ...]:

@@ -24,7 +24,7 @@ from park_judging.sheet_imports import running, store
 from park_judging.sheet_imports.store import ImportSummary, ImportTables
 
 State = Literal["open", "mended", "dismissed"]
-Reason = Literal["unknown-factor", "unit-mismatch", "bad-time", "unknown-site", "bad-value"]
+Reason = Literal["wrong-columns", "unknown-factor", "unit-mismatch", "bad-time", "unknown-site", "bad-value"]
 
 _STATUS_ZH = {"created": "新增", "updated": "更正", "unchanged": "无变化", "rejected": "拒绝"}
 

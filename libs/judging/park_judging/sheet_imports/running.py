@@ -49,13 +49,16 @@ async def template_answer(sheet: Sheet) -> Response:
 
 
 async def rows_of_upload(file: UploadFile, sheet: Sheet, *, max_bytes: int, max_rows: int) -> list[SheetRow]:
-    """Return the rows of an uploaded file. Raises Refused (413, 422) saying why it cannot be read."""
+    """Return the rows of an uploaded file; under wrong titles each says so, to be set aside and mended.
+
+    Raises Refused (413, 422) saying why it cannot be read.
+    """
     content = await file.read(max_bytes + 1)
     if len(content) > max_bytes:
         zh, en = f"文件超过 {max_bytes} 字节", f"the file is larger than {max_bytes} bytes"
         raise Refused("file-too-large", zh, en, status=413)
     try:
-        return await asyncio.to_thread(rows_of_file, content, sheet, max_rows=max_rows)
+        return await asyncio.to_thread(rows_of_file, content, sheet, max_rows=max_rows, keep_strange=True)
     except UnreadableFile as error:
         if error.problems:
             raise invalid(error.problems) from error

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 from park_chassis.sheets.problems import Problem
+from park_chassis.sheets.row_reading import is_of_header
 from park_chassis.sheets.sheet import SheetRow
 
 Status = Literal["created", "updated", "unchanged", "rejected"]
@@ -61,6 +62,7 @@ def unexplained(text: str, kept: str) -> Problem:
     )
 
 
+WRONG_COLUMNS = "wrong-columns"
 REASONS = {
     "item": "unknown-factor",
     "factor": "unknown-factor",
@@ -72,5 +74,8 @@ REASONS = {
 
 
 def reason_of(problems: Sequence[Problem]) -> str:
-    """Return the kind of the first problem that has one of its own, `bad-value` else: what set-aside rows are filtered by."""
+    """Return what set-aside rows are filtered by: wrong titles of the file, else the kind of the first problem that has one
+    of its own, else `bad-value`."""
+    if any(is_of_header(one) for one in problems):
+        return WRONG_COLUMNS
     return next((REASONS[one.column] for one in problems if one.column in REASONS), "bad-value")

@@ -20,6 +20,6 @@ export const zhSurveys = {
     import: {
       sheet: '导入内容', sheets: { sites: '点位', results: '监测结果' }, campaign: '监测活动', chooseCampaign: '请选择监测活动', all: '全部或不导入（有一行有误则都不导入）', reasonFor: '更正原因（修改已有数据时必填）', notStored: '未导入：有 {n} 行有误', stored: '已导入 {n} 行', previewed: '校验完成，尚未导入', toSetAside: '{n} 行有误的数据已搁置，可更正后再次运行', verdict: '评价',
     },
-    setAside: { empty: '没有搁置的行', state: { open: '待更正', mended: '已更正', dismissed: '不处理' }, anyState: '全部状态', anyReason: '全部原因', reason: { 'unknown-factor': '未知项目', 'unit-mismatch': '单位不符', 'bad-time': '时间有误', 'unknown-site': '未知点位', 'bad-value': '数值有误' }, file: '文件', row: '行', why: '问题', mend: '更正并重新运行', mendTitle: '更正第 {n} 行', asWritten: '原文', dismiss: '不处理', dismissHint: '写明不处理的理由。', correction: '更正原因（修改已有结果时必填）', mended: '已更正并导入', again: '原样再次运行', content: '内容', settled: '处理' },
+    setAside: { empty: '没有搁置的行', state: { open: '待更正', mended: '已更正', dismissed: '不处理' }, anyState: '全部状态', anyReason: '全部原因', reason: { 'wrong-columns': '表头有误', 'unknown-factor': '未知项目', 'unit-mismatch': '单位不符', 'bad-time': '时间有误', 'unknown-site': '未知点位', 'bad-value': '数值有误' }, file: '文件', row: '行', why: '问题', mend: '更正并重新运行', mendTitle: '更正第 {n} 行', asWritten: '原文', dismiss: '不处理', dismissHint: '写明不处理的理由。', correction: '更正原因（修改已有结果时必填）', mended: '已更正并导入', again: '原样再次运行', content: '内容', settled: '处理' },
   },
 }
