@@ -50,6 +50,8 @@ class Results:
             "share": share, "rate_kg_day": "6.2", "runs_out": f"{self.year}-12-09" if number == 1 else None,
             "at_year_end_kg": "2150",
             "days": 300, "last_day": month(0), "warned": ["0.8"] if float(share) > 0.8 else [],
+            "pace": {"expected_kg": f"{used / 1.25:.3f}", "ratio": "1.250000" if number else "0.910000", "ahead": bool(number),
+                     "warning": "1.2"},
         }  # fmt: skip
 
     def routes(self, router: APIRouter) -> None:
