@@ -6,28 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from console_mock_ground import CENTRE, ENTERPRISES, plot_box
+
 Record = dict[str, Any]
-CENTRE = (118.62, 32.21)
 LEVEL_ZH = {"red": "红", "orange": "橙", "yellow": "黄", "blue": "蓝"}
 LEVELS = ("red", "orange", "yellow", "blue")
-ENTERPRISES = (
-    "华宸石化",
-    "东曜化学",
-    "恒泽污水处理厂",
-    "启衡危废处置",
-    "盛科热电",
-    "瑞谱颜料",
-    "泰禾电镀中心",
-    "蓝岫制药",
-    "金渡储运",
-    "佳衍硅材",
-    "长汀特气",
-    "宏淮橡塑",
-    "同晟涂料",
-    "润芷助剂",
-    "天澍农化",
-    "中砚树脂",
-)
 # code, zh, en, unit, limit, typical, standard, clause
 FACTORS: dict[str, list[tuple[str, str, str, str, str | None, float, str, str]]] = {
     "waste-water": [
@@ -57,6 +40,7 @@ FACTORS: dict[str, list[tuple[str, str, str, str, str | None, float, str, str]]]
         ("w21003", "氨氮", "Ammonia nitrogen", "mg/L", "1.0", 0.42, "GB 3838-2002", "表1 Ⅲ类"),
     ],
 }
+SOURCES = ("waste-water", "waste-gas", "rain-water")
 SYSTEM_TYPE = {"waste-water": "32", "waste-gas": "31", "rain-water": "32", "ambient-air": "22", "surface-water": "21"}
 
 
@@ -68,63 +52,6 @@ def identifier(kind: int, number: int) -> str:
 def iso(instant: datetime) -> str:
     """With offset, as the contract says."""
     return instant.isoformat()
-
-
-def polygon(name_zh: str, name_en: str, kind: str, box: tuple[float, float, float, float]) -> Record:
-    """A rectangle (west, south, east, north) as a GeoJSON feature."""
-    west, south, east, north = box
-    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    return {
-        "type": "Feature",
-        "properties": {"kind": kind, "name_zh": name_zh, "name_en": name_en},
-        "geometry": {"type": "Polygon", "coordinates": [ring]},
-    }
-
-
-def line(name_zh: str, name_en: str, kind: str, points: list[list[float]]) -> Record:
-    """A line as a GeoJSON feature."""
-    return {
-        "type": "Feature",
-        "properties": {"kind": kind, "name_zh": name_zh, "name_en": name_en},
-        "geometry": {"type": "LineString", "coordinates": points},
-    }
-
-
-def plot_box(index: int) -> tuple[float, float, float, float]:
-    """Sixteen plots in a grid of four by four."""
-    column, row = index % 4, index // 4
-    west = CENTRE[0] - 0.02 + column * 0.0102 + (0.0022 if column > 1 else 0)
-    south = CENTRE[1] + 0.011 - row * 0.0072
-    return west, south, west + 0.0088, south + 0.006
-
-
-def park_map() -> Record:
-    """The ground drawing: plots, roads, river, green belt."""
-    features = [polygon(name, f"Plot {index + 1}", "plot", plot_box(index)) for index, name in enumerate(ENTERPRISES)]
-    west, east = CENTRE[0] - 0.0215, CENTRE[0] + 0.0245
-    for row in range(5):
-        south = CENTRE[1] + 0.0176 - row * 0.0072
-        features.append(
-            line(f"化工{'一二三四五'[row]}路", f"Chemical Road {row + 1}", "road", [[west, south], [east, south]])
-        )
-    for column, offset in enumerate((-0.0207, -0.0105, 0.0121, 0.0223)):
-        x = CENTRE[0] + offset
-        features.append(
-            line(
-                f"经{'一二三四'[column]}路",
-                f"Meridian {column + 1}",
-                "road",
-                [[x, CENTRE[1] - 0.0115], [x, CENTRE[1] + 0.018]],
-            )
-        )
-    river = [
-        [CENTRE[0] + 0.0008, CENTRE[1] + 0.022],
-        [CENTRE[0] + 0.0009, CENTRE[1]],
-        [CENTRE[0] + 0.0006, CENTRE[1] - 0.016],
-    ]
-    features.append(line("引水渠", "Canal", "river", river))
-    features.append(polygon("防护绿地", "Green belt", "green", (west, CENTRE[1] - 0.0155, east, CENTRE[1] - 0.0125)))
-    return {"type": "FeatureCollection", "features": features}
 
 
 class Park:
@@ -455,59 +382,6 @@ class Park:
                 ]
             )
             self.evidence[task_id] = []
-
-
-def series_of(
-    park: Park, point_id: str, factors: list[str], period: str, span: tuple[datetime, datetime], count: int
-) -> Record:
-    """A daily rhythm with noise, gaps (two with a lone value between, one at the end), calibration marks."""
-    point = park.points[point_id]
-    start, end = (int(one.timestamp() * 1000) for one in span)
-    step = max(
-        {"realtime": 30_000, "minute": 600_000, "hour": 3_600_000, "day": 86_400_000}[period],
-        (end - start) // max(count, 1),
-    )
-
-    def share_of(thousandth: int) -> int:
-        return start + (end - start) * thousandth // 1000
-
-    gap = (share_of(550), share_of(620))
-    lone = share_of(710)
-    narrow = [(share_of(700), share_of(706)), (share_of(714), share_of(720)), (share_of(992), end)]
-    found = []
-    for code, zh, en, unit, _limit, typical, *_ in FACTORS[point["medium"]]:
-        if code not in factors:
-            continue
-        now_value = next(float(one["value"]) for one in park.values[point_id]["factors"] if one["factor"] == code)
-        noise = random.Random(hash((point["code"], code)) & 0xFFFF)
-        values: list[list[Any]] = []
-        for at in range(start - start % step + step, end, step):
-            if gap[0] < at < gap[1] or narrow[0][0] <= at <= narrow[1][1] or at > narrow[2][0]:
-                continue
-            share = (at - start) / (end - start)
-            level = typical + (now_value - typical) * max(0.0, (share - 0.6) / 0.4)
-            mark = "C" if 0.2 < share < 0.23 else None
-            values.append(
-                [at, round(level * (1 + 0.08 * math.sin(at / 3_000_000) + noise.uniform(-0.03, 0.03)), 3), mark]
-            )
-        values = sorted([*values, [lone, round(typical, 3), None]])
-        found.append(
-            {
-                "factor": code,
-                "unit": unit,
-                "name_zh": zh,
-                "name_en": en,
-                "values": values,
-                "limits": [one for one in point["limits"] if one["factor"] == code],
-            }
-        )
-    return {
-        "point_id": point_id,
-        "period": period,
-        "reduced": max(1, step // 30_000),
-        "series": found,
-        "gaps": [[*gap, "offline"], *([*one, "missing"] for one in narrow)],
-    }
 
 
 def clock() -> datetime:

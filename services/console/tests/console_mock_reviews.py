@@ -40,9 +40,14 @@ MARK_TYPES: tuple[Record, ...] = (
 )  # fmt: skip
 
 
+_BEGUN = clock()
+"""The calendar stands still while the tests run: addresses are made when they are collected, days when a park is, and midnight may
+lie between."""
+
+
 def park_day(days_ago: int) -> str:
     """A day of the park's calendar, some days ago."""
-    return (clock() + timedelta(hours=8) - timedelta(days=days_ago)).date().isoformat()
+    return (_BEGUN + timedelta(hours=8) - timedelta(days=days_ago)).date().isoformat()
 
 
 class Reviews:

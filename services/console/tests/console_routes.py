@@ -1,8 +1,9 @@
 """Addresses of the pages that the browser tests visit, by area: a row an address, with who looks at it. Each route of the
 router needs at least one (test_console_routes.py)."""
 
-from console_mock_anomalies import ANOMALY, ORDER
+from console_mock_anomalies import ANOMALY
 from console_mock_park import identifier
+from console_mock_reductions import ORDER
 from console_mock_rejudging import ORDER as REJUDGED
 from console_mock_reviews import park_day
 from console_mock_surveys import NOISE, PLOT, WATER

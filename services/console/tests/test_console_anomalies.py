@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from console_mock_anomalies import ORDER
 from console_mock_park import identifier
+from console_mock_reductions import ORDER
 from console_visits import signed_in
 from playwright.sync_api import Browser, BrowserContext, FilePayload, expect
 

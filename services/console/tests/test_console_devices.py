@@ -10,7 +10,7 @@ from conftest import RunningGateway
 
 pytestmark = pytest.mark.browser
 DEVICE = "88888880000003"
-WITHIN_MS = 20_000
+WITHIN_MS = 30_000
 
 
 def signed_in(context: BrowserContext, url: str, username: str) -> Page:

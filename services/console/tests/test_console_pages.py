@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -100,21 +101,23 @@ def test_nothing_of_the_mock_is_shipped(built_pages: Path) -> None:
 
 def test_the_map_draws_the_park_points_and_at_most_three_pulses(officer: Visit) -> None:
     officer.open("/map")
-    officer.page.wait_for_timeout(800)
-    census = officer.page.evaluate("window.__console.map()")
-    assert census["base"] >= 16
-    assert census["calm"] + census["alarms"] == 70
-    assert census["alarms"] >= 5
-    assert census["pulses"] == 3
-    ink = officer.page.evaluate(
+    # The ground, the points and the alarms arrive by three ways, and the canvas is painted a frame later.
+    officer.page.wait_for_function(
+        """() => {
+          const {base, calm, alarms, pulses} = window.__console.map()
+          return base >= 16 && calm + alarms === 70 && alarms >= 5 && pulses > 0
+        }"""
+    )
+    assert officer.page.evaluate("window.__console.map().pulses") == 3
+    officer.page.wait_for_function(
         """() => [...document.querySelectorAll('.ol-viewport canvas')].reduce((sum, canvas) => {
           const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
           let painted = 0
           for (let i = 3; i < data.length; i += 4) if (data[i] > 0) painted += 1
           return sum + painted
-        }, 0)"""
+        }, 0) > 20_000""",
+        polling=500,
     )
-    assert ink > 20_000
 
 
 def test_the_chart_draws_its_values_and_the_table_says_the_same(officer: Visit) -> None:
@@ -123,14 +126,14 @@ def test_the_chart_draws_its_values_and_the_table_says_the_same(officer: Visit) 
     chart = officer.page.evaluate("window.__console.chart()")
     assert chart["panels"] == 2
     assert chart["values"] > 150
-    inked = officer.page.evaluate(
+    officer.page.wait_for_function(
         """() => { const canvas = document.querySelector('.limit-chart canvas')
           const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
           let blue = 0
           for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 200 && data[i] < 40 && data[i + 2] > 150) blue += 1
-          return blue }"""
+          return blue > 300 }""",
+        polling=500,
     )
-    assert inked > 300
     officer.page.get_by_role("button", name="表格").click()
     expect(officer.page.locator(".table-scroll tbody tr").first).to_be_visible()
 
@@ -139,11 +142,11 @@ def test_times_are_park_time_on_a_pc_of_another_zone(officer: Visit) -> None:
     officer.open("/points")
     shown = officer.page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone")
     assert shown == "America/New_York"
-    hour = officer.page.evaluate(
-        "new Intl.DateTimeFormat('en-GB', {timeZone: 'Asia/Shanghai', hour: '2-digit', hourCycle: 'h23'}).format()"
-    )
+    now = datetime.now(UTC) + timedelta(hours=8)
+    # The hour may turn between here and the screen; New York is twelve or thirteen hours away.
+    hours = "|".join(f"{now + timedelta(hours=turn):%H}" for turn in (-1, 0, 1))
     expect(
-        officer.page.get_by_role("gridcell").filter(has_text=re.compile(rf"^{hour}:\d\d:\d\d")).first
+        officer.page.get_by_role("gridcell").filter(has_text=re.compile(rf"^({hours}):\d\d:\d\d")).first
     ).to_be_visible()
 
 
@@ -151,12 +154,12 @@ def test_a_live_value_changes_on_the_screen_without_a_reload(officer: Visit) -> 
     officer.open("/points?over=1")
     cell = officer.page.locator(".live-value").first
     before = cell.inner_text()
-    expect(cell).not_to_have_text(before, timeout=10_000)
+    expect(cell).not_to_have_text(before)
 
 
 def test_only_the_visible_rows_are_in_the_document(officer: Visit) -> None:
     officer.open("/points")
-    assert officer.page.get_by_role("grid").get_attribute("aria-rowcount") == "257"
+    expect(officer.page.get_by_role("grid")).to_have_attribute("aria-rowcount", "257")
     assert officer.page.locator(".live-grid .row").count() < 60
 
 
@@ -193,16 +196,16 @@ def test_all_actions_of_an_alarm_fit_beside_its_title(
         "cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth).length"
     )
     assert cut == 0
-    assert officer.page.locator(".live-grid .row .acts").first.locator("button").count() == 3
+    expect(officer.page.locator(".live-grid .row .acts").first.locator("button")).to_have_count(3)
 
 
 def test_recovered_alarms_are_counted_apart_and_listed_when_asked_for(officer: Visit) -> None:
     officer.open("/")
     level_row = officer.page.locator(".level-cell b")
     expect(officer.page.locator(".levels .resolved b")).to_have_text("4")
+    expect(level_row).to_have_text([re.compile(r"^\d+$")] * 4)
     shown = [int(text) for text in level_row.all_inner_texts()]
-    header = [int(text) for text in officer.page.locator("header .counts .level b").all_inner_texts()]
-    assert shown == header
+    expect(officer.page.locator("header .counts .level b")).to_have_text([str(count) for count in shown])
     officer.page.locator(".levels .resolved").click()
     officer.page.wait_for_url("**/alarms?state=resolved")
     expect(officer.page.locator(".live-grid .row")).to_have_count(4)
@@ -213,21 +216,23 @@ def test_recovered_alarms_are_counted_apart_and_listed_when_asked_for(officer: V
 def test_the_map_card_knows_the_limit_of_a_point_first_heard_over_the_stream(
     officer: Visit, front_door: RunningGateway
 ) -> None:
-    front_door.gateway.unheard.add(POINT)
+    front_door.gateway.points.unheard.add(POINT)
     officer.open(f"/map?point={POINT}")
     expect(officer.page.locator(".card tbody tr").first).to_contain_text("≤")
 
 
 def test_a_message_of_success_leaves_the_title_uncovered(officer: Visit) -> None:
     officer.open(f"/alarms/{identifier(3, 3)}")
+    # It goes by itself after three seconds: the page itself watches where it stood.
+    officer.page.evaluate(
+        """() => { window.stood = []; setInterval(() => {
+          const message = document.querySelector('.el-message')
+          if (message) window.stood.push(message.getBoundingClientRect().y) }, 50) }"""
+    )
     officer.page.get_by_role("button", name="确认", exact=True).click()
     officer.page.get_by_role("dialog").get_by_role("button", name="确认", exact=True).click()
-    message = officer.page.locator(".el-message")
-    expect(message).to_be_visible()
-    officer.page.wait_for_timeout(500)
-    box = message.bounding_box()
-    assert box is not None
-    assert box["y"] > 700
+    officer.page.wait_for_function("window.stood.length > 0")
+    assert officer.page.evaluate("Math.min(...window.stood)") > 600
 
 
 def test_the_filter_of_the_alarm_list_lives_in_the_address(officer: Visit) -> None:
@@ -243,12 +248,11 @@ def test_a_cut_stream_is_said_and_the_values_turn_grey(officer: Visit, front_doo
     officer.open("/points")
     expect(officer.page.locator(".live")).to_have_attribute("data-state", "live")
     front_door.gateway.paused = True
-    expect(officer.page.locator(".live")).to_have_attribute("data-state", "stale", timeout=25_000)
+    expect(officer.page.locator(".live")).to_have_attribute("data-state", "stale", timeout=60_000)
     expect(officer.page.get_by_role("alert")).to_contain_text("不是当前值")
-    grey = officer.page.locator(".live-value").first.evaluate("cell => getComputedStyle(cell).color")
-    assert grey == "rgb(107, 116, 128)"
+    expect(officer.page.locator(".live-value").first).to_have_css("color", "rgb(107, 116, 128)")
     front_door.gateway.paused = False
-    expect(officer.page.locator(".live")).to_have_attribute("data-state", "live", timeout=40_000)
+    expect(officer.page.locator(".live")).to_have_attribute("data-state", "live", timeout=60_000)
 
 
 def test_an_expired_access_token_is_renewed_without_a_word(officer: Visit) -> None:
@@ -299,7 +303,7 @@ def test_a_task_goes_from_on_site_to_reported_on_the_phone(inspector: Visit, fro
     inspector.page.locator("textarea").first.fill("曝气机跳停，已恢复")
     inspector.page.locator("textarea").nth(1).fill("加密采样")
     inspector.page.locator("form .submit").click()
-    expect(inspector.page.locator(".now")).to_contain_text("已反馈", timeout=10_000)
+    expect(inspector.page.locator(".now")).to_contain_text("已反馈")
     assert front_door.gateway.park.reports[TASK][-1]["findings_text"] == "曝气机跳停，已恢复"
 
 
@@ -313,7 +317,7 @@ def test_a_photo_and_a_report_written_offline_are_sent_when_the_network_is_back(
     page.wait_for_function("caches.keys().then(names => names.some(name => name.startsWith('park-phone-')))")
     page.context.set_offline(True)
     page.reload()
-    expect(page.locator("h1")).to_contain_text("核查", timeout=15_000)
+    expect(page.locator("h1")).to_contain_text("核查")
     picture = page.evaluate(
         """() => new Promise(done => { const canvas = document.createElement('canvas'); canvas.width = 2400; canvas.height = 1800
           canvas.getContext('2d').fillRect(10, 10, 900, 900)
@@ -326,7 +330,7 @@ def test_a_photo_and_a_report_written_offline_are_sent_when_the_network_is_back(
     expect(page.locator(".letters li")).to_have_count(2)
     assert front_door.gateway.park.evidence[TASK] == []
     page.context.set_offline(False)
-    expect(page.locator(".letters li")).to_have_count(0, timeout=30_000)
+    expect(page.locator(".letters li")).to_have_count(0, timeout=60_000)
     assert len(front_door.gateway.park.evidence[TASK]) == 1
     assert front_door.gateway.park.reports[TASK][-1]["findings_text"] == "离线填写"
 

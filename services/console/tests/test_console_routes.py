@@ -63,7 +63,7 @@ def visits_of(
     people = {who for who, _ in AREAS[area]}
     visits = {}
     for who in sorted(people):
-        contexts.append(browser.new_context(timezone_id="America/New_York", **kinds))  # type: ignore[arg-type]
+        contexts.append(browser.new_context(timezone_id="America/New_York", reduced_motion="reduce", **kinds))  # type: ignore[arg-type]
         visits[who] = signed_in(contexts[-1], url, who)
     return visits
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from conftest import RunningGateway
 
 pytestmark = pytest.mark.browser
-WITHIN_MS = 20_000
+WITHIN_MS = 30_000
 
 
 @pytest.fixture
