@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from uuid import uuid4
 
 import asyncpg
-import hypothesis
 import msgspec
 import pytest
 from alerting.app import build
@@ -25,11 +24,6 @@ from park_chassis.testing import TEST_SECRET
 from park_schemas.envelope import Event
 from park_schemas.supervision import FindingRecorded
 from pydantic import SecretStr
-
-hypothesis.settings.register_profile(
-    "busy-machine", deadline=None
-)  # how long an example takes says nothing of the rule
-hypothesis.settings.load_profile("busy-machine")
 
 
 @pytest.fixture(scope="session")

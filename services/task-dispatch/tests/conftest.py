@@ -13,7 +13,6 @@ from uuid import uuid4
 
 import asyncpg
 import httpx
-import hypothesis
 import pytest
 from park_chassis.chassis import Chassis
 from park_chassis.database import Database
@@ -35,11 +34,6 @@ from task_dispatch.making import TaskMaker
 from task_dispatch.recording import Recorder
 from task_dispatch.settings import Settings
 from task_dispatch.testing import signed_in
-
-hypothesis.settings.register_profile(
-    "busy-machine", deadline=None
-)  # how long an example takes says nothing of the rule
-hypothesis.settings.load_profile("busy-machine")
 
 
 @pytest.fixture(scope="session")
