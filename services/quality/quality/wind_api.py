@@ -32,7 +32,12 @@ Until = Annotated[datetime | None, Query(alias="to", description="Exclusive; wit
 def router(database: Database, points: Points) -> APIRouter:
     """Return the routes. Stations that the reader may not see do not exist for him."""
     routes = APIRouter()
+    _add_rose(routes, database, points)
+    _add_correlation(routes, database, points)
+    return routes
 
+
+def _add_rose(routes: APIRouter, database: Database, points: Points) -> None:
     @routes.get("/points/{point_id}/rose")
     async def rose(
         reader: Reader,
@@ -56,6 +61,8 @@ def router(database: Database, points: Points) -> APIRouter:
             {"factor": factor, "unit": limits.factors[factor].unit, "from": span[0], "to": span[1], "rose": found}
         )
 
+
+def _add_correlation(routes: APIRouter, database: Database, points: Points) -> None:
     @routes.get("/points/{point_id}/correlation")
     async def correlation(
         reader: Reader,
@@ -79,8 +86,6 @@ def router(database: Database, points: Points) -> APIRouter:
         async with database.reading() as connection:
             series = await station_results.hourly(connection, point_id, factors, *span)
         return json_response({**page(correlations(series)), "from": span[0], "to": span[1]})
-
-    return routes
 
 
 def _analysed(since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:

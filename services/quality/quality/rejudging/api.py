@@ -39,7 +39,12 @@ class NewOrder(Body):
 def router(database: Database, points: Points) -> APIRouter:
     """Return the routes. Stations that the reader may not see do not exist for him."""
     routes = APIRouter(tags=["rejudging"])
+    _add_starting(routes, database, points)
+    _add_reading(routes, database, points)
+    return routes
 
+
+def _add_starting(routes: APIRouter, database: Database, points: Points) -> None:
     @routes.post("/points/{point_id}/rejudgements", status_code=202)
     async def start(runner: Runner, point_id: UUID, asked: NewOrder) -> Response:
         """Judge a period again from the stored readings: by the limits, the zone or class, and the targets of today.
@@ -59,6 +64,8 @@ def router(database: Database, points: Points) -> APIRouter:
             row, _ = await one_order(tx, points, runner, order_id)
         return json_response(order_item(row, limits), 202)
 
+
+def _add_reading(routes: APIRouter, database: Database, points: Points) -> None:
     @routes.get("/rejudgements")
     async def listed(
         reader: Reader,
@@ -85,8 +92,6 @@ def router(database: Database, points: Points) -> APIRouter:
         """An order with how far it is."""
         async with database.reading() as connection:
             return json_response(order_item(*await one_order(connection, points, reader, rejudgement_id)))
-
-    return routes
 
 
 def _refuse_range(since: date, until: date) -> None:
