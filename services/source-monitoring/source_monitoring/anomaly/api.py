@@ -71,6 +71,11 @@ def router(database: Database, points: Points) -> APIRouter:
             rows, _ = await queries.page_of(connection, _wanted(filters, reader), limit=_MOST_EXPORTED, after=None)
         return table_response(file_format, "异常线索", showing.COLUMNS, [showing.item(points, row) for row in rows])
 
+    _add_judging(routes, database, points)
+    return routes
+
+
+def _add_judging(routes: APIRouter, database: Database, points: Points) -> None:
     @routes.get("/anomalies/precision")
     async def precision(reader: Reader, filters: Annotated[Filters, Query()]) -> Response:
         """How often each rule was right, as far as people have said: confirmed / (confirmed + false)."""
@@ -99,8 +104,6 @@ def router(database: Database, points: Points) -> APIRouter:
                 tx, anomaly_id, said.verdict, reason=said.reason, by=verifier.username, at=now()
             )
         return json_response(showing.item(points, row))
-
-    return routes
 
 
 def _wanted(filters: Filters, reader: Principal) -> queries.Wanted:

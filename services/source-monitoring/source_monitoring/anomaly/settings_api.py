@@ -1,6 +1,5 @@
 """HTTP in: the rules of a point with their parameters, whether they apply and when they run; and new versions of settings."""
 
-import dataclasses
 from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,21 +8,17 @@ import msgspec
 from fastapi import APIRouter, Depends, Response
 from park_chassis.auth import Principal, require
 from park_chassis.clock import now
-from park_chassis.database import Connection, Database
+from park_chassis.database import Database
 from park_chassis.errors import Refused
 from park_chassis.http import json_response
-from park_judging.domain.applied_limits import PointLimits
 from park_judging.registry import Points
-from park_standards.anomaly.result import rules as standard_rules
 from pydantic import BaseModel, Field
 
 from source_monitoring.anomaly import schedule, store
+from source_monitoring.anomaly.rules_showing import rules_shown
 from source_monitoring.anomaly.visible import visible_point
-from source_monitoring.domain.anomaly.findings import rule_names
-from source_monitoring.domain.anomaly.parameter_kinds import kind_of
-from source_monitoring.domain.anomaly.rule_table import EVERY, PARAMETERS, RULE_RUNS, RuleRun
-from source_monitoring.domain.anomaly.rule_words import BASES, RULE_WORDS
-from source_monitoring.domain.anomaly.settings import FACTS, SIGNALS, OutletSettings, RuleSetting, mistakes
+from source_monitoring.domain.anomaly.rule_table import EVERY, PARAMETERS
+from source_monitoring.domain.anomaly.settings import OutletSettings, mistakes
 
 Reader = Annotated[Principal, Depends(require("reading:read"))]
 Writer = Annotated[Principal, Depends(require("rule:write"))]
@@ -48,7 +43,7 @@ def router(database: Database, points: Points) -> APIRouter:
         """Every rule with what became of it last, and the settings in force with their versions."""
         limits = visible_point(points, reader, point_id)
         async with database.reading() as connection:
-            return json_response(await _shown(connection, limits))
+            return json_response(await rules_shown(connection, limits))
 
     @routes.put("/points/{point_id}/anomaly-rules")
     async def change(writer: Writer, point_id: UUID, new: NewSettings) -> Response:
@@ -68,7 +63,7 @@ def router(database: Database, points: Points) -> APIRouter:
             await schedule.judge_again(tx, [(point_id, now() - timedelta(days=1))], now())
             for cadence in EVERY:
                 await schedule.hurry(tx, [point_id], cadence, now())
-            return json_response(await _shown(tx, limits))
+            return json_response(await rules_shown(tx, limits))
 
     return routes
 
@@ -93,62 +88,3 @@ def checked_settings(
     if errors:
         raise Refused("bad-settings", "设置有误", "the settings have mistakes", status=422, errors=errors)
     return settings
-
-
-async def _shown(connection: Connection, limits: PointLimits) -> dict[str, Any]:
-    point_id = limits.point.point_id
-    version, settings = await store.settings_of(connection, point_id)
-    states: dict[str, list[dict[str, Any]]] = {}
-    for row in await store.rule_states(connection, point_id):
-        states.setdefault(row["rule_id"], []).append({k: v for k, v in row.items() if k not in {"point_id", "rule_id"}})
-    due = await schedule.of_point(connection, point_id)
-    return {
-        "point_id": point_id,
-        "version": version,
-        "rules": [_rule(run, settings, states.get(run.rule_id, []), due) for run in RULE_RUNS.values()],
-        "signals": settings.signals,
-        "facts": settings.facts,
-        "versions": await store.settings_versions(connection, point_id),
-        "known_signals": {key: {"zh": zh, "en": en} for key, (zh, en) in SIGNALS.items()},
-        "known_facts": {
-            key: {
-                "zh": kind.name_zh,
-                "en": kind.name_en,
-                "unit": kind.unit,
-                "of_factor": kind.of_factor,
-                "form": kind.form,
-            }
-            for key, kind in FACTS.items()
-        },
-    }
-
-
-def _rule(
-    run: RuleRun, settings: OutletSettings, states: list[dict[str, Any]], due: dict[str, dict[str, object]]
-) -> dict[str, Any]:
-    known = standard_rules().get(run.rule_id)
-    setting = settings.rules.get(run.rule_id, RuleSetting())
-    name_zh, name_en = rule_names(run.rule_id)
-    words = RULE_WORDS[run.rule_id]
-    basis_zh, basis_en = BASES[words.basis]
-    return {
-        "rule_id": run.rule_id,
-        "name_zh": name_zh,
-        "name_en": name_en,
-        "severity": known.severity.value if known else "alarm",
-        "finds_zh": words.zh,
-        "finds_en": words.en,
-        "basis_zh": basis_zh,
-        "basis_en": basis_en,
-        "confidence": known.confidence.value if known else "design-default",
-        "runs": run.cadence.value,
-        "enabled": setting.enabled,
-        "reason": setting.reason,
-        "parameters": [
-            {"name": name, "default": default, "value": setting.parameters.get(name, f"{default:f}"),
-             "changed": name in setting.parameters, **dataclasses.asdict(kind_of(run.rule_id, name))}
-            for name, default in run.parameters.items()
-        ],
-        "states": states,
-        "schedule": due.get(run.cadence.value),
-    }  # fmt: skip

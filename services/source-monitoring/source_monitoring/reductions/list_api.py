@@ -61,6 +61,11 @@ def router(database: Database, points: Points) -> APIRouter:
             texts.append(texts_of(list_store.listed(row), names["enterprise_zh"], names["point_code"]))
         return table_response(file_format, "应急减排清单", _COLUMNS, texts)
 
+    _add_tables_and_lines(routes, database, points)
+    return routes
+
+
+def _add_tables_and_lines(routes: APIRouter, database: Database, points: Points) -> None:
     @routes.get("/reduction-list/tables")
     async def tables(_: Reader) -> Response:
         """Warning levels and performance grades as they are used, with their source."""
@@ -80,8 +85,6 @@ def router(database: Database, points: Points) -> APIRouter:
         async with database.reading() as connection:
             row = await line_row(connection, reader, line_id)
             return json_response({**shown(points, row), "versions": await list_store.versions(connection, line_id)})
-
-    return routes
 
 
 async def _lines(

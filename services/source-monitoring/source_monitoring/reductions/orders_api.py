@@ -73,6 +73,11 @@ def router(database: Database, points: Points) -> APIRouter:
             await judge_soon(tx, measures, made.starts_at)
         return json_response({"order_id": made.order_id, "measures": len(measures)}, status=201)
 
+    _add_endings(routes, database)
+    return routes
+
+
+def _add_endings(routes: APIRouter, database: Database) -> None:
     @routes.post("/reduction-orders/{order_id}/lift")
     async def lift(writer: Writer, order_id: UUID, said: Lifting) -> Response:
         """End an order before its time (解除); what it found stays, and is judged up to then."""
@@ -93,8 +98,6 @@ def router(database: Database, points: Points) -> APIRouter:
             if not await order_store.withdraw(tx, order_id, by=writer.username, reason=said.reason, at=now()):
                 raise Refused("withdrawn", "指令已撤销", "the order was withdrawn already")
             return json_response(await _order_row(tx, order_id))
-
-    return routes
 
 
 async def _order_row(tx: Connection, order_id: UUID) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """HTTP of what became of an order: summary, measures, one measure with its curve, and the table as a file."""
 
 from datetime import timedelta
-from operator import itemgetter
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from park_chassis.auth import Principal
 from park_chassis.clock import now
 from park_chassis.database import Connection, Database
 from park_chassis.errors import NotFound
-from park_chassis.export import Column, Format, table_response
+from park_chassis.export import Format, table_response
 from park_chassis.http import json_response
 from park_judging.registry import Points
 
@@ -22,12 +21,9 @@ from source_monitoring.domain.reductions.reduction_list import ReductionMeasure
 from source_monitoring.domain.reductions.summary import JudgedMeasure, summary_of
 from source_monitoring.reductions import judging, measures, order_store, report_store
 from source_monitoring.reductions.edge import Reader, names_of, own_only
+from source_monitoring.reductions.results_table import COLUMNS, VERDICTS
 
 _SHOWN_BEFORE = timedelta(days=7)
-VERDICTS = {
-    "pending": ("待考核", "pending"), "kept": ("已落实", "kept"), "not-kept": ("未落实", "not kept"),
-    "not-provable": ("无法证明", "not provable"), "voluntary": ("自主减排", "voluntary"),
-}  # fmt: skip
 
 
 def router(database: Database, points: Points) -> APIRouter:
@@ -50,7 +46,7 @@ def router(database: Database, points: Points) -> APIRouter:
         async with database.reading() as connection:
             order, rows = await _of_order(connection, reader, order_id)
         return table_response(
-            file_format, f"减排指令 {order['title_zh']}", _COLUMNS, [_item(points, row) for row in rows]
+            file_format, f"减排指令 {order['title_zh']}", COLUMNS, [_item(points, row) for row in rows]
         )
 
     @routes.get("/reduction-orders/{order_id}/measures/{measure_id}")
@@ -125,36 +121,3 @@ async def _evidence(connection: Connection, row: dict[str, Any]) -> dict[str, An
             measure.point_id, RULE_ID, measure.starts_at, until, await judging.frames_period(connection, measure, until)
         ),
     }
-
-
-def _said(report: dict[str, Any] | None) -> str:
-    if report is None:
-        return ""
-    return f"{'已执行 done' if report['done'] else '未执行 not done'}:{report['note']}"
-
-
-def _keeping(key: str) -> Any:
-    return lambda row: row["keeping"].get(key)
-
-
-_COLUMNS = [
-    *(
-        Column(title, itemgetter(key))
-        for title, key in (
-            ("企业 enterprise", "enterprise_zh"), ("生产线 line", "line"), ("绩效分级 grade", "grade_zh"),
-            ("措施 measure", "measure_zh"), ("点位 point", "point_zh"), ("因子 factor", "factor_zh"),
-            ("允许比例 allowed share", "allowed_share"), ("结论", "verdict_zh"), ("verdict", "verdict_en"),
-        )
-    ),
-    *(
-        Column(title, _keeping(key))
-        for title, key in (
-            ("说明", "reason_zh"), ("reason", "reason_en"), ("基准值 usual", "usual"), ("允许值 allowed", "allowed"),
-            ("执行期均值 mean", "mean"), ("减少比例 saved", "achieved"), ("有数据小时 hours", "hours"),
-            ("应有小时 expected", "expected_hours"), ("超出小时 hours over", "hours_over"),
-        )
-    ),
-    Column("单位 unit", itemgetter("unit")),
-    Column("未落实段数 stretches", itemgetter("broken")),
-    Column("现场结果 on the spot", lambda row: _said(row["report"])),
-]  # fmt: skip

@@ -76,6 +76,11 @@ def router(database: Database, points: Points) -> APIRouter:
         async with database.reading() as connection:
             return json_response(await whole(connection, points, reader, replay_id))
 
+    _add_steps(routes, database, points)
+    return routes
+
+
+def _add_steps(routes: APIRouter, database: Database, points: Points) -> None:
     @routes.post("/replays/{replay_id}/cancel")
     async def cancel(runner: Runner, replay_id: UUID, why: Step) -> Response:
         """Stop the work; nothing of it counts."""
@@ -101,8 +106,6 @@ def router(database: Database, points: Points) -> APIRouter:
             if action is ReplayAction.ADOPT:
                 await claims.skip_unchanged(tx, replay_id)
             return json_response(await whole(tx, points, runner, replay_id))
-
-    return routes
 
 
 def _refusal(row: asyncpg.Record) -> Refused:
