@@ -118,7 +118,7 @@ async def test_two_who_send_the_same_file_at_once_get_the_same_file(laboratory: 
     ("content", "name", "code"),
     [
         (b"", "empty.png", "bad-photo-empty"),
-        (b"MZ\x90\x00 this is a program", "photo.jpg", "bad-photo-type"),
+        (b"MZ\x90\x00 this is a program", "photo.jpg", "bad-file-type"),
         (picture()[:60], "cut.png", "bad-photo-not-an-image"),
         (REPORT.replace(b"%%EOF\n", b""), "report.pdf", "bad-document-cut-short"),
         (REPORT.replace(b"/Type/Catalog", b"/OpenAction<</S/JavaScript/JS(x)>>"), "report.pdf", "bad-document-active-content"),

@@ -19,6 +19,11 @@ from starlette.datastructures import UploadFile
 from source_monitoring.evidence import store
 
 _LONGEST_NAME = 200
+_WHAT_IS_TAKEN = (
+    "bad-file-type",
+    "只接受照片(JPEG、PNG、WebP)、视频(MP4、MOV、WebM)、PDF、Word(docx)、Excel(xlsx)，按文件内容识别",
+    "photos (JPEG, PNG, WebP), videos (MP4, MOV, WebM), PDF, Word (docx) and Excel (xlsx) are taken, told by their content",
+)
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -48,8 +53,16 @@ async def _looked_at(files: CheckedFiles, upload: UploadFile) -> Looked:
     try:
         return await asyncio.to_thread(files.look, upload.file, kind="photo")
     except BadFile as error:
-        errors = [{"where": "body.file", "what": error.en, "what_zh": error.zh, "value": (upload.filename or "")[:200]}]
-        raise Refused(f"bad-{error.media}-{error.reason}", error.zh, error.en, status=422, errors=errors) from error
+        code, zh, en = (
+            _WHAT_IS_TAKEN if _is_unknown(error) else (f"bad-{error.media}-{error.reason}", error.zh, error.en)
+        )
+        errors = [{"where": "body.file", "what": en, "what_zh": zh, "value": (upload.filename or "")[:200]}]
+        raise Refused(code, zh, en, status=422, errors=errors) from error
+
+
+def _is_unknown(error: BadFile) -> bool:
+    """What no bytes tell is looked at as a photo, and refused as one: say what else is taken."""
+    return (error.media, error.reason) == ("photo", "type")
 
 
 def _name_of(filename: str, sha256: str) -> str:

@@ -1,13 +1,15 @@
 /** Files on their way to the platform: each has its own state, and a failed one is sent again under the same key. */
 import { ref } from 'vue'
-import { intentionKey } from '@/api/client'
+import { intentionKey, Problem } from '@/api/client'
 import { useWords } from '@/app/words'
 
 export interface Upload { key: string; name: string; state: 'uploading' | 'failed'; why: string; file: File }
 
 /** `send` delivers one file; `begun` hears of the files just chosen, before the first is sent. */
 export function useUploads(send: (upload: Upload) => Promise<void>, begun: (uploads: readonly Upload[]) => void = () => undefined) {
-  const { problemText } = useWords()
+  const { locale, problemText } = useWords()
+  /** The title of a refusal says all: its one field is the file. */
+  const whyNot = (error: unknown) => (error instanceof Problem && error.errors.length ? error.title(locale.value) : problemText(error))
   const waiting = ref<Upload[]>([])
   const drop = (key: string) => { waiting.value = waiting.value.filter((one) => one.key !== key) }
   const change = (key: string, state: Upload['state'], why = '') => { waiting.value = waiting.value.map((one) => (one.key === key ? { ...one, state, why } : one)) }
@@ -18,7 +20,7 @@ export function useUploads(send: (upload: Upload) => Promise<void>, begun: (uplo
       await send(upload)
       drop(upload.key)
     } catch (error) {
-      change(upload.key, 'failed', problemText(error))
+      change(upload.key, 'failed', whyNot(error))
     }
   }
 
