@@ -27,6 +27,8 @@ DAYS = 2
 OUTLETS = 24
 _TEN = timedelta(minutes=10)
 _LIMIT = 50.0
+_LONGEST_MARK = 4 * HOUR
+"""What a single start-up, shut-down, fault or accident may last: a longer one is told too (MEE Order 10)."""
 _SHARES = ("0.8", "0.9", "1")
 
 
@@ -136,6 +138,8 @@ class SourcePark:
         number, start, end, _ = self._over[0]
         await self._marked(number, "fault", start, end)
         self._did("mark-contradiction", number, start, end)
+        if end - start > _LONGEST_MARK:
+            self._did("mark-cap", number, *_year_of(start))
         for number in (18, 19):
             start = self._hour(1)
             await self._marked(number, "stopped", start, start + 3 * HOUR)
@@ -147,8 +151,7 @@ class SourcePark:
                 start = self._start - (5 - day) * DAY
                 await self._marked(number, "fault", start, start + hours * HOUR)
             if hours > 1:
-                year = start.replace(month=1, day=1, hour=0)
-                self._did("mark-cap", number, year, year + 366 * DAY)
+                self._did("mark-cap", number, *_year_of(start))
 
     # --- how it is sent --------------------------------------------------------------------------------------------
 
@@ -215,6 +218,11 @@ class SourcePark:
 
     def _did(self, rule: str, number: int, start: datetime, end: datetime, code: str = "", times: int = 1) -> None:
         self._truth.done.append(Done(rule, self._outlets[number].point_id, start, end, code, times))
+
+
+def _year_of(at: datetime) -> tuple[datetime, datetime]:
+    year = at.replace(month=1, day=1, hour=0)
+    return year, year + 366 * DAY
 
 
 def _outlet(enterprise_id: UUID | None = None) -> PointRecord:

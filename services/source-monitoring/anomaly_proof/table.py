@@ -9,7 +9,7 @@ from anomaly_proof.drawing import Drawing, RuleCount, precision, recall, togethe
 from anomaly_proof.scenario import SCENARIOS
 from anomaly_proof.service_rules import SERVICE_RULES
 
-_TUNED = "1–11, 21–26; clean 1000–1005, 2000–2002; services 1–2"
+_TUNED = "1–11, 21–26; clean 1000–1005, 2000–2002; services 1–2, 101–103"
 """Whoever tunes a rule adds the seeds looked at, and moves those of `make anomaly-table` on."""
 
 _HEAD = """# 规则的查准率与查全率 · Precision and recall of the rules
