@@ -15,8 +15,8 @@ from quality.testing import DAY, HOUR, Park, station
 
 pytestmark = pytest.mark.integration
 
-START = at_park(datetime(2026, 11, 18))  # noqa: DTZ001 - read as park time
-PERIOD = {"from": "2026-11-18", "to": "2026-11-20", "reason": "限值更正"}
+START = at_park(datetime(2025, 11, 18))  # noqa: DTZ001 - read as park time
+PERIOD = {"from": "2025-11-18", "to": "2025-11-20", "reason": "限值更正"}
 COD = "w01018"
 
 
@@ -120,7 +120,7 @@ async def test_the_device_s_own_hour_record_is_held_against_today_s_limit_too(pa
 async def test_a_corrected_target_class_withdraws_the_class_that_was_told(park: Park) -> None:
     of = river()
     async with park.database.transaction() as tx:
-        await target_store.add(tx, of.point_id, 2026, {"class": "2"}, based_on=0, author="a", reason="r", at=START)
+        await target_store.add(tx, of.point_id, 2025, {"class": "2"}, based_on=0, author="a", reason="r", at=START)
     await with_hours(park, of, "18")  # class III by its COD
     assert await told(park, "water-class") == [("violated", "")]
     for version, (bound, last) in enumerate(
@@ -128,13 +128,13 @@ async def test_a_corrected_target_class_withdraws_the_class_that_was_told(park: 
     ):
         async with park.database.transaction() as tx:
             await target_store.add(
-                tx, of.point_id, 2026, {"class": bound}, based_on=version, author="a", reason="r", at=START
+                tx, of.point_id, 2025, {"class": bound}, based_on=version, author="a", reason="r", at=START
             )
         order = await judged_again(park, of)
         assert (order["changed"], order["told"] + order["withdrawn"]) == (0, 1)
         assert (await told(park, "water-class"))[-1] == last
     async with park.database.transaction() as tx:
-        await target_store.add(tx, of.point_id, 2026, {}, based_on=3, author="a", reason="r", at=START)
+        await target_store.add(tx, of.point_id, 2025, {}, based_on=3, author="a", reason="r", at=START)
     await judged_again(park, of)
     assert (await told(park, "water-class"))[-1] == ("complied", "withdraws"), "without a target nothing is missed"
     assert len(await told(park, "water-class")) == 4
@@ -178,13 +178,13 @@ async def test_a_month_that_was_told_is_told_again_when_its_days_come_out_otherw
     await park.hours(of, START + 6 * HOUR, [{"Leq": "58"}] * 16 + [{"Leq": "50"}] * 8)
     await park.take(readings(of, START + 2 * DAY, {"Leq": "50"}))
     await park.close()
-    while await park.long_results.tell_due(date(2026, 12, 5)):
+    while await park.long_results.tell_due(date(2025, 12, 5)):
         pass
     park.registry.put(msgspec.structs.replace(of, target_class="1"))
     await judged_again(park, of)
-    while await park.long_results.tell_due(date(2026, 12, 5)):
+    while await park.long_results.tell_due(date(2025, 12, 5)):
         pass
-    bodies = [one for one in await park.published("quality.assessments.v1") if one.get("first_day") == "2026-11-01"]
+    bodies = [one for one in await park.published("quality.assessments.v1") if one.get("first_day") == "2025-11-01"]
     assert [(one["period"], one["version"]) for one in bodies] == [("month", 1), ("month", 2)]
     assert bodies[0]["grade"] != bodies[1]["grade"]
 
@@ -205,7 +205,7 @@ async def test_an_order_needs_permission_a_period_a_reason_and_a_station(park: P
     path = f"/points/{of.point_id}/rejudgements"
     assert (await park.ask("POST", path, PERIOD, may=["reading:read"])).status_code == 403
     for wrong, where in (
-        ({"to": "2026-11-18"}, "body.to"), ({"to": "2028-01-01"}, "body.to"), ({"from": "gestern"}, "body.from"),
+        ({"to": "2025-11-18"}, "body.to"), ({"to": "2028-01-01"}, "body.to"), ({"from": "gestern"}, "body.from"),
         ({"reason": " "}, "body.reason"), ({"from": "2999-01-01", "to": "2999-01-02"}, "body.from"),
     ):  # fmt: skip
         answer = await park.ask("POST", path, PERIOD | wrong)
