@@ -38,7 +38,7 @@ export const NAVIGATION: readonly NavGroup[] = [
       { to: '/reviews', name: 'reviews', label: 'judging.reviews', permission: 'reading:read', icon: 'M5 4h14v16H5zM8 9h4M8 13h3M13 14l2 2 3.500-4' },
       { to: '/replays', name: 'replays', label: 'replays.title', permission: 'reading:read', icon: 'M5 12a7 7 0 1 1 2.300 5.200M5 20v-4h4M12 8.500V12l2.500 2' },
       { to: '/anomalies', name: 'anomalies', label: 'judging.anomalies', permission: 'reading:read', icon: 'M3 14h4l2-4 3 7 2-11 2.500 8H21M18 4v3M18 9.500v.5' },
-      { to: '/reductions', name: 'reductions', label: 'reductions.title', permission: 'reading:read', icon: 'M4 20h16M6 16V9l4 2V7l5 3V5h4v11M8 20v-2M16 20v-2' },
+      { to: '/reductions', name: 'reductions', label: 'reductions.menu', permission: 'reading:read', icon: 'M4 20h16M6 16V9l4 2V7l5 3V5h4v11M8 20v-2M16 20v-2' },
       { to: '/results', name: 'results', label: 'judging.results', permission: 'reading:read', icon: 'M4 20V4M4 20h16M8 16v-4M12 16V7M16 16v-6' },
       { to: '/self-monitoring', name: 'self-monitoring', label: 'selfmon.title', permission: 'reading:read', icon: 'M12 3c3.500 4.500 5.500 7.500 5.500 10.500a5.500 5.500 0 0 1-11 0C6.500 10.500 8.500 7.500 12 3zM9.500 13.500l2 2 3-3.500' },
       { to: '/surveys', name: 'surveys', label: 'surveys.menu', permission: 'reading:read', icon: 'M9 4h6M10 4v6l-4.500 8a1.500 1.500 0 0 0 1.300 2h10.400a1.500 1.500 0 0 0 1.300-2L14 10V4M8 15h8' },

@@ -3,7 +3,7 @@ import type { zhReductions } from './zh-reductions'
 
 export const enReductions: typeof zhReductions = {
   reductions: {
-    title: 'Emergency reductions', tab: { orders: 'Orders', list: 'Reduction list', import: 'Import' }, newOrder: 'New order', noOrders: 'No orders', anyLevel: 'All levels', anyState: 'All states', search: 'Title, document, area',
+    title: 'Emergency reductions', menu: 'Reductions', tab: { orders: 'Orders', list: 'Reduction list', import: 'Import' }, newOrder: 'New order', noOrders: 'No orders', anyLevel: 'All levels', anyState: 'All states', search: 'Title, document, area',
     level: { yellow: 'Yellow warning', orange: 'Orange warning', red: 'Red warning' }, state: { planned: 'To come', 'in-force': 'In force', lifted: 'Lifted', ended: 'Ended', withdrawn: 'Withdrawn' }, verdict: { pending: 'Pending', kept: 'Kept', 'not-kept': 'Not kept', 'not-provable': 'Not provable', voluntary: 'Voluntary' },
     order: 'Order', orderTitle: 'Title in Chinese', orderTitleEn: 'Title in English', authority: 'Issued by', document: 'Document', area: 'Area', starts: 'From', ends: 'To', reason: 'Why', enterprises: 'Enterprises', allListed: 'All on the list', chosenOnly: 'Only those chosen', measures: 'Measures', response: 'Response {level}', startWhen: 'Begins when', leastShare: 'All sources save at least', send: 'Order', fromList: 'Each line on the list does what it says for the level; later changes of the list leave this order alone.',
     lift: 'Lift', liftAsk: 'Judged up to the time it was lifted; what was found stays.', withdraw: 'Withdraw', withdrawAsk: 'Only for one sent by mistake; it is not judged any more.', lifted: '{who} lifted it at {time}: {why}', withdrawn: '{who} withdrew it at {time}: {why}', madeBy: '{who} ordered it at {time}',

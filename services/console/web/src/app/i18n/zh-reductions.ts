@@ -1,7 +1,7 @@
 /** Words of reductions in heavy-pollution weather: the list by enterprise, orders, what was kept. */
 export const zhReductions = {
   reductions: {
-    title: '应急减排', tab: { orders: '减排指令', list: '减排清单', import: '导入清单' }, newOrder: '下达指令', noOrders: '没有减排指令', anyLevel: '全部级别', anyState: '全部状态', search: '标题、文号、区域',
+    title: '应急减排', menu: '应急减排', tab: { orders: '减排指令', list: '减排清单', import: '导入清单' }, newOrder: '下达指令', noOrders: '没有减排指令', anyLevel: '全部级别', anyState: '全部状态', search: '标题、文号、区域',
     level: { yellow: '黄色预警', orange: '橙色预警', red: '红色预警' }, state: { planned: '未开始', 'in-force': '执行中', lifted: '已解除', ended: '已结束', withdrawn: '已撤销' }, verdict: { pending: '待考核', kept: '已落实', 'not-kept': '未落实', 'not-provable': '无法证明', voluntary: '自主减排' },
     order: '指令', orderTitle: '标题', orderTitleEn: '英文标题', authority: '发布机关', document: '文号', area: '区域', starts: '开始', ends: '结束', reason: '原因', enterprises: '企业', allListed: '清单中全部企业', chosenOnly: '仅选定企业', measures: '措施', response: '{level}级响应', startWhen: '启动条件', leastShare: '全社会减排比例不低于', send: '下达', fromList: '按减排清单中该级别的措施下达，下达后清单再改不影响本指令。',
     lift: '解除', liftAsk: '解除后按实际执行时段考核，已发现的未落实情况保留。', withdraw: '撤销', withdrawAsk: '仅用于误发；撤销后不再考核。', lifted: '{who} 于 {time} 解除：{why}', withdrawn: '{who} 于 {time} 撤销：{why}', madeBy: '{who} 于 {time} 下达',
