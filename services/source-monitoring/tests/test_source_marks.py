@@ -164,6 +164,34 @@ async def test_a_mark_that_covers_exactly_the_exceedance_waits_for_a_decision_an
         one for one in await laboratory.published("supervision.findings.v1") if one["rule"] == "mark-contradiction"
     ]
     assert [one["subject_id"] for one in found] == [str(outlet.point_id)]
+    rejected = await laboratory.ask(
+        Person(*OFFICER, name="officer"), "POST", f"/marks/{item['mark_id']}/reject", {"reason": "无故障记录"}
+    )
+    assert rejected.status_code == 200, rejected.text
+    found = [
+        one for one in await laboratory.published("supervision.findings.v1") if one["rule"] == "mark-contradiction"
+    ]
+    assert [one["verdict"] for one in found] == ["violated", "complied"]
+    assert {one["limit_id"] for one in found} == {f"mark/{item['mark_id']}"}
+    assert found[0]["period_start"] < found[1]["period_start"]
+    assert "was returned" in found[1]["explanation_en"]
+
+
+async def test_a_cap_that_a_withdrawn_mark_frees_is_told_to_be_free_again(
+    laboratory: Laboratory, outlet: PointRecord, works: Person
+) -> None:
+    path = f"/points/{outlet.point_id}/marks"
+    made = await laboratory.ask(works, "POST", path, mark("startup", HERE, HERE + 59 * HOUR))
+    assert made.status_code == 201, made.text
+    (cap,) = [one for one in made.json()["caps"] if one["used_hours"] == 59.0]
+    assert cap["near"] or cap["exceeded"] or cap["too_long"]
+    told = [one for one in await laboratory.published("supervision.findings.v1") if one["rule"] == "mark-cap"]
+    assert [one["verdict"] for one in told] == ["violated"]
+    withdrawn = await laboratory.ask(works, "POST", f"/marks/{made.json()['mark_id']}/withdraw", {})
+    assert withdrawn.status_code == 200, withdrawn.text
+    told = [one for one in await laboratory.published("supervision.findings.v1") if one["rule"] == "mark-cap"]
+    assert [one["verdict"] for one in told] == ["violated", "complied"]
+    assert told[0]["limit_id"] == told[1]["limit_id"]
 
 
 async def test_a_stop_with_a_running_source_is_contradicted_when_its_data_come_in(

@@ -1,9 +1,11 @@
 """Hours of marks used against their caps (park_standards.marks), and the finding when little or nothing is left."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
+import msgspec
 from park_chassis import outbox
 from park_chassis.clock import now
 from park_chassis.database import Connection
@@ -57,20 +59,40 @@ def cap_item(use: CapUse) -> dict[str, Any]:
 async def report(tx: Connection, service: str, limits: PointLimits, key: str, moment: datetime) -> list[CapUse]:
     """Tell a finding for each cap of the mark type that is 80 % used or exceeded; return those caps' uses."""
     concerned = [use for use in await uses(tx, limits.point.point_id, moment) if key in use.cap.keys]
-    at = now()
     for use in concerned:
-        if not (use.near or use.exceeded):
-            continue
-        since, until = period_bounds(at_park(moment), use.cap.period)
-        hours, cap = use.used.total_seconds() / 3600, use.cap.hours.total_seconds() / 3600
-        body = point_finding(
-            limits.point, MARK_CAP, "violated", key=(use.cap.name, since.isoformat(), use.exceeded), start=since, end=until,
-            recorded_at=at, period=Period.HOUR,
-            zh=f"{limits.point.name_zh} 标记“{use.cap.name}”已用 {hours:.1f} 小时,上限 {cap:.0f} 小时"
-            f"{',另有单次超时' if use.too_long else ''}。",
-            en=f"{limits.point.name_en}: marks of {CAPS_EN[use.cap.name]} used {hours:.1f} h of {cap:.0f} h"
-            f"{', and a single one lasted too long' if use.too_long else ''}.",
-        )  # fmt: skip
-        metrics.FINDINGS.labels(body.rule, body.verdict).inc()
-        await outbox.add(tx, finding_event(service, body))
+        if use.near or use.exceeded:
+            await _tell(tx, service, limits, use, moment, "violated")
     return concerned
+
+
+async def report_freed(
+    tx: Connection, service: str, limits: PointLimits, before: Iterable[CapUse], moment: datetime
+) -> None:
+    """Tell the end of what was told of caps that a returned or withdrawn mark has freed; `before` are the uses with it."""
+    filled = {use.cap.name for use in before if use.near or use.exceeded}
+    for use in await uses(tx, limits.point.point_id, moment):
+        if use.cap.name in filled and not (use.near or use.exceeded):
+            await _tell(tx, service, limits, use, moment, "complied")
+
+
+async def _tell(
+    tx: Connection,
+    service: str,
+    limits: PointLimits,
+    use: CapUse,
+    moment: datetime,
+    verdict: Literal["violated", "complied"],
+) -> None:
+    at, (since, _) = now(), period_bounds(at_park(moment), use.cap.period)
+    hours, cap = use.used.total_seconds() / 3600, use.cap.hours.total_seconds() / 3600
+    body = point_finding(
+        limits.point, MARK_CAP, verdict, key=(use.cap.name, at.isoformat()), start=at, end=at,
+        recorded_at=at, period=Period.HOUR,
+        zh=f"{limits.point.name_zh} {since:%Y-%m-%d} 起的标记“{use.cap.name}”已用 {hours:.1f} 小时,上限 {cap:.0f} 小时"
+        f"{',另有单次超时' if use.too_long else ''}。",
+        en=f"{limits.point.name_en}: marks of {CAPS_EN[use.cap.name]} since {since:%Y-%m-%d} used {hours:.1f} h of {cap:.0f} h"
+        f"{', and a single one lasted too long' if use.too_long else ''}.",
+    )  # fmt: skip
+    body = msgspec.structs.replace(body, limit_id=f"mark-cap/{use.cap.name}/{since:%Y-%m-%d}")
+    metrics.FINDINGS.labels(body.rule, body.verdict).inc()
+    await outbox.add(tx, finding_event(service, body))

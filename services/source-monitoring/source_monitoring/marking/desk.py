@@ -1,6 +1,8 @@
 """What people do to marks: the rules of each step, inside the caller's transaction."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from park_judging.scope import one_point
 from park_schemas.codes import Medium
 from park_schemas.identifiers import uuid7
 from park_schemas.park_time import at_park
+from park_standards.marks import CapUse
 from pydantic import Field
 
 from source_monitoring.domain.mark_states import DECIDES, NEXT, MarkAction, MarkState
@@ -56,6 +59,16 @@ def refusal(
     if action is MarkAction.WITHDRAW and not (of_author or person.user_id == row["author_id"]):
         return Refused("not-author", "只有提交方可以撤回", f"only the side that set the {of} withdraws it", status=403)
     return None
+
+
+_DECIDED: Mapping[MarkState, tuple[str, str]] = MappingProxyType(
+    {
+        MarkState.ACCEPTED: ("已经审核采纳", "was looked at and accepted"),
+        MarkState.REJECTED: ("已被退回", "was returned"),
+        MarkState.WITHDRAWN: ("已被撤回", "was withdrawn"),
+    }
+)
+"""What became of a contradicted mark: whoever was alarmed about it need not look any more."""
 
 
 class MarkDesk:
@@ -115,9 +128,23 @@ class MarkDesk:
         if action is MarkAction.REJECT and not why:
             raise Refused("reason-missing", "请填写理由", "say why", status=422)
         state = NEXT[MarkState(row["state"]), action]
+        filled = await caps.uses(tx, row["point_id"], row["start_at"])
         await store.decide(tx, row["mark_id"], state, (person.user_id, person.display_name), now(), why)
+        await self._tell_settled(tx, row, state, filled)
         await examination.recompute(tx, row["point_id"], row["start_at"], row["end_at"])
         return await self._row(tx, row["mark_id"])
+
+    async def _tell_settled(
+        self, tx: Connection, row: asyncpg.Record, state: MarkState, filled: Sequence[CapUse]
+    ) -> None:
+        """End what was told of a mark: its contradiction was looked at, and one that counts no more frees its caps."""
+        limits, service = self._points.get(row["point_id"]), self._settings.service
+        if limits is None:
+            return
+        if row["contradictions"]:
+            await examination.settled(tx, service, limits, store.mark_of(row), _DECIDED[state])
+        if state is not MarkState.ACCEPTED:
+            await caps.report_freed(tx, service, limits, filled, row["start_at"])
 
     async def _row(self, tx: Connection, mark_id: UUID) -> asyncpg.Record:
         row = await store.one(tx, mark_id)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -84,19 +85,40 @@ async def _hours_without_mark(tx: Connection, limits: PointLimits, mark: PointMa
 
 
 async def report(tx: Connection, service: str, limits: PointLimits, mark: PointMark, found: Sequence[Found]) -> None:
-    """Write what was found against a mark, tell it as a finding, and have the mark's hours computed anew."""
+    """Write what speaks against a mark and tell it as a finding."""
     await store.set_contradictions(tx, mark.mark_id, found)
-    if not found:
-        return
-    kind = mark_types()[mark.key]
-    codes = ",".join(one.code for one in found)
-    at = now()
+    if found:
+        said = (
+            "与数据矛盾:" + ";".join(one.zh for one in found),
+            "contradicts the data: " + "; ".join(one.en for one in found),
+        )
+        await _tell(tx, service, limits, mark, "violated", ",".join(one.code for one in found), said)
+
+
+async def settled(tx: Connection, service: str, limits: PointLimits, mark: PointMark, why: tuple[str, str]) -> None:
+    """Tell that a contradiction needs nobody any more: the mark was decided on or withdrawn."""
+    await _tell(tx, service, limits, mark, "complied", now().isoformat(), why)
+
+
+async def _tell(
+    tx: Connection,
+    service: str,
+    limits: PointLimits,
+    mark: PointMark,
+    verdict: Literal["violated", "complied"],
+    key: str,
+    said: tuple[str, str],
+) -> None:
+    """The finding speaks of the moment at which it was found: a mark may lie in the past, in an alarm that is over, or ahead."""
+    kind, at = mark_types()[mark.key], now()
+    span = f"{at_park(mark.start):%m-%d %H:%M} – {at_park(mark.end):%m-%d %H:%M}"
     body = point_finding(
-        limits.point, MARK_CONTRADICTION, "violated", key=(mark.mark_id, codes), start=mark.start, end=mark.end, recorded_at=at,
-        zh=f"{limits.point.name_zh} 的标记“{kind.name_zh}”与数据矛盾:{';'.join(one.zh for one in found)}。",
-        en=f"{limits.point.name_en}: mark {kind.name_en!r} contradicts the data: {'; '.join(one.en for one in found)}.",
+        limits.point, MARK_CONTRADICTION, verdict, key=(mark.mark_id, key), start=at, end=at, recorded_at=at,
+        zh=f"{limits.point.name_zh} 的标记“{kind.name_zh}”({span}){said[0]}。",
+        en=f"{limits.point.name_en}: mark {kind.name_en!r} ({span}) {said[1]}.",
         period=Period.HOUR,
     )  # fmt: skip
+    body = msgspec.structs.replace(body, limit_id=f"mark/{mark.mark_id}", source_id=mark.mark_id)
     metrics.FINDINGS.labels(body.rule, body.verdict).inc()
     await outbox.add(tx, finding_event(service, body))
 
