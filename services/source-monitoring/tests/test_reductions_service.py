@@ -81,9 +81,9 @@ async def power(sources: Database, judge: ReadingsJudge, of: PointRecord, during
         await judge.on_readings(sent, tx)
 
 
-async def judged(sources: Database) -> None:
+async def judged(sources: Database, at: datetime = NOW + timedelta(minutes=12)) -> None:
     judge = MeasuresJudge(sources, every_s=1)
-    while await judge.judge_due(NOW + timedelta(minutes=12)):
+    while await judge.judge_due(at):
         pass
 
 
@@ -274,7 +274,7 @@ async def test_a_meter_whose_hours_came_afterwards_is_judged_by_them_and_again_w
             " values ($1, 'hour', $2, 1, $3, '[]')",
             [(outlet.point_id, begun + timedelta(hours=n), NOW + timedelta(minutes=20)) for n in range(12)],
         )
-    await judged(sources)
+    await judged(sources, NOW + timedelta(minutes=30))
     (measure,) = (await client.get(path)).json()["measures"]
     assert (measure["verdict"], measure["keeping"]["mean"], measure["keeping"]["hours"]) == ("kept", "140", 10)
     shown = (await client.get(f"{path}/measures/{measure['measure_id']}")).json()
