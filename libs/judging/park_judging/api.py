@@ -46,7 +46,12 @@ Until = Annotated[datetime | None, Query(alias="to", description="Exclusive; wit
 def router(database: Database, points: Points) -> APIRouter:
     """Return the routes. Enterprise users see points of their enterprise only; other points do not exist for them."""
     routes = APIRouter()
+    _add_values(routes, database, points)
+    _add_records(routes, database, points)
+    return routes
 
+
+def _add_values(routes: APIRouter, database: Database, points: Points) -> None:
     @routes.get("/latest")
     async def latest(
         reader: Reader, point_id: Annotated[list[UUID] | None, Query(max_length=_MOST_POINTS)] = None
@@ -79,6 +84,8 @@ def router(database: Database, points: Points) -> APIRouter:
         async with database.reading() as connection:
             return json_response(await series_view.series(connection, limits, factors, period, span, size))
 
+
+def _add_records(routes: APIRouter, database: Database, points: Points) -> None:
     @routes.get("/points/{point_id}/frames")
     async def frames(
         reader: Reader,
@@ -112,8 +119,6 @@ def router(database: Database, points: Points) -> APIRouter:
         span = _span(period, since, until)
         async with database.reading() as connection:
             return json_response(page(await store.assessments(connection, point_id, period, *span)))
-
-    return routes
 
 
 def _span(period: Period, since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:

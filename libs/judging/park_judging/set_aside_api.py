@@ -33,7 +33,12 @@ class Dismissal(Body):
 def router(database: Database, points: Points) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(tags=["set-aside"])
+    _add_reading(routes, database, points)
+    _add_steps(routes, database, points)
+    return routes
 
+
+def _add_reading(routes: APIRouter, database: Database, points: Points) -> None:
     @routes.get("/set-aside")
     async def listed(
         reader: Reader,
@@ -58,6 +63,8 @@ def router(database: Database, points: Points) -> APIRouter:
         beside = {"limits_not_applied": refused, "parked": parked if reader.enterprise_id is None else None}
         return json_response(page(items, following) | beside)
 
+
+def _add_steps(routes: APIRouter, database: Database, points: Points) -> None:
     @routes.post("/set-aside/{set_aside_id}/run-again")
     async def run_again(runner: Runner, set_aside_id: UUID) -> Response:
         """Compute the hours it touched anew, once the cause is mended."""
@@ -79,8 +86,6 @@ def router(database: Database, points: Points) -> APIRouter:
             await _visible(tx, points, runner, set_aside_id)
             await set_aside.settle(tx, set_aside_id, runner.display_name, why.reason)
         return json_response({"set_aside_id": set_aside_id, "dismissed": True})
-
-    return routes
 
 
 async def _visible(tx: Connection, points: Points, runner: Principal, set_aside_id: UUID) -> asyncpg.Record:
