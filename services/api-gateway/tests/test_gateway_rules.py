@@ -286,3 +286,10 @@ def test_only_tls_answers_ask_for_tls_and_the_api_may_not_be_framed_or_scripted(
     assert plain["cache-control"] == "no-store"
     assert "cache-control" not in secured
     assert "'unsafe-inline'" not in secured["content-security-policy"].partition("style-src")[0]
+
+
+def test_who_sees_one_enterprise_reads_no_service_that_knows_no_enterprises() -> None:
+    unscoped = [route for route in ROUTES if route.service == "hj212-gateway"]
+    needed = {permission for route in unscoped for row in route.permissions.values() for permission in row}
+    assert needed
+    assert not needed & permissions_of(Role.ENTERPRISE)
