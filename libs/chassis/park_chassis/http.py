@@ -17,6 +17,7 @@ from park_chassis.auth import TokenIssuer
 from park_chassis.database import TROUBLE
 from park_chassis.errors import Refused, Transient
 from park_chassis.paging import page
+from park_chassis.request_faults import request_faults
 from park_chassis.settings import ServiceSettings
 from park_chassis.tracing import current_trace_id, span
 
@@ -62,8 +63,6 @@ def new_app(settings: ServiceSettings, *, title_zh: str, title_en: str) -> FastA
     app.add_exception_handler(Transient, _on_trouble)
     for trouble in TROUBLE:
         app.add_exception_handler(trouble, _on_trouble)
-    for unstorable in (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError):
-        app.add_exception_handler(unstorable, _on_unstorable)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(asyncpg.DataError, _on_text)
     app.add_exception_handler(StarletteHTTPException, _on_http)
@@ -118,16 +117,8 @@ async def _on_trouble(_: Request, error: Exception) -> Response:
 
 async def _on_invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    errors = [{"where": ".".join(map(str, item["loc"])), "what": item["msg"]} for item in error.errors()]
+    errors = request_faults(error.errors())
     return problem(422, "invalid-request", "请求内容有误", "the request is not valid", errors=errors)
-
-
-async def _on_unstorable(_: Request, error: Exception) -> Response:
-    """Postgres takes every character but NUL; no text of people holds one, so it is the caller's mistake."""
-    what = {"where": "body", "what": f"a text holds a character that cannot be stored (U+0000): {error}"}
-    return problem(
-        422, "invalid-request", "文本含有不能保存的字符(U+0000)", "a text holds a NUL character", errors=[what]
-    )
 
 
 async def _on_text(request: Request, error: Exception) -> Response:
