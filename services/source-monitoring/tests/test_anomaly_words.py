@@ -8,6 +8,7 @@ from anomaly_proof.scenario import SCENARIOS
 from park_standards.anomaly.result import rules
 from source_monitoring.domain.anomaly.evidence_words import EVIDENCE_WORDS, evidence_shown
 from source_monitoring.domain.anomaly.findings import rule_names, said_with_unit
+from source_monitoring.domain.anomaly.window import not_reported
 
 _CHINESE = re.compile(r"[一-鿿]")
 QUICK = ("AN01", "AN04", "AN07", "AN12", "AN14", "AN18", "AN24", "AN25", "AN26", "AN29", "AN33", "AN35", "AN41")
@@ -39,3 +40,9 @@ def test_the_unit_of_figures_is_said_once() -> None:
     assert said_with_unit("由 20 突变为 60", "mg/L", "单位 ") == "由 20 突变为 60 (单位 mg/L)"
     assert said_with_unit("velocity outside 5 to 30 m/s", "m/s") == "velocity outside 5 to 30 m/s"
     assert said_with_unit("pH hardly varies: 7–7.1 for 24 h", "1") == "pH hardly varies: 7–7.1 for 24 h"
+
+
+def test_a_factor_that_is_lacking_is_told_by_its_name_not_its_code() -> None:
+    why = not_reported("a24088", "w01018", "i99999")
+    assert why.zh == "不上报非甲烷总烃、化学需氧量、i99999"
+    assert "a24088" not in why.en

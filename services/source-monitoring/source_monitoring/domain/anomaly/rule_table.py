@@ -26,7 +26,7 @@ from source_monitoring.domain.anomaly import (
     series_rules,
 )
 from source_monitoring.domain.anomaly.parameters import Parameters
-from source_monitoring.domain.anomaly.window import DAY, FLOWS, HOUR, Grid, Lacking, Window
+from source_monitoring.domain.anomaly.window import DAY, FLOWS, HOUR, Grid, Lacking, Window, not_reported
 from source_monitoring.domain.reductions import order_rule
 
 
@@ -85,7 +85,7 @@ def _only(*codes: str) -> Choice:
     def choose(w: Window) -> list[str]:
         found = [code for code in codes if w.own.has(code)]
         if not found:
-            raise Lacking(f"不上报 {'、'.join(codes)}", f"the point does not report {', '.join(codes)}")
+            raise not_reported(*codes)
         return found
 
     return choose

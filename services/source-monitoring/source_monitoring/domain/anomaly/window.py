@@ -19,6 +19,7 @@ from park_judging.domain.applied_limits import CONVERTED, AppliedLimit, PointLim
 from park_judging.domain.periods import day_of, park_date
 from park_schemas.park_time import PARK_TIME_ZONE
 from park_standards.anomaly.series import Sample, Series
+from park_standards.factors import factors
 from park_standards.validity import verdict_of_mark
 
 from source_monitoring.domain.anomaly.settings import DEFAULT_SIGNALS, SIGNALS, OutletSettings, SignalSource, number
@@ -40,6 +41,14 @@ class Lacking(Exception):
         self.zh = zh
         self.en = en
         self.needs = needs
+
+
+def not_reported(*codes: str) -> Lacking:
+    """Return that a point reports none of these factors, by their names."""
+    known = [factors().get(code) for code in codes]
+    zh = "、".join(one.name_zh if one else code for code, one in zip(codes, known, strict=True))
+    en = " or ".join(one.name_en if one else code for code, one in zip(codes, known, strict=True))
+    return Lacking(f"不上报{zh}", f"the point does not report {en}")
 
 
 class Grid(StrEnum):
@@ -212,7 +221,7 @@ class Window:
         report the factor; an empty series means that nothing came.
         """
         if not self.own.has(factor):
-            raise Lacking(f"该点位不上报 {factor}", f"the point does not report {factor}")
+            raise not_reported(factor)
         key = (grid, factor, converted, marked)
         if key not in self._made:
             self._made[key] = self._series(self.own, grid, factor, converted=converted, marked=marked)
