@@ -31,6 +31,7 @@ from source_monitoring.manual.plan_items import PLAN_COLUMNS, plan_item
 def router(database: Database, points: Points) -> APIRouter:
     """Return the routes. Enterprise users see plans of their outlets."""
     routes = APIRouter(prefix="/self-monitoring", tags=["self-monitoring"])
+    _add_choices(routes, points)
     _add_reading(routes, database, points)
 
     @routes.post("/plans", status_code=201)
@@ -47,7 +48,7 @@ def router(database: Database, points: Points) -> APIRouter:
     return routes
 
 
-def _add_reading(routes: APIRouter, database: Database, points: Points) -> None:
+def _add_choices(routes: APIRouter, points: Points) -> None:
     @routes.get("/choices")
     async def choices(_: Reader) -> Response:
         """What forms may hold: the frequencies of plans, the columns of results."""
@@ -66,6 +67,8 @@ def _add_reading(routes: APIRouter, database: Database, points: Points) -> None:
         ]  # fmt: skip
         return json_response(page(items, total=len(items)))
 
+
+def _add_reading(routes: APIRouter, database: Database, points: Points) -> None:
     @routes.get("/plans")
     async def plans(
         reader: Reader,
