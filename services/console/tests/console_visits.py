@@ -65,8 +65,14 @@ def signed_in(context: BrowserContext, url: str, username: str) -> Visit:
     return watch(context.new_page(), url)
 
 
+_AT_REST = """() => !document.querySelector('[class*="-enter-active"], [class*="-leave-active"]')
+    && document.getAnimations().every((one) => one.playState !== 'running'
+        || one.effect?.getComputedTiming().iterations === Infinity)"""
+
+
 def violations(page: Page) -> list[str]:
-    """What axe-core finds, one line each."""
+    """What axe-core finds, one line each, once nothing fades in or out: what is half there has no contrast."""
+    page.wait_for_function(_AT_REST, timeout=30_000)
     page.evaluate((WEB / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS)
     return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
