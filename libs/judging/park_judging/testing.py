@@ -48,6 +48,7 @@ def limit(
     limit_id: str | None = None,
     valid_from: date = date(2020, 1, 1),
     valid_to: date | None = None,
+    standard: str = "GB 31571-2015",
 ) -> LimitInForce:
     """Return a limit row; standard and clause are those of a test, not of the world."""
     return LimitInForce(
@@ -55,7 +56,7 @@ def limit(
         factor=factor,
         unit=unit,
         averaging=averaging,
-        standard="GB 31571-2015",
+        standard=standard,
         clause="表1",
         valid_from=valid_from,
         valid_to=valid_to,

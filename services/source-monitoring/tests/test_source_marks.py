@@ -10,6 +10,7 @@ from park_judging.testing import ENTERPRISE_ID, factor, limit, point, readings
 from park_schemas.codes import Medium, Period
 from park_schemas.park_time import at_park
 from park_schemas.registry import PointRecord
+from source_monitoring.domain.mark_scope import foreign_scopes
 from source_monitoring.testing import DAY, ENTERPRISE, HOUR, OFFICER, Laboratory, Person
 
 pytestmark = pytest.mark.integration
@@ -29,7 +30,8 @@ def officer() -> Person:
 
 @pytest.fixture
 def outlet(laboratory: Laboratory) -> PointRecord:
-    of = point(limit(upper="50"), factors=[factor(), factor("w21003", decimals=2)])
+    """An incinerator's outlet: start-up and the like are its marks."""
+    of = point(limit(upper="50", standard="GB 18485-2014"), factors=[factor(), factor("w21003", decimals=2)])
     laboratory.registry.put(of)
     return of
 
@@ -142,6 +144,42 @@ async def test_start_up_exempts_from_the_limit_and_keeps_the_value(
     assert (exempt.verdict, exempt.exempt, exempt.mean, exempt.compliant, exempt.condition_mark) == (
         "valid", True, "90.00", None, "startup",
     )  # fmt: skip
+
+
+async def test_a_mark_of_another_industry_counts_only_once_another_person_has_accepted_it(
+    laboratory: Laboratory, works: Person, officer: Person
+) -> None:
+    of = point(limit(upper="50"), factors=[factor()])  # a petrochemical works
+    laboratory.registry.put(of)
+    await hours_of_values(laboratory, of, cod="90")
+    start = HERE + HOUR
+    made = (
+        await laboratory.ask(works, "POST", f"/points/{of.point_id}/marks", mark("startup", start, start + 2 * HOUR))
+    ).json()
+    assert [one["code"] for one in made["contradictions"]] == ["out-of-scope"]
+    assert "生活垃圾焚烧" in made["contradictions"][0]["zh"]
+    assert made["counts"] is False
+    await laboratory.close()
+    assert (await laboratory.newest(of, start)).compliant is False
+    await laboratory.ask(officer, "POST", f"/marks/{made['mark_id']}/accept", {"reason": "许可证载明"})
+    await laboratory.close()
+    accepted = await laboratory.newest(of, start)
+    assert (accepted.exempt, accepted.compliant) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("key", "standard", "foreign"),
+    [
+        ("startup", "GB 18485-2014", False), ("startup", "GB18485-2014", False), ("startup", "GB 31571-2015", True),
+        ("grid_on", "GB 13223-2011", False), ("grid_on", "GB 18485-2014", True), ("cems_maintenance", "GB 3544-2008", True),
+        ("stopped", "GB 31571-2015", False), ("dev_fault", "GB 31571-2015", False),
+    ],
+)  # fmt: skip
+def test_a_mark_is_at_home_where_its_industry_s_standard_gives_the_limits(
+    key: str, standard: str, foreign: bool
+) -> None:
+    assert bool(foreign_scopes(key, {"DB31/199-2018", standard})) is foreign
+    assert bool(foreign_scopes(key, ())) is (key not in {"stopped", "dev_fault"})
 
 
 async def test_a_mark_that_covers_exactly_the_exceedance_waits_for_a_decision_and_is_a_finding(

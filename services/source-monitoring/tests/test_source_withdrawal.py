@@ -113,7 +113,7 @@ def test_withdrawing_and_telling_again_gives_the_same_ids_for_the_same_finding_a
 
 @pytest.fixture
 def outlet(laboratory: Laboratory) -> PointRecord:
-    of = point(limit(upper="50"), factors=[factor()])
+    of = point(limit(upper="50", standard="GB 18485-2014"), factors=[factor()])
     laboratory.registry.put(of)
     return of
 

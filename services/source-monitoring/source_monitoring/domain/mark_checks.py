@@ -3,7 +3,7 @@
 Source: validity rules section 4 (contradiction checks). False marking is treated as data fraud (Monitoring Regulation, 2026).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,6 +13,8 @@ from park_schemas.assessments import FactorAssessment
 from park_schemas.park_time import at_park
 from park_standards.validity import CONDITION_STOPPED
 
+from source_monitoring.domain.mark_scope import foreign_scopes
+from source_monitoring.domain.mark_words import SCOPES_EN
 from source_monitoring.domain.marks import PointMark
 
 OXYGEN, TEMPERATURE = "a19001", "a01012"
@@ -28,9 +30,10 @@ class Contradiction(StrEnum):
     COVERS_EXCEEDANCE = "covers-exactly-the-exceedance"
     REPEATED = "repeated-after-expiry"
     TOO_MANY = "too-many-in-month"
+    OUT_OF_SCOPE = "out-of-scope"
 
 
-HOLDS_BACK = frozenset({Contradiction.RUNNING, Contradiction.COVERS_EXCEEDANCE})
+HOLDS_BACK = frozenset({Contradiction.RUNNING, Contradiction.COVERS_EXCEEDANCE, Contradiction.OUT_OF_SCOPE})
 """Marks with these do not count until another person has accepted them."""
 
 WORDS: Mapping[Contradiction, tuple[str, str]] = {
@@ -38,6 +41,10 @@ WORDS: Mapping[Contradiction, tuple[str, str]] = {
     Contradiction.COVERS_EXCEEDANCE: ("标记时段恰好覆盖超标时段", "the mark covers exactly the exceedance"),
     Contradiction.REPEATED: ("同类标记到期后立即重复", "the same mark again right after the one before ended"),
     Contradiction.TOO_MANY: ("当月标记次数过多", "too many marks in this month"),
+    Contradiction.OUT_OF_SCOPE: (
+        "排口没有该类标记所适用行业的限值",
+        "the outlet has no limit of the industry this mark is for",
+    ),
 }
 
 
@@ -61,6 +68,7 @@ def contradictions(
     hours: Sequence[Hour],
     others: Sequence[PointMark],
     *,
+    standards: Collection[str],
     most_in_month: int,
 ) -> tuple[Found, ...]:
     """Return what speaks against a mark.
@@ -68,11 +76,12 @@ def contradictions(
     `means` are plain means of the values sent during the mark, whatever their marks, in the units of the point;
     `usual_flow` the highest hourly mean of each flow factor in the weeks before (ASSUMPTION: it stands for the design
     flow, which the registry does not know); `hours` those from one before to one after the mark, as judged without
-    it; `others` the point's other marks.
+    it; `others` the point's other marks; `standards` those of the point's limits.
     """
     return tuple(
         found
         for found in (
+            _out_of_scope(mark, standards),
             _running(mark, means, usual_flow),
             _covers_exceedance(mark, hours),
             _repeated(mark, others),
@@ -85,6 +94,15 @@ def contradictions(
 def _found(code: Contradiction, seen: str = "") -> Found:
     zh, en = WORDS[code]
     return Found(code, f"{zh}({seen})" if seen else zh, f"{en} ({seen})" if seen else en)
+
+
+def _out_of_scope(mark: PointMark, standards: Collection[str]) -> Found | None:
+    scopes = foreign_scopes(mark.key, standards)
+    if not scopes:
+        return None
+    zh, en = WORDS[Contradiction.OUT_OF_SCOPE]
+    names = ", ".join(SCOPES_EN[scope] for scope in scopes)
+    return Found(Contradiction.OUT_OF_SCOPE, f"{zh}({'、'.join(scopes)})", f"{en} ({names})")
 
 
 def _running(mark: PointMark, means: Mapping[str, Decimal], usual_flow: Mapping[str, Decimal]) -> Found | None:

@@ -61,6 +61,7 @@ async def examine(
         {row["factor"]: Decimal(row["mean"]) for row in usual if row["mean"] is not None},
         await _hours_without_mark(tx, limits, mark),
         others,
+        standards={one.standard for one in limits.point.limits},
         most_in_month=most_in_month,
     )
 
