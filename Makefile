@@ -91,7 +91,7 @@ bench-judging: setup ## Figures of judging: frames/s, frame to finding, bytes a 
 bench-alerting: setup ## Figures of alerting: finding to alarm to people, storm, 10 000 open alarms
 	@$(PY) services/alerting/bench/alerting_bench.py
 
-anomaly-table: setup ## Precision and recall of each rule, false findings a day: docs/anomaly-table.md (an hour of one core)
+anomaly-table: setup ## Precision and recall of each rule, false findings a day: docs/anomaly-table.md (a quarter of an hour of one core)
 	@mkdir -p .local/anomaly-table
 	@$(PY) -m anomaly_proof measure --first-seed 201 --clean-seed 5000 --save .local/anomaly-table/1.json
 	@$(PY) -m anomaly_proof measure --first-seed 301 --clean-seed 6000 --save .local/anomaly-table/2.json

@@ -27,6 +27,7 @@ DAYS = 2
 OUTLETS = 24
 _TEN = timedelta(minutes=10)
 _LIMIT = 50.0
+_STANDARD = "GB 18485-2014"
 _LONGEST_MARK = 4 * HOUR
 """What a single start-up, shut-down, fault or accident may last: a longer one is told too (MEE Order 10)."""
 _SHARES = ("0.8", "0.9", "1")
@@ -137,13 +138,13 @@ class SourcePark:
         21 and 22 mark more than may be marked in a year, 23 little."""
         number, start, end, _ = self._over[0]
         await self._marked(number, "fault", start, end)
-        self._did("mark-contradiction", number, start, end)
+        self._contradicted(number, start)
         if end - start > _LONGEST_MARK:
             self._did("mark-cap", number, *_year_of(start))
         for number in (18, 19):
             start = self._hour(1)
             await self._marked(number, "stopped", start, start + 3 * HOUR)
-            self._did("mark-contradiction", number, start, start + 3 * HOUR)
+            self._contradicted(number, start)
         start = self._hour(1)
         await self._marked(20, "fault", start, start + HOUR)
         for number, hours in ((21, 10), (22, 11), (23, 1)):
@@ -216,6 +217,10 @@ class SourcePark:
         if answer.status_code >= 300:
             raise RuntimeError(f"{method} {path}: {answer.status_code} {answer.text}")
 
+    def _contradicted(self, number: int, start: datetime) -> None:
+        """A contradiction is told of the moment at which it is found, after the mark."""
+        self._did("mark-contradiction", number, start, now() + HOUR)
+
     def _did(self, rule: str, number: int, start: datetime, end: datetime, code: str = "", times: int = 1) -> None:
         self._truth.done.append(Done(rule, self._outlets[number].point_id, start, end, code, times))
 
@@ -226,6 +231,7 @@ def _year_of(at: datetime) -> tuple[datetime, datetime]:
 
 
 def _outlet(enterprise_id: UUID | None = None) -> PointRecord:
-    limits = (limit(COD, upper=f"{_LIMIT:g}"), limit(AMMONIA, upper="5", limit_id="TEST/ammonia"))
+    """An outlet of an incinerator: a fault of it is a mark it may set."""
+    limits = (limit(COD, upper=f"{_LIMIT:g}", standard=_STANDARD), limit(AMMONIA, upper="5", limit_id="TEST/ammonia"))
     factors = [factor(FLOW, "L/s", 2), factor(COD, decimals=2), factor(AMMONIA, decimals=2)]
     return point(*limits, factors=factors, enterprise_id=enterprise_id or uuid4())
