@@ -90,8 +90,8 @@ async def report(tx: Connection, service: str, limits: PointLimits, mark: PointM
     await store.set_contradictions(tx, mark.mark_id, found)
     if found:
         said = (
-            "与数据矛盾:" + ";".join(one.zh for one in found),
-            "contradicts the data: " + "; ".join(one.en for one in found),
+            "存在疑点:" + ";".join(one.zh for one in found),
+            "is in doubt: " + "; ".join(one.en for one in found),
         )
         await _tell(tx, service, limits, mark, "violated", ",".join(one.code for one in found), said)
 

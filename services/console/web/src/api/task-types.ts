@@ -39,6 +39,7 @@ export interface Kind {
   verified_by: 'officer' | 'creator'
   documents: string[]
   from_alarms: boolean
+  unannounced?: boolean
   retired: boolean
   source: string
   note: string
@@ -163,6 +164,7 @@ export interface Task {
   due_at: string
   created_by: string
   overdue?: boolean
+  withheld?: boolean
   alarm_id?: string | null
   subject_id?: string | null
   subject_name_zh?: string

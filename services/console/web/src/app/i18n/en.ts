@@ -128,7 +128,7 @@ export const en: Messages = {
     mineOnly: 'Mine only', overdueOnly: 'Overdue only', columnCreated: 'To dispatch', columnDispatched: 'To sign for', columnWorking: 'Working', columnReported: 'To verify', columnClosed: 'Closed', kindRequired: 'Choose a kind', titleRequired: 'Write a title',
   },
   task: {
-    basics: 'Task', timeline: 'Timeline', reports: 'Reports', evidence: 'Photos', actions: 'What you can do', noActions: 'Nothing waits for you here.', creator: 'Created by', verifiedBy: 'Verified by', outcome: 'Outcome', alarm: 'Alarm',
+    withheld: 'not shown to the enterprise until somebody is there', basics: 'Task', timeline: 'Timeline', reports: 'Reports', evidence: 'Photos', actions: 'What you can do', noActions: 'Nothing waits for you here.', creator: 'Created by', verifiedBy: 'Verified by', outcome: 'Outcome', alarm: 'Alarm',
     photosNeeded: '{n} photo(s) needed', noReports: 'No report yet', noEvidence: 'No photo yet', measures: 'Measures', findings: 'What was found', measured: 'Measured again', place: 'Place', takenAt: 'Taken', uploaded: 'Uploaded', upload: 'Upload photos', choosePhoto: 'Take / choose photos', uploading: 'Uploading…', hash: 'Hash',
     photoHint: 'Photos are scaled to 1600 pixels on the longer side; video (up to 200 MB), PDF, Word and Excel files as well', waiting: 'Waiting', failedUpload: 'Upload failed', conflict: 'Somebody changed the task; refresh and try again', version: 'Version', processing: 'Sending…', getPlace: 'Get position', placeDone: 'Position taken', placeFailed: 'No position', locate: 'Show on map', print: 'Print',
   },

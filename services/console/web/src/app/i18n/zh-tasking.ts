@@ -6,7 +6,7 @@ export const zhTasking = {
   },
   scores: { by: { person: '按人员', cell: '按网格', enterprise: '按企业' }, share: '综合得分 = 及时性 {timeliness}% + 质量 {quality}%', empty: '所选时段没有可考核的任务', tasks: '任务数', closed: '办结', onTime: '按时', returned: '退回次数', urged: '催办次数', timeliness: '及时性', quality: '质量', score: '综合得分', explain: '得分明细', deductions: '扣分原因', none: '无扣分' },
   kinds: {
-    create: '新建任务类型', newVersion: '编写新版本', retired: '已停用', textHint: '任务类型以 JSON 编写；保存即成为新版本，已派发的任务仍按原版本办理。', line: '第 {n} 行', holds: '校验通过，可以保存', check: '校验', save: '保存为新版本', workBy: '可承办角色', verifiedBy: '复核', verifier: { officer: '监管人员', creator: '仅创建人' }, steps: '反馈前必经步骤', fromLevel: '{level}及以上', everyLevel: '全部级别', photos: '照片要求', evidence: '其他证据', documents: '可打印文书', fromAlarms: '由告警自动生成', clocks: '办理时限', noClocks: '没有时限', private: '仅派发人可见',
+    create: '新建任务类型', newVersion: '编写新版本', retired: '已停用', textHint: '任务类型以 JSON 编写；保存即成为新版本，已派发的任务仍按原版本办理。', line: '第 {n} 行', holds: '校验通过，可以保存', check: '校验', save: '保存为新版本', workBy: '可承办角色', verifiedBy: '复核', verifier: { officer: '监管人员', creator: '仅创建人' }, steps: '反馈前必经步骤', fromLevel: '{level}及以上', everyLevel: '全部级别', photos: '照片要求', evidence: '其他证据', documents: '可打印文书', fromAlarms: '由告警自动生成', unannounced: '不事先告知', unannouncedHint: '到场前企业看不到该任务', clocks: '办理时限', noClocks: '没有时限', private: '仅派发人可见',
     part: { order_fields: '派单时填写', fields: '反馈时填写' },
   },
   fieldType: { text: '文字', 'long-text': '多行文字', number: '数字', choice: '单选', choices: '多选', date: '日期', instant: '时间', 'yes-no': '是否', rows: '表格' },

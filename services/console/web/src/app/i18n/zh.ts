@@ -105,7 +105,7 @@ export const zh = {
     mineOnly: '只看我的', overdueOnly: '只看逾期', columnCreated: '待派发', columnDispatched: '待签收', columnWorking: '处置中', columnReported: '待复核', columnClosed: '已办结', kindRequired: '请选择类型', titleRequired: '请填写标题',
   },
   task: {
-    basics: '任务信息', timeline: '办理时间线', reports: '处置反馈', evidence: '现场照片', actions: '当前可办', noActions: '当前没有需要您办理的操作。', creator: '创建人', verifiedBy: '复核人', outcome: '处置结论', alarm: '关联告警',
+    basics: '任务信息', withheld: '到场前企业不可见', timeline: '办理时间线', reports: '处置反馈', evidence: '现场照片', actions: '当前可办', noActions: '当前没有需要您办理的操作。', creator: '创建人', verifiedBy: '复核人', outcome: '处置结论', alarm: '关联告警',
     photosNeeded: '需上传照片 {n} 张', noReports: '尚无反馈', noEvidence: '尚无照片', measures: '采取措施', findings: '现场情况', measured: '复测值', place: '位置', takenAt: '拍摄时间', uploaded: '已上传', upload: '上传照片', choosePhoto: '拍照 / 选择照片', uploading: '上传中…', hash: '校验值',
     photoHint: '照片压缩至长边 1600 像素后上传；也可上传视频（不超过 200 MB）、PDF、Word、Excel 文件', waiting: '待上传', failedUpload: '上传失败', conflict: '任务已被他人更新，请刷新后再办理', version: '版本', processing: '提交中…', getPlace: '获取位置', placeDone: '已获取位置', placeFailed: '无法获取位置', locate: '地图定位', print: '打印',
   },

@@ -8,7 +8,7 @@ export function textOf(kind: Kind | KindDetail): string {
 }
 
 export const emptyKind = (): Kind => ({
-  kind: '', name_zh: '', name_en: '', order_fields: [], fields: [], photos: {}, evidence: {}, steps: [], clocks: [{ until: 'report', amount: 3, unit: 'working-days' }], work_by: ['inspector'], verified_by: 'officer', documents: [], from_alarms: false, retired: false, source: '', note: '',
+  kind: '', name_zh: '', name_en: '', order_fields: [], fields: [], photos: {}, evidence: {}, steps: [], clocks: [{ until: 'report', amount: 3, unit: 'working-days' }], work_by: ['inspector'], verified_by: 'officer', documents: [], from_alarms: false, unannounced: false, retired: false, source: '', note: '',
 })
 
 export type ReadKind = { body: Record<string, unknown> } | { fault: string; line: number | null }
