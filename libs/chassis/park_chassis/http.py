@@ -125,12 +125,9 @@ async def _on_text(request: Request, error: Exception) -> Response:
     """Refuse text that no database stores (U+0000, half a surrogate pair); any other data error is a bug of ours."""
     if not isinstance(error, _NO_TEXT) and not isinstance(error.__cause__, UnicodeError):
         return await _on_bug(request, error)
-    return problem(
-        422,
-        "text-not-storable",
-        "文字中含有无法保存的字符(空字符或不完整的字符)",
-        "a text holds a character that cannot be stored (U+0000 or half a surrogate pair)",
-    )
+    zh = "文字中含有无法保存的字符(空字符或不完整的字符)"
+    en = "a text holds a character that cannot be stored (U+0000 or half a surrogate pair)"
+    return problem(422, "text-not-storable", zh, en, errors=[{"where": "body", "what": en, "what_zh": zh}])
 
 
 async def _on_http(_: Request, error: Exception) -> Response:

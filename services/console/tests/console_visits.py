@@ -1,5 +1,6 @@
 """What browser tests share: a signed-in page that notes what it does wrong, and axe-core."""
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -65,6 +66,18 @@ def signed_in(context: BrowserContext, url: str, username: str) -> Visit:
     return watch(context.new_page(), url)
 
 
+def until(page: Page, condition: str, within_s: float = 60.0) -> None:
+    """Wait until an expression holds in the page.
+
+    Asked anew from outside each time: Playwright's own wait_for_function evaluates text within the page, which the pages'
+    content security policy forbids, from the second look on.
+    """
+    deadline = time.monotonic() + within_s
+    while not page.evaluate(condition):
+        assert time.monotonic() < deadline, f"never came true: {condition}"
+        page.wait_for_timeout(100)
+
+
 _AT_REST = """() => !document.querySelector('[class*="-enter-active"], [class*="-leave-active"]')
     && document.getAnimations().every((one) => one.playState !== 'running'
         || one.effect?.getComputedTiming().iterations === Infinity)"""
@@ -72,7 +85,7 @@ _AT_REST = """() => !document.querySelector('[class*="-enter-active"], [class*="
 
 def violations(page: Page) -> list[str]:
     """What axe-core finds, one line each, once nothing fades in or out: what is half there has no contrast."""
-    page.wait_for_function(_AT_REST, timeout=30_000)
+    until(page, _AT_REST)
     page.evaluate((WEB / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS)
     return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]

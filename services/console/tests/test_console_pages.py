@@ -9,7 +9,7 @@ import pytest
 from console_mock_park import identifier
 from console_mock_surveys import PLOT
 from console_routes import ALARM, POINT, TASK
-from console_visits import Visit, sign_in, violations, watch
+from console_visits import Visit, sign_in, until, violations, watch
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from conftest import RunningGateway
@@ -102,37 +102,36 @@ def test_nothing_of_the_mock_is_shipped(built_pages: Path) -> None:
 def test_the_map_draws_the_park_points_and_at_most_three_pulses(officer: Visit) -> None:
     officer.open("/map")
     # The ground, the points and the alarms arrive by three ways, and the canvas is painted a frame later.
-    officer.page.wait_for_function(
+    until(
+        officer.page,
         """() => {
-          const {base, calm, alarms, pulses} = window.__console.map()
+          const {base, calm, alarms, pulses} = window.__console?.map?.() ?? {}
           return base >= 16 && calm + alarms === 70 && alarms >= 5 && pulses > 0
-        }"""
+        }""",
     )
     assert officer.page.evaluate("window.__console.map().pulses") == 3
-    officer.page.wait_for_function(
+    until(
+        officer.page,
         """() => [...document.querySelectorAll('.ol-viewport canvas')].reduce((sum, canvas) => {
           const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
           let painted = 0
           for (let i = 3; i < data.length; i += 4) if (data[i] > 0) painted += 1
           return sum + painted
         }, 0) > 20_000""",
-        polling=500,
     )
 
 
 def test_the_chart_draws_its_values_and_the_table_says_the_same(officer: Visit) -> None:
     officer.open(f"/points/{POINT}")
-    officer.page.wait_for_selector(".limit-chart canvas")
-    chart = officer.page.evaluate("window.__console.chart()")
-    assert chart["panels"] == 2
-    assert chart["values"] > 150
-    officer.page.wait_for_function(
+    until(officer.page, "window.__console?.chart?.()?.values > 150")
+    assert officer.page.evaluate("window.__console.chart().panels") == 2
+    until(
+        officer.page,
         """() => { const canvas = document.querySelector('.limit-chart canvas')
           const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
           let blue = 0
           for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 200 && data[i] < 40 && data[i + 2] > 150) blue += 1
           return blue > 300 }""",
-        polling=500,
     )
     officer.page.get_by_role("button", name="表格").click()
     expect(officer.page.locator(".table-scroll tbody tr").first).to_be_visible()
@@ -231,7 +230,7 @@ def test_a_message_of_success_leaves_the_title_uncovered(officer: Visit) -> None
     )
     officer.page.get_by_role("button", name="确认", exact=True).click()
     officer.page.get_by_role("dialog").get_by_role("button", name="确认", exact=True).click()
-    officer.page.wait_for_function("window.stood.length > 0")
+    until(officer.page, "window.stood.length > 0")
     assert officer.page.evaluate("Math.min(...window.stood)") > 600
 
 
@@ -314,7 +313,7 @@ def test_a_photo_and_a_report_written_offline_are_sent_when_the_network_is_back(
     inspector.open("/m")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     inspector.open(f"/m/tasks/{TASK}")
-    page.wait_for_function("caches.keys().then(names => names.some(name => name.startsWith('park-phone-')))")
+    until(page, "caches.keys().then(names => names.some(name => name.startsWith('park-phone-')))")
     page.context.set_offline(True)
     page.reload()
     expect(page.locator("h1")).to_contain_text("核查")

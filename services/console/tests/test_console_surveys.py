@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from console_mock_surveys import PLOT, WATER
-from console_visits import Visit, signed_in, violations
+from console_visits import Visit, signed_in, until, violations
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from conftest import RunningGateway
@@ -144,7 +144,7 @@ def test_a_plot_tells_verdicts_wells_and_trend_and_its_state_is_changed_with_a_r
     page = officer.page
     expect(page.get_by_text("超筛选值")).to_be_visible()
     expect(page.get_by_text("点位不在地块边界内")).to_be_visible()
-    page.wait_for_function("window.__console?.surveyMap?.().plots === 1")
+    until(page, "window.__console?.surveyMap?.().plots === 1")
     census = page.evaluate("window.__console.surveyMap()")
     assert (census["sites"], census["plots"]) == (4, 1)
     wells = page.get_by_label("上下游水井对比")
