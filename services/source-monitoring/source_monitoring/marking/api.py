@@ -77,7 +77,7 @@ def router(database: Database, points: Points, settings: Settings) -> APIRouter:
 
     @routes.post("/points/{point_id}/marks", status_code=201)
     async def set_mark(marker: Marker, point_id: UUID, new: NewMark) -> Response:
-        """Set a mark. It counts at once, unless it is late, contradicts the data or is made for another industry: then once another person accepted it."""
+        """Set a mark. It counts at once, unless it is late or in doubt: then once another person accepted it."""
         limits = one_point(points, marker, point_id)
         async with database.transaction() as tx:
             row, concerned = await desk.set(tx, marker, limits, new)
