@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Error, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, expect, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 WEB = HERE.parent / "web"
@@ -99,3 +99,12 @@ def browser() -> Iterator[Browser]:
             pytest.skip(f"Chromium does not start here: {why.message.splitlines()[0]}")
         yield started
         started.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A desk: a window of its own, nobody signed in. Modules that need another one have their own."""
+    made = browser.new_context(viewport={"width": 1440, "height": 900})
+    made.set_default_timeout(30_000)
+    yield made
+    made.close()

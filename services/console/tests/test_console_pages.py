@@ -63,7 +63,7 @@ def test_a_deep_link_survives_the_sign_in(context: BrowserContext, front_door: R
     page.fill("#username", "officer")
     page.fill("#password", "park")
     page.click("button[type=submit]")
-    page.wait_for_url(f"**/alarms/{ALARM}")
+    expect(page).to_have_url(f"{front_door.url}/alarms/{ALARM}")
 
 
 @pytest.mark.parametrize(

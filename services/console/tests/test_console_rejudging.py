@@ -1,25 +1,15 @@
 """A station judged again from its page, in a real Chromium: asked for, followed, and what came out otherwise."""
 
-from collections.abc import Iterator
-
 import pytest
 from console_mock_rejudging import ORDER, STATION
 from console_visits import Visit, signed_in, violations
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 from conftest import RunningGateway
 
 pytestmark = pytest.mark.browser
 
 ADDRESS = f"/results?tab=station&point={STATION}"
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1440, "height": 900})
-    made.set_default_timeout(30_000)
-    yield made
-    made.close()
 
 
 @pytest.fixture

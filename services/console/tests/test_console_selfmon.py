@@ -1,23 +1,14 @@
 """Manual monitoring in a real Chromium: a plan, an explanation, a sample entered and accepted, a comparison, a row mended."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from console_visits import Visit, signed_in, violations
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 from conftest import RunningGateway
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1440, "height": 900})
-    made.set_default_timeout(30_000)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -1,24 +1,15 @@
 """Manual campaigns in a real Chromium: entry as a table, a file with a bad row, mending it, correction, withdrawal, a plot."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from console_mock_surveys import PLOT, WATER
 from console_visits import Visit, signed_in, until, violations
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 from conftest import RunningGateway
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1440, "height": 900})
-    made.set_default_timeout(30_000)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -25,7 +25,12 @@ _MOST_EXPORTED = 100_000
 def router(database: Database, register: Register, device_of: Callable[[str], DeviceRecord | None]) -> APIRouter:
     """Return the routes of sessions. `register` gives every registered device."""
     api = APIRouter(prefix="/sessions", tags=["devices"])
+    _add_list(api, database, register)
+    _add_one(api, database, device_of)
+    return api
 
+
+def _add_list(api: APIRouter, database: Database, register: Register) -> None:
     @api.get("")
     async def sessions(
         _: Reader,
@@ -62,6 +67,8 @@ def router(database: Database, register: Register, device_of: Callable[[str], De
             shown | {"counts": {name.replace("-", "_"): n for name, n in counts.items()} | {"unknown": unknown}}
         )
 
+
+def _add_one(api: APIRouter, database: Database, device_of: Callable[[str], DeviceRecord | None]) -> None:
     @api.get("/{mn}")
     async def session(_: Reader, mn: str) -> Response:
         device = device_of(mn)
@@ -83,8 +90,6 @@ def router(database: Database, register: Register, device_of: Callable[[str], De
                 "open_commands": open_commands,
             }
         )
-
-    return api
 
 
 def _registered(device: DeviceRecord | None) -> dict[str, Any]:

@@ -40,7 +40,14 @@ def router(database: Database, points: Points, settings: Settings) -> APIRouter:
     """Return the routes. Enterprise users mark and see points of their enterprise only."""
     routes = APIRouter(tags=["marks"])
     desk = MarkDesk(points, settings)
+    _add_reading(routes, database, points, desk)
+    _add_setting(routes, database, points, desk)
+    _add_deciding(routes, database, desk)
+    _add_caps(routes, database, points)
+    return routes
 
+
+def _add_reading(routes: APIRouter, database: Database, points: Points, desk: MarkDesk) -> None:
     @routes.get("/mark-types")
     async def types(_: Reader) -> Response:
         """The marks that can be set, with effect, cap, source and confidence."""
@@ -75,6 +82,8 @@ def router(database: Database, points: Points, settings: Settings) -> APIRouter:
             row, limits = await desk.find(connection, reader, mark_id)
         return json_response(mark_item(row, limits, reader))
 
+
+def _add_setting(routes: APIRouter, database: Database, points: Points, desk: MarkDesk) -> None:
     @routes.post("/points/{point_id}/marks", status_code=201)
     async def set_mark(marker: Marker, point_id: UUID, new: NewMark) -> Response:
         """Set a mark. It counts at once, unless it is late or in doubt: then once another person accepted it."""
@@ -94,6 +103,8 @@ def router(database: Database, points: Points, settings: Settings) -> APIRouter:
             row = await store.one(tx, mark_id) or row
         return json_response(mark_item(row, limits, marker))
 
+
+def _add_deciding(routes: APIRouter, database: Database, desk: MarkDesk) -> None:
     @routes.post("/marks/{mark_id}/accept")
     async def accept(officer: MarkReviewer, mark_id: UUID, why: Decision) -> Response:
         return await decided(officer, mark_id, MarkAction.ACCEPT, why)
@@ -113,6 +124,8 @@ def router(database: Database, points: Points, settings: Settings) -> APIRouter:
             row = await desk.decide(tx, person, row, action, why.reason)
         return json_response(mark_item(row, limits, person))
 
+
+def _add_caps(routes: APIRouter, database: Database, points: Points) -> None:
     @routes.get("/points/{point_id}/mark-caps")
     async def mark_caps(reader: Reader, point_id: UUID, at: datetime | None = None) -> Response:
         """Hours of marks used against the caps of the year or quarter that holds `at` (default now)."""
@@ -120,8 +133,6 @@ def router(database: Database, points: Points, settings: Settings) -> APIRouter:
         async with database.reading() as connection:
             found = await caps.uses(connection, point_id, as_park(at) or now())
         return json_response(page([caps.cap_item(use) for use in found]))
-
-    return routes
 
 
 def mark_item(row: asyncpg.Record, limits: PointLimits, reader: Principal) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from park_chassis.http import json_response
 from park_chassis.paging import page
 from park_judging import store as judged
 from park_judging.domain.park_calendar import HOUR, day_span
+from park_judging.domain.periods import park_date
 from park_judging.registry import Points
 from park_judging.scope import one_point
 from park_schemas.codes import Period
@@ -43,10 +44,9 @@ def router(database: Database, points: Points) -> APIRouter:
             raise Refused("range-too-long", "一次最多 93 天", "93 days at once at most", status=422)
         async with database.reading() as connection:
             made = await judged.assessments(connection, point_id, Period.HOUR, day_span(first)[0], day_span(end)[0])
-        hours = [(hour.period_start, hour.factors) for hour in made]
         by_day: dict[date, list[Any]] = {}
-        for hour in hours:
-            by_day.setdefault(hour[0].astimezone(day_span(first)[0].tzinfo).date(), []).append(hour)
+        for hour in made:
+            by_day.setdefault(park_date(hour.period_start), []).append((hour.period_start, hour.factors))
         items = [
             _loss_item(point_id, loss)
             for of_day in by_day.values()

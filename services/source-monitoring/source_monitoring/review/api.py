@@ -28,7 +28,12 @@ _MOST_EXPORTED = 20_000
 def router(database: Database, points: Points) -> APIRouter:
     """Return the routes of reviews. Enterprise users see the reviews of their points."""
     routes = APIRouter(tags=["reviews"])
+    _add_lists(routes, database, points)
+    _add_day(routes, database, points)
+    return routes
 
+
+def _add_lists(routes: APIRouter, database: Database, points: Points) -> None:
     @routes.get("/reviews")
     async def reviews(
         reader: Reader,
@@ -75,6 +80,8 @@ def router(database: Database, points: Points) -> APIRouter:
         items = [review_item(row, chosen[row["point_id"]], reader) for row in rows]
         return table_response(file_format, "数据审核 reviews", _COLUMNS, items)
 
+
+def _add_day(routes: APIRouter, database: Database, points: Points) -> None:
     @routes.get("/reviews/{point_id}/{day}")
     async def one(reader: Reader, point_id: UUID, day: date) -> Response:
         """A day with its steps, issues, corrections, hours and day values in all layers."""
@@ -95,8 +102,6 @@ def router(database: Database, points: Points) -> APIRouter:
             "day_result": next((one for one in made if one.period is Period.DAY), None),
         }
         return json_response(item)
-
-    return routes
 
 
 def review_item(row: asyncpg.Record, limits: PointLimits, reader: Principal) -> dict[str, Any]:
